@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store;
+
+import io.luminate.model.Dimensions;
+import io.luminate.model.Filter;
+import io.luminate.model.RetentionPolicies;
+import io.luminate.model.TenantId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Holds a multiset of points per tenant and answers exact questions about them. Everything is
+ * scoped by a tenant: no request can name, count or read another tenant's data.
+ *
+ * <p>Points older than their metric's retention are never visible. All methods are safe for
+ * concurrent use and throw {@link StoreException}, which carries a code.
+ */
+public interface MetricsStore extends AutoCloseable {
+
+  /**
+   * A number that stands for the series in {@link PointBatch}es of the same tenant, for as long as
+   * this store is open. Asking again for an equal series returns the same number. Asking alone
+   * stores nothing.
+   *
+   * @throws StoreException CARDINALITY_EXCEEDED when the series is new and may not be added
+   */
+  long seriesHandle(TenantId tenant, String metricName, Dimensions dimensions);
+
+  /**
+   * Claims an idempotency key before its request is decoded. Waits, up to the control's deadline,
+   * while another request holds the same key.
+   *
+   * @throws StoreException IDEMPOTENCY_KEY_REUSED when the key came with another body before
+   */
+  IdempotencyClaim claim(TenantId tenant, String key, BodyHash body, QueryControl control);
+
+  /**
+   * Stores all points of the batch or none. When it returns, the points are visible to queries and
+   * durable as configured.
+   */
+  void write(WriteRequest request);
+
+  RangeResult queryRange(RangeQuery query, QueryControl control);
+
+  AggregateResult aggregate(AggregateQuery query, QueryControl control);
+
+  RateResult rate(RateQuery query, QueryControl control);
+
+  /**
+   * Names of the tenant's metrics that have a point matching all filters, ascending by UTF-8 bytes.
+   * Like all discovery it looks at whole UTC days any part of which is retained.
+   */
+  List<String> listMetrics(TenantId tenant, List<Filter> filters, QueryControl control);
+
+  /** Dimension keys of the metric's matching points, ascending by UTF-8 bytes. */
+  List<String> listDimensionKeys(
+      TenantId tenant, String metricName, List<Filter> filters, QueryControl control);
+
+  /** Values of one key by number of points, descending; ties by UTF-8 bytes ascending. */
+  ValuesResult listDimensionValues(ValuesQuery query, QueryControl control);
+
+  /**
+   * Removes the metric's points with {@code timestamp < beforeMillis} that were acknowledged before
+   * this call. They are invisible when it returns.
+   */
+  DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis);
+
+  /**
+   * Keeps a retention for one metric of the tenant, durably; it wins over all {@link
+   * #applyRetention policies}.
+   *
+   * @return when it took effect
+   */
+  Instant setRetention(TenantId tenant, String metricName, Duration retention);
+
+  /** Replaces the policies given from outside; they take effect on queries at once. */
+  void applyRetention(RetentionPolicies policies);
+
+  /** Frees what is past its retention. Visible answers do not change. */
+  RetentionReport enforceRetention();
+
+  StoreStats stats();
+
+  /** The tenant's own figures; {@code diskBytes} is 0, as files are shared. */
+  StoreStats stats(TenantId tenant);
+
+  /** The metrics with most series, descending. */
+  List<MetricCardinality> largestMetrics(int limit);
+
+  StoreHealth health();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store;
+
+/**
+ * What a query cost.
+ *
+ * @param series that had a point in the answer's range
+ * @param points that entered the answer, decoded or pre-aggregated
+ * @param bytes of stored, encoded data read
+ * @param preAggregatedPoints those of {@code points} that were never decoded
+ */
+public record ScanStats(long series, long points, long bytes, long preAggregatedPoints) {}
