@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.journal;
+
+/**
+ * The remains of a group that was being written when the process or the machine stopped.
+ *
+ * @param fileName the file within the journal's folder
+ * @param offsetBytes where the first frame that is not whole begins
+ * @param droppedFrames whole frames behind it in the same group, dropped with it
+ */
+public record JournalTornTail(String fileName, long offsetBytes, int droppedFrames) {}

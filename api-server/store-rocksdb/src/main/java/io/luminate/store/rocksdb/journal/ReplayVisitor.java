@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Receives the frames found when a journal is opened, in ascending seq, on the opening thread. */
+public interface ReplayVisitor {
+  /** Frames below it are neither read nor missed, and no new frame gets a seq below it. */
+  default long seqMin() {
+    return 1;
+  }
+
+  /** The payload is valid during the call only. */
+  void frame(long seq, ByteBuffer payload) throws IOException;
+
+  /** Acknowledged frames that cannot be read; later ones follow in {@link #frame}. */
+  void corruption(JournalCorruption corruption) throws IOException;
+
+  /** The last group was not written whole; it was never acknowledged and its rest is dropped. */
+  default void tornTail(JournalTornTail tail) {}
+}
