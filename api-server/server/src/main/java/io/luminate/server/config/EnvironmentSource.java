@@ -33,7 +33,9 @@ final class EnvironmentSource {
         problems.add(new ConfigProblem(present.getFirst(), key.path(), message));
       }
       String name = present.getFirst();
-      values.put(key.path(), RawValue.literal(name, environment.getOrDefault(name, ""), key.type().list()));
+      values.put(
+          key.path(),
+          RawValue.literal(name, environment.getOrDefault(name, ""), key.type().list()));
     }
     legacy(environment, problems);
     return values;
