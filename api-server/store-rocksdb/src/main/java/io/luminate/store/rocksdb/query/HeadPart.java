@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.query;
+
+import java.util.List;
+
+/**
+ * A metric's points of one UTC day that no segment holds yet.
+ *
+ * @param partitionDay the UTC day of all points, in days since the epoch
+ * @param visibleFromMillis inclusive; earlier points count as absent (retention and deletes)
+ */
+public record HeadPart(int partitionDay, List<PointPage> pages, long visibleFromMillis) {
+  public HeadPart {
+    pages = List.copyOf(pages);
+  }
+}

@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.query;
+
+/**
+ * Points in the order of arrival. The first {@code size} never change; the arrays are shared, not
+ * copied, and may be longer.
+ *
+ * @param ordinals the series of each point
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record PointPage(int size, int[] ordinals, long[] timestampsMillis, double[] values) {}
