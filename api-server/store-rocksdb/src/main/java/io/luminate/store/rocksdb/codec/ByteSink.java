@@ -7,7 +7,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** A growing little-endian byte array that encoders append to. Not thread safe; made to be reused. */
+/**
+ * A growing little-endian byte array that encoders append to. Not thread safe; made to be reused.
+ */
 public final class ByteSink {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

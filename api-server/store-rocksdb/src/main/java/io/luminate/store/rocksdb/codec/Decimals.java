@@ -25,8 +25,7 @@ final class Decimals {
   }
 
   static double mantissa(double value, int exponent) {
-    double scaled =
-        exponent >= 0 ? value * POWERS[exponent] : value / POWERS[-exponent];
+    double scaled = exponent >= 0 ? value * POWERS[exponent] : value / POWERS[-exponent];
     return Math.rint(scaled);
   }
 

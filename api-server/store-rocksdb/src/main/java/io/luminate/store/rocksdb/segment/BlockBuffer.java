@@ -6,11 +6,12 @@ import io.luminate.store.rocksdb.codec.ByteSource;
 
 /** A reused array that stored values are read into. Not thread safe. */
 public final class BlockBuffer {
-  /** Most stored values fit, so that a new buffer rarely grows. */
-  private static final int INITIAL_BYTES = 1 << 18;
-
-  private byte[] bytes = new byte[INITIAL_BYTES + ByteSource.SLACK_BYTES];
+  private byte[] bytes;
   private int size;
+
+  public BlockBuffer(int capacityBytes) {
+    bytes = new byte[capacityBytes + ByteSource.SLACK_BYTES];
+  }
 
   public byte[] bytes() {
     return bytes;
@@ -20,11 +21,12 @@ public final class BlockBuffer {
     return size;
   }
 
-  int capacity() {
+  /** Bytes that a value may have without another {@link #resize}. */
+  public int capacity() {
     return bytes.length - ByteSource.SLACK_BYTES;
   }
 
-  /** Makes room for a value of so many bytes; what was in the buffer is lost. */
+  /** Sets the size of the value; if that needs another array, what was in the old one is lost. */
   public byte[] resize(int newSize) {
     if (newSize > capacity()) {
       int grown = Math.max(newSize, capacity() + capacity() / 2);

@@ -3,9 +3,9 @@
 package io.luminate.store.rocksdb.segment;
 
 /**
- * Pre-aggregates of a chunk: its runs fall into stretches of equal cluster hash, one per entity, and
- * longer stretches carry totals. Filled anew by {@link ChunkReader#stats}; arrays may be longer than
- * what counts.
+ * Pre-aggregates of a chunk: its runs fall into stretches of equal cluster hash, one per entity,
+ * and longer stretches carry totals. Filled anew by {@link ChunkReader#stats}; arrays may be longer
+ * than what counts.
  */
 public final class EntityStats {
   int stretches;
@@ -16,6 +16,19 @@ public final class EntityStats {
   double[] maxs = new double[0];
   long[] minMillis = new long[0];
   long[] maxMillis = new long[0];
+
+  void reserve(int capacity) {
+    if (present.length < capacity) {
+      int grown = Math.max(capacity, 2 * present.length);
+      firstRuns = new int[grown + 1];
+      present = new boolean[grown];
+      sums = new double[grown];
+      mins = new double[grown];
+      maxs = new double[grown];
+      minMillis = new long[grown];
+      maxMillis = new long[grown];
+    }
+  }
 
   /** Number of stretches; 0 if the chunk carries no totals at all. */
   public int stretches() {

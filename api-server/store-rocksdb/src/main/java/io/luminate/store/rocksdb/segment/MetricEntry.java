@@ -11,8 +11,7 @@ import java.util.List;
  * @param counters where the points per dimension code are kept, ascending by key number; empty if
  *     the writer kept none
  */
-public record MetricEntry(
-    int metricId, List<ChunkRef> chunks, List<CountersRef> counters) {
+public record MetricEntry(int metricId, List<ChunkRef> chunks, List<CountersRef> counters) {
   /** Where the counts of one dimension key lie. */
   public record CountersRef(int keyNo, int codes, ColumnPart part) {}
 

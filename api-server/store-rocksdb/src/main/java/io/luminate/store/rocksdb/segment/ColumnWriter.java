@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.segment;
+
+import io.luminate.store.rocksdb.codec.ByteSink;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Packs the parts of one column into blocks. The first column of a segment goes straight to the
+ * sink; the others are kept until all columns before them are there. Not thread safe.
+ */
+final class ColumnWriter {
+  private final SegmentSink sink;
+  private final Column column;
+  private final int targetBytes;
+  private final boolean direct;
+  private final List<byte[]> kept = new ArrayList<>();
+  private final ByteSink block;
+  private int blockNo;
+  private int partBegin;
+  private long bytes;
+
+  ColumnWriter(SegmentSink sink, Column column, int targetBytes) {
+    this.sink = sink;
+    this.column = column;
+    this.targetBytes = targetBytes;
+    this.direct = column.ordinal() == 0;
+    this.block = new ByteSink(2 * targetBytes);
+    Block.begin(column, block);
+  }
+
+  /** Begins a part: what is put into the sink until {@link #end} belongs to it. */
+  ByteSink begin() {
+    if (block.size() - Block.HEADER_BYTES >= targetBytes) {
+      endBlock();
+    }
+    partBegin = block.size();
+    return block;
+  }
+
+  ColumnPart end() {
+    return new ColumnPart(blockNo, partBegin - Block.HEADER_BYTES, block.size() - partBegin);
+  }
+
+  /** Takes back what was put since {@link #begin}. */
+  void rewind() {
+    block.truncate(partBegin);
+  }
+
+  int blockNo() {
+    return blockNo;
+  }
+
+  /** Where the next part will begin unless it begins a block. */
+  int offset() {
+    return block.size() - Block.HEADER_BYTES;
+  }
+
+  void endBlock() {
+    if (block.size() == Block.HEADER_BYTES) {
+      return;
+    }
+    Block.seal(new BlockKey(sink.segment(), column, blockNo), block);
+    bytes += block.size();
+    if (direct) {
+      sink.put(column, blockNo, block.array(), 0, block.size());
+    } else {
+      kept.add(block.toByteArray());
+    }
+    blockNo++;
+    Block.begin(column, block);
+  }
+
+  /** Hands the blocks that were kept to the sink. No part may follow. */
+  void flush() {
+    endBlock();
+    for (int i = 0; i < kept.size(); i++) {
+      sink.put(column, i, kept.get(i), 0, kept.get(i).length);
+      kept.set(i, new byte[0]);
+    }
+    kept.clear();
+  }
+
+  /** Bytes of all blocks that have ended, with their headers. */
+  long bytes() {
+    return bytes;
+  }
+}
