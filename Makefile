@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: The Luminate Authors
+# SPDX-License-Identifier: Apache-2.0
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# A JDK 25 is found wherever it is; where there is none, the first target that needs it says how to get one.
+export JAVA_HOME := $(shell build/find-jdk.sh 2>/dev/null || echo missing)
+MVN ?= mvn
+# The Maven of many distributions calls sun.misc.Unsafe, which JDK 25 warns of at every start.
+export MAVEN_OPTS := $(MAVEN_OPTS) --sun-misc-unsafe-memory-access=allow
+
+DIST  := api-server/server/target/dist
+BENCH := api-server/benchmarks/target/dist
+STAMP := target/tests-started
+# What make run and make demo start: open to this machine alone, so without tokens.
+LOCAL := LUMINATE_SERVER_HOST=127.0.0.1 LUMINATE_MANAGEMENT_HOST=127.0.0.1 LUMINATE_AUTH_ENABLED=false
+DATA  ?= data
+PEERS ?=
+ARGS  ?=
+
+.PHONY: help run demo test check format bench dist soak clean jdk dist-quick bench-quick bench-dist
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: dist-quick ## Build and start a server on 127.0.0.1:8080, its data in ./data
+	@$(LOCAL) exec $(DIST)/bin/luminate-server --data-dir $(DATA) $(ARGS)
+
+demo: bench-quick ## The same, with a generator that keeps writing a workload to ask about
+	@$(LOCAL) build/demo.sh $(DIST) $(BENCH) --data-dir $(DATA) $(ARGS)
+
+test: jdk ## Everything: the checks and all tests
+	@mkdir -p target && touch $(STAMP)
+	@started=$$(date +%s); $(MVN) -fae spotless:check test; status=$$?; \
+	build/test-totals.sh $(STAMP); echo "Took $$(( $$(date +%s) - started )) s"; exit $$status
+
+check: jdk ## Formatting, compiler and static rules, architecture and house rules
+	@$(MVN) -q spotless:check test -Dtest='ArchitectureTest,TidyTest' -Dsurefire.failIfNoSpecifiedTests=false
+
+format: jdk ## Format all Java sources and poms
+	@$(MVN) -q spotless:apply
+
+bench: bench-dist ## The end-to-end benchmark; PEERS=victoriametrics runs that peer beside it
+	@PEERS='$(PEERS)' build/bench.sh $(DIST) $(BENCH) $(ARGS)
+
+dist: jdk ## Leave a server to copy anywhere in api-server/server/target/dist
+	@$(call build_dist,,api-server/server)
+
+soak: jdk ## The long tests: more seeds, more crashes, more data
+	@mkdir -p target && touch $(STAMP)
+	@$(MVN) -Psoak test; status=$$?; build/test-totals.sh $(STAMP); exit $$status
+
+clean: jdk ## Remove what the build made (not ./data)
+	@$(MVN) -q clean && rm -rf target
+
+jdk:
+	@build/find-jdk.sh >/dev/null
+
+dist-quick: jdk
+	@$(call build_dist,-Dquick,api-server/server)
+
+bench-quick: jdk
+	@$(call build_dist,-Dquick,api-server/server$(comma)api-server/benchmarks)
+
+bench-dist: jdk
+	@$(call build_dist,,api-server/server$(comma)api-server/benchmarks)
+
+comma := ,
+
+# $(1): options of Maven, $(2): the modules that get a target/dist/lib.
+define build_dist
+rm -rf $(DIST)/lib $(BENCH)/lib && \
+$(MVN) -q $(1) -Pdist -Dmaven.test.skip=true -pl $(2) -am package && \
+mkdir -p $(DIST)/bin && \
+install -m 755 build/find-jdk.sh api-server/server/src/dist/bin/luminate-server $(DIST)/bin/
+endef
