@@ -3,6 +3,7 @@
 package io.luminate.store.rocksdb.segment;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The key of a stored value, big-endian so that bytewise order is segment, column, block:
@@ -28,8 +29,14 @@ public record BlockKey(SegmentId segment, Column column, int blockNo) {
     return new SegmentId(buffer.getInt(), buffer.getLong());
   }
 
-  /** The smallest key of a segment and, with {@code number + 1}, the end of it. */
-  static byte[] segmentPrefix(int partitionDay, long number) {
+  /** The keys that a segment lies between: from its first, up to but without the next segment's. */
+  static List<byte[]> range(SegmentId segment) {
+    return List.of(
+        prefix(segment.partitionDay(), segment.number()),
+        prefix(segment.partitionDay(), segment.number() + 1));
+  }
+
+  private static byte[] prefix(int partitionDay, long number) {
     return ByteBuffer.allocate(Integer.BYTES + Long.BYTES)
         .putInt(partitionDay)
         .putLong(number)
