@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.telemetry;
+
+import io.luminate.store.MetricCardinality;
+import io.luminate.store.MetricsStore;
+import io.luminate.store.StoreException;
+import io.luminate.store.StoreHealth;
+import io.luminate.store.StoreStats;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+
+/** The store's figures. Read when someone scrapes, and kept for a while: reading may be costly. */
+final class StoreGauges {
+  /** Protects the scraper: a tenant may have a thousand metrics. */
+  static final int METRICS_MAX = 100;
+
+  private final MetricsStore store;
+  private final MultiGauge cardinality;
+  private volatile StoreStats stats = new StoreStats(0, 0, 0);
+  private volatile boolean healthy;
+
+  StoreGauges(MeterRegistry registry, MetricsStore store, String backend) {
+    this.store = store;
+    Gauge.builder("luminate.up", () -> healthy ? 1 : 0)
+        .description("Health status (1=healthy, 0=unhealthy)")
+        .register(registry);
+    Gauge.builder("luminate.storage.health", () -> healthy ? 1 : 0)
+        .description("Storage backend health (1=healthy, 0=unhealthy)")
+        .tags("backend", backend)
+        .register(registry);
+    Gauge.builder("luminate.storage.size", () -> stats.diskBytes())
+        .baseUnit("bytes")
+        .description("Total storage used")
+        .register(registry);
+    Gauge.builder("luminate.series.count", () -> stats.series())
+        .description("Approximate unique series count")
+        .register(registry);
+    this.cardinality =
+        MultiGauge.builder("luminate.cardinality.by.metric")
+            .description("Series count per metric name, of the metrics with most series")
+            .register(registry);
+  }
+
+  /** The last figures stay when the store cannot be asked. */
+  void refresh() {
+    try {
+      healthy = store.health() instanceof StoreHealth.Healthy;
+      stats = store.stats();
+      cardinality.register(rows(store.largestMetrics(METRICS_MAX)), true);
+    } catch (StoreException away) {
+      healthy = false;
+    }
+  }
+
+  private static List<MultiGauge.Row<?>> rows(List<MetricCardinality> largest) {
+    return largest.stream()
+        .limit(METRICS_MAX)
+        .<MultiGauge.Row<?>>map(
+            row ->
+                MultiGauge.Row.of(
+                    Tags.of(
+                        MeterNames.TENANT, row.tenant().value(),
+                        MeterNames.METRIC, row.metricName()),
+                    row.series()))
+        .toList();
+  }
+}
