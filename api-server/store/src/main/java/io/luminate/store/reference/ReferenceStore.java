@@ -1,0 +1,386 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.reference;
+
+import io.luminate.model.Dimensions;
+import io.luminate.model.Filter;
+import io.luminate.model.MetricPoint;
+import io.luminate.model.RetentionPolicies;
+import io.luminate.model.TenantId;
+import io.luminate.model.TimeRange;
+import io.luminate.model.Utf8Order;
+import io.luminate.store.AggregateQuery;
+import io.luminate.store.AggregateResult;
+import io.luminate.store.AggregateRow;
+import io.luminate.store.BodyHash;
+import io.luminate.store.DeleteReceipt;
+import io.luminate.store.IdempotencyClaim;
+import io.luminate.store.IdempotencyLedger;
+import io.luminate.store.MetricCardinality;
+import io.luminate.store.MetricsStore;
+import io.luminate.store.PointBatch;
+import io.luminate.store.QueryControl;
+import io.luminate.store.RangeCursor;
+import io.luminate.store.RangeQuery;
+import io.luminate.store.RangeResult;
+import io.luminate.store.RateQuery;
+import io.luminate.store.RateResult;
+import io.luminate.store.RateRow;
+import io.luminate.store.RetentionReport;
+import io.luminate.store.StoreHealth;
+import io.luminate.store.StoreStats;
+import io.luminate.store.ValuesQuery;
+import io.luminate.store.ValuesResult;
+import io.luminate.store.ValuesResult.ValueCount;
+import io.luminate.store.WriteRequest;
+import io.luminate.store.reference.StoredPoint.Series;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * Every point in one list; every question looks at all of them. Safe for concurrent use: one lock
+ * guards all fields, and queries work on copies.
+ */
+public final class ReferenceStore implements MetricsStore {
+  private static final long DAY_MILLIS = TimeUnit.DAYS.toMillis(1);
+  private static final Duration IDEMPOTENCY_WINDOW = Duration.ofHours(1);
+
+  /** Far above what a test uses; it protects a laptop that keeps the reference running. */
+  private static final int IDEMPOTENCY_KEYS_MAX = 100_000;
+
+  private record MetricId(TenantId tenant, String metricName) {}
+
+  private final InstantSource clock;
+  private final IdempotencyLedger ledger;
+  private final Map<Series, Long> handles = new HashMap<>();
+  private final List<Series> seriesByHandle = new ArrayList<>();
+  private final List<StoredPoint> points = new ArrayList<>();
+  private final Map<MetricId, Duration> ownRetentions = new HashMap<>();
+  private RetentionPolicies policies;
+  private long deletes;
+
+  public ReferenceStore(InstantSource clock, RetentionPolicies policies) {
+    this.clock = clock;
+    this.policies = policies;
+    this.ledger = new IdempotencyLedger(clock, IDEMPOTENCY_WINDOW, IDEMPOTENCY_KEYS_MAX);
+  }
+
+  @Override
+  public synchronized long seriesHandle(TenantId tenant, String metricName, Dimensions dimensions) {
+    Series series = Series.of(tenant, metricName, dimensions);
+    return handles.computeIfAbsent(
+        series,
+        s -> {
+          seriesByHandle.add(s);
+          return seriesByHandle.size() - 1L;
+        });
+  }
+
+  @Override
+  public IdempotencyClaim claim(TenantId tenant, String key, BodyHash body, QueryControl control) {
+    return ledger.claim(tenant, key, body, control);
+  }
+
+  @Override
+  public void write(WriteRequest request) {
+    request
+        .keyed()
+        .ifPresentOrElse(
+            keyed -> {
+              IdempotencyLedger.Entry entry = ledger.entry(keyed.claim(), keyed.receipt());
+              store(request.batch());
+              ledger.record(keyed.claim(), entry);
+            },
+            () -> store(request.batch()));
+  }
+
+  private synchronized void store(PointBatch batch) {
+    List<StoredPoint> added = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      Series series = seriesByHandle.get(Math.toIntExact(batch.handles()[i]));
+      if (!series.tenant().equals(batch.tenant())) {
+        throw new IllegalArgumentException(
+            "series handle " + batch.handles()[i] + " belongs to another tenant");
+      }
+      added.add(new StoredPoint(series, batch.timestampsMillis()[i], batch.values()[i]));
+    }
+    points.addAll(added);
+  }
+
+  @Override
+  public RangeResult queryRange(RangeQuery query, QueryControl control) {
+    List<StoredPoint> matching =
+        visible(query.tenant(), query.metricName(), query.range(), query.filters(), control)
+            .stream()
+            .sorted(StoredPoint.RANGE_ORDER)
+            .toList();
+    int from = query.after().map(cursor -> positionAfter(matching, cursor)).orElse(0);
+    int to = Math.min(matching.size(), from + query.limit());
+    List<MetricPoint> page =
+        matching.subList(from, to).stream()
+            .map(p -> new MetricPoint(p.timestampMillis(), p.value(), p.series().dimensions()))
+            .toList();
+    Optional<RangeCursor> next =
+        to < matching.size() ? Optional.of(cursorAt(matching, to)) : Optional.empty();
+    return new RangeResult(page, next, ExactQueries.stats(matching));
+  }
+
+  private static int positionAfter(List<StoredPoint> sorted, RangeCursor cursor) {
+    int position = 0;
+    while (position < sorted.size() && compare(sorted.get(position), cursor) < 0) {
+      position++;
+    }
+    int last = position;
+    while (last < sorted.size()
+        && last - position < cursor.repeats()
+        && compare(sorted.get(last), cursor) == 0) {
+      last++;
+    }
+    return last;
+  }
+
+  private static int compare(StoredPoint point, RangeCursor cursor) {
+    int byTime = Long.compare(point.timestampMillis(), cursor.timestampMillis());
+    int bySeries = point.series().hash().compareTo(cursor.series());
+    int byValue = Double.compare(point.value(), cursor.value());
+    return byTime != 0 ? byTime : bySeries != 0 ? bySeries : byValue;
+  }
+
+  /** The cursor of a page that ends before {@code end}, which is at least 1. */
+  private static RangeCursor cursorAt(List<StoredPoint> sorted, int end) {
+    StoredPoint last = sorted.get(end - 1);
+    int repeats = 1;
+    while (repeats < end
+        && StoredPoint.RANGE_ORDER.compare(sorted.get(end - 1 - repeats), last) == 0) {
+      repeats++;
+    }
+    return new RangeCursor(last.timestampMillis(), last.series().hash(), last.value(), repeats);
+  }
+
+  @Override
+  public AggregateResult aggregate(AggregateQuery query, QueryControl control) {
+    ExactAnswer answer = explain(query, control);
+    List<AggregateRow> rows = new ArrayList<>();
+    for (ExactGroup group : answer.top(query.limit())) {
+      if (query.interval().isEmpty()) {
+        rows.add(row(OptionalLong.empty(), group, group.total()));
+      }
+      group.buckets().forEach((start, v) -> rows.add(row(OptionalLong.of(start), group, v)));
+    }
+    return new AggregateResult(
+        rows, answer.groups().size(), OptionalDouble.empty(), answer.stats());
+  }
+
+  private static AggregateRow row(OptionalLong start, ExactGroup group, ExactValue value) {
+    return new AggregateRow(start, group.groupKey(), value.result(), value.count());
+  }
+
+  /** The whole exact answer, for comparison: all groups, with tolerances. */
+  public ExactAnswer explain(AggregateQuery query, QueryControl control) {
+    return ExactQueries.aggregate(
+        query,
+        visible(
+            query.tenant(), query.metricName(), query.effectiveRange(), query.filters(), control));
+  }
+
+  @Override
+  public RateResult rate(RateQuery query, QueryControl control) {
+    ExactAnswer answer = explain(query, control);
+    List<RateRow> rows = new ArrayList<>();
+    for (ExactGroup group : answer.top(query.limit())) {
+      group
+          .buckets()
+          .forEach((start, v) -> rows.add(new RateRow(start, group.groupKey(), v.result())));
+    }
+    return new RateResult(rows, answer.groups().size(), answer.stats());
+  }
+
+  /** The whole exact answer, for comparison; a group's total is its increase over all buckets. */
+  public ExactAnswer explain(RateQuery query, QueryControl control) {
+    return ExactQueries.rate(
+        query,
+        visible(query.tenant(), query.metricName(), query.readRange(), query.filters(), control));
+  }
+
+  @Override
+  public List<String> listMetrics(TenantId tenant, List<Filter> filters, QueryControl control) {
+    return sorted(
+        discoverable(s -> s.tenant().equals(tenant) && matches(filters, s), control).stream()
+            .map(p -> p.series().metricName())
+            .toList());
+  }
+
+  @Override
+  public List<String> listDimensionKeys(
+      TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
+    return sorted(
+        discoverable(p -> isOf(tenant, metricName, p) && matches(filters, p), control).stream()
+            .flatMap(p -> p.series().dimensions().asMap().keySet().stream())
+            .toList());
+  }
+
+  private static List<String> sorted(List<String> texts) {
+    return texts.stream().distinct().sorted(Utf8Order.COMPARATOR).toList();
+  }
+
+  @Override
+  public ValuesResult listDimensionValues(ValuesQuery query, QueryControl control) {
+    Map<String, Long> counts =
+        discoverable(
+                p -> isOf(query.tenant(), query.metricName(), p) && matches(query.filters(), p),
+                control)
+            .stream()
+            .flatMap(p -> p.series().dimensions().get(query.key()).stream())
+            .filter(value -> value.startsWith(query.prefix()))
+            .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+    List<ValueCount> byFrequency =
+        counts.entrySet().stream()
+            .sorted(
+                Entry.<String, Long>comparingByValue()
+                    .reversed()
+                    .thenComparing(Entry.comparingByKey(Utf8Order.COMPARATOR)))
+            .map(e -> new ValueCount(e.getKey(), e.getValue()))
+            .toList();
+    boolean truncated = byFrequency.size() > query.limit();
+    return new ValuesResult(
+        truncated ? byFrequency.subList(0, query.limit()) : byFrequency, truncated);
+  }
+
+  @Override
+  public synchronized DeleteReceipt deleteBefore(
+      TenantId tenant, String metricName, long beforeMillis) {
+    points.removeIf(
+        p -> isOf(tenant, metricName, p.series()) && p.timestampMillis() < beforeMillis);
+    return new DeleteReceipt("delete-" + ++deletes, DeleteReceipt.Status.DONE);
+  }
+
+  @Override
+  public synchronized Instant setRetention(TenantId tenant, String metricName, Duration retention) {
+    ownRetentions.put(new MetricId(tenant, metricName), retention);
+    return clock.instant();
+  }
+
+  @Override
+  public synchronized void applyRetention(RetentionPolicies replacement) {
+    policies = replacement;
+  }
+
+  @Override
+  public synchronized RetentionReport enforceRetention() {
+    int before = points.size();
+    points.removeIf(p -> !inRetainedDay(p));
+    return new RetentionReport(before - points.size(), 0);
+  }
+
+  @Override
+  public synchronized StoreStats stats() {
+    return statsOf(points);
+  }
+
+  @Override
+  public synchronized StoreStats stats(TenantId tenant) {
+    return statsOf(points.stream().filter(p -> p.series().tenant().equals(tenant)).toList());
+  }
+
+  private static StoreStats statsOf(List<StoredPoint> counted) {
+    long series = counted.stream().map(StoredPoint::series).distinct().count();
+    return new StoreStats(series, counted.size(), 0);
+  }
+
+  @Override
+  public synchronized List<MetricCardinality> largestMetrics(int limit) {
+    return points.stream()
+        .map(StoredPoint::series)
+        .distinct()
+        .collect(
+            Collectors.groupingBy(
+                s -> new MetricId(s.tenant(), s.metricName()), Collectors.counting()))
+        .entrySet()
+        .stream()
+        .map(e -> new MetricCardinality(e.getKey().tenant(), e.getKey().metricName(), e.getValue()))
+        .sorted(
+            Comparator.comparingLong(MetricCardinality::series)
+                .reversed()
+                .thenComparing(MetricCardinality::tenant)
+                .thenComparing(MetricCardinality::metricName, Utf8Order.COMPARATOR))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public StoreHealth health() {
+    return new StoreHealth.Healthy(0);
+  }
+
+  @Override
+  public void close() {}
+
+  /** Points that a query sees: retention clips them to the millisecond. */
+  private synchronized List<StoredPoint> visible(
+      TenantId tenant,
+      String metricName,
+      TimeRange range,
+      List<Filter> filters,
+      QueryControl control) {
+    List<StoredPoint> found = new ArrayList<>();
+    control.checkpoint();
+    for (StoredPoint point : points) {
+      control.checkpoint();
+      if (isOf(tenant, metricName, point.series())
+          && range.contains(point.timestampMillis())
+          && point.timestampMillis() >= retainedFromMillis(point.series())
+          && matches(filters, point.series())) {
+        found.add(point);
+      }
+    }
+    return found;
+  }
+
+  /** Points that discovery counts: all of a UTC day any part of which is retained. */
+  private synchronized List<StoredPoint> discoverable(
+      Predicate<Series> wanted, QueryControl control) {
+    List<StoredPoint> found = new ArrayList<>();
+    control.checkpoint();
+    for (StoredPoint point : points) {
+      control.checkpoint();
+      if (wanted.test(point.series()) && inRetainedDay(point)) {
+        found.add(point);
+      }
+    }
+    return found;
+  }
+
+  private boolean inRetainedDay(StoredPoint point) {
+    long day = Math.floorDiv(point.timestampMillis(), DAY_MILLIS);
+    return day >= Math.floorDiv(retainedFromMillis(point.series()), DAY_MILLIS);
+  }
+
+  private long retainedFromMillis(Series series) {
+    Duration retention =
+        Optional.ofNullable(ownRetentions.get(new MetricId(series.tenant(), series.metricName())))
+            .orElseGet(() -> policies.retentionOf(series.tenant(), series.metricName()));
+    return clock.millis() - retention.toMillis();
+  }
+
+  private static boolean isOf(TenantId tenant, String metricName, Series series) {
+    return series.tenant().equals(tenant) && series.metricName().equals(metricName);
+  }
+
+  private static boolean matches(List<Filter> filters, Series series) {
+    return filters.stream().allMatch(f -> f.matches(series.dimensions()));
+  }
+}
