@@ -15,6 +15,7 @@ BENCH := api-server/benchmarks/target/dist
 STAMP := target/tests-started
 # What make run and make demo start: open to this machine alone, so without tokens.
 LOCAL := LUMINATE_SERVER_HOST=127.0.0.1 LUMINATE_MANAGEMENT_HOST=127.0.0.1 LUMINATE_AUTH_ENABLED=false
+FORMATTED = $(MVN) -q spotless:check || { echo 'Not formatted: run make format.'; exit 1; }
 DATA  ?= data
 PEERS ?=
 ARGS  ?=
@@ -32,11 +33,11 @@ demo: bench-quick ## The same, with a generator that keeps writing a workload to
 
 test: jdk ## Everything: the checks and all tests
 	@mkdir -p target && touch $(STAMP)
-	@started=$$(date +%s); $(MVN) -fae spotless:check test; status=$$?; \
+	@started=$$(date +%s); $(FORMATTED) && $(MVN) -fae test; status=$$?; \
 	build/test-totals.sh $(STAMP); echo "Took $$(( $$(date +%s) - started )) s"; exit $$status
 
 check: jdk ## Formatting, compiler and static rules, architecture and house rules
-	@$(MVN) -q spotless:check test -Dtest='ArchitectureTest,TidyTest' -Dsurefire.failIfNoSpecifiedTests=false
+	@$(FORMATTED) && $(MVN) -q test -Dtest='ArchitectureTest,TidyTest' -Dsurefire.failIfNoSpecifiedTests=false
 
 format: jdk ## Format all Java sources and poms
 	@$(MVN) -q spotless:apply

@@ -24,8 +24,7 @@ public record Interval(long millis) {
    */
   public TimeRange cover(TimeRange range) {
     long lastCovered = Math.max(range.startMillis(), range.endMillis() - 1);
-    return new TimeRange(
-        bucketStart(range.startMillis()), bucketStart(lastCovered) + millis - 1);
+    return new TimeRange(bucketStart(range.startMillis()), bucketStart(lastCovered) + millis - 1);
   }
 
   /** How many buckets {@link #cover} spans. */

@@ -14,8 +14,7 @@ public record WriteRequest(PointBatch batch, Optional<Keyed> keyed) {
     return new WriteRequest(batch, Optional.empty());
   }
 
-  public static WriteRequest keyed(
-      PointBatch batch, IdempotencyClaim.Held claim, byte[] receipt) {
+  public static WriteRequest keyed(PointBatch batch, IdempotencyClaim.Held claim, byte[] receipt) {
     return new WriteRequest(batch, Optional.of(new Keyed(claim, receipt)));
   }
 }
