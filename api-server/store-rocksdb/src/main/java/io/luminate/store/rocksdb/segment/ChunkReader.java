@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes chunks, one after the other, into arrays it reuses: make one per thread and keep it
- * (about 2 MB). Each column is read when first asked for; chunks that share a block read it once.
+ * (about 1 MB). Each column is read when first asked for; chunks that share a block read it once.
  * Not thread safe.
  *
  * <p>Positions count the points of a chunk from 0; vector {@code v} holds positions {@code [1024*v,

@@ -89,7 +89,10 @@ final class DirectoryCodec {
       }
       int length = (int) (coded >>> 1);
       ColumnPart part = new ColumnPart(blockNo[place], offset[place], length);
-      offset[place] = Math.addExact(offset[place], length);
+      if (length > Integer.MAX_VALUE - offset[place]) {
+        throw new CorruptChunkException("end of a part is " + ((long) offset[place] + length));
+      }
+      offset[place] += length;
       return part;
     }
   }

@@ -135,7 +135,8 @@ public final class RocksStorage implements AutoCloseable {
   }
 
   private void write(String what, Action<?> action) {
-    if (failed) {
+    // A thread inside a scan cannot wait for all readers to leave; its write fails as the last did.
+    if (failed && lock.getReadHoldCount() == 0) {
       reopen(what);
     }
     lock.readLock().lock();

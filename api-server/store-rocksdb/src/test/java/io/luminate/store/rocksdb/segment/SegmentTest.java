@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.luminate.store.rocksdb.codec.ByteSink;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -313,6 +314,74 @@ class SegmentTest {
       case RUNS -> reader.starts();
       case STATS -> reader.stats();
       case COUNTERS, DIRECTORY, ROOT -> throw new IllegalArgumentException(column.name());
+    }
+  }
+
+  @Test
+  void damageBehindAValidChecksum_isNamed_orDecodes() {
+    Random random = new Random(SEED);
+    write(ID, List.of(metric(random, 3_000, 10, 10), metric(random, 1, 5_000, 1)));
+    for (int round = 0; round < 3_000; round++) {
+      ResealedStore damaged = new ResealedStore(storage.chunks(), random.nextLong());
+      try {
+        readEverything(damaged);
+      } catch (CorruptSegmentException e) {
+        assertThat(e).hasMessageContaining("segment 20000/7");
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed " + SEED + " round " + round, e);
+      }
+    }
+  }
+
+  private static void readEverything(ChunkStore store) {
+    ChunkReader chunks = new ChunkReader(store);
+    SegmentReader segment = new SegmentReader(store, ID);
+    for (int metricId = 0; metricId < 2; metricId++) {
+      for (ChunkRef chunk : segment.metric(metricId).map(MetricEntry::chunks).orElse(List.of())) {
+        chunks.open(ID, chunk);
+        chunks.stats();
+        chunks.times(new long[chunk.points()]);
+        chunks.values(new double[chunk.points()]);
+      }
+    }
+  }
+
+  /** Flips a bit in one column of three and makes its checksum right again. */
+  private record ResealedStore(ChunkStore inner, long seed) implements ChunkStore {
+    @Override
+    public SegmentSink create(SegmentId segment) {
+      return inner.create(segment);
+    }
+
+    @Override
+    public void read(BlockKey key, BlockBuffer into) {
+      inner.read(key, into);
+      Random random = new Random(seed ^ 31L * key.column().code());
+      if (random.nextInt(3) == 0) {
+        int at = Block.HEADER_BYTES + random.nextInt(into.size() - Block.HEADER_BYTES);
+        // Half of all damage goes where headers and tables are.
+        at = random.nextBoolean() ? Math.min(at, Block.HEADER_BYTES + random.nextInt(64)) : at;
+        into.bytes()[at] ^= (byte) (1 << random.nextInt(8));
+        ByteSink sealed = new ByteSink(into.size());
+        sealed.putBytes(into.bytes(), 0, into.size());
+        Block.seal(key, sealed);
+        System.arraycopy(sealed.array(), 0, into.bytes(), 0, into.size());
+      }
+    }
+
+    @Override
+    public List<SegmentId> segments() {
+      return inner.segments();
+    }
+
+    @Override
+    public void drop(java.util.Collection<SegmentId> segments) {
+      inner.drop(segments);
+    }
+
+    @Override
+    public long sizeBytes() {
+      return inner.sizeBytes();
     }
   }
 
