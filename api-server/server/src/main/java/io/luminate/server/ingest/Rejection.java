@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.ingest;
+
+import java.util.Map;
+
+/** Why one point was refused; the details name the field, the limit and what was seen. */
+public record Rejection(Code code, String message, Map<String, Object> details) {
+  public Rejection {
+    details = Map.copyOf(details);
+  }
+
+  public static Rejection of(Code code, String message) {
+    return new Rejection(code, message, Map.of());
+  }
+
+  /** The names are part of the API. */
+  public enum Code {
+    INVALID_POINT,
+    INVALID_METRIC_NAME,
+    INVALID_DIMENSION,
+    DIMENSION_LIMIT_EXCEEDED,
+    INVALID_TIMESTAMP,
+    INVALID_VALUE,
+    CARDINALITY_EXCEEDED,
+    FORBIDDEN
+  }
+}
