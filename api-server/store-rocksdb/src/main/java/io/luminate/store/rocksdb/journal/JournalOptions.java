@@ -109,8 +109,7 @@ public record JournalOptions(
 
   private static void require(boolean holds, String field, Object value, String limit) {
     if (!holds) {
-      throw new IllegalArgumentException(
-          "%s must be %s, but is %s".formatted(field, limit, value));
+      throw new IllegalArgumentException("%s must be %s, but is %s".formatted(field, limit, value));
     }
   }
 }

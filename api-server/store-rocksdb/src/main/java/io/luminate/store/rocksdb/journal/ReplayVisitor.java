@@ -12,7 +12,7 @@ public interface ReplayVisitor {
     return 1;
   }
 
-  /** The payload is valid during the call only. */
+  /** The payload is valid during the call only; its byte order is a new buffer's, big-endian. */
   void frame(long seq, ByteBuffer payload) throws IOException;
 
   /** Acknowledged frames that cannot be read; later ones follow in {@link #frame}. */

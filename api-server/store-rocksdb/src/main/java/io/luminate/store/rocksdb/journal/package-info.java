@@ -3,7 +3,8 @@
 /**
  * The journal: an append-only sequence of checksummed frames that makes a write durable before it
  * is acknowledged, and the one-folder {@link io.luminate.store.rocksdb.journal.Disk} it stands on.
- * It knows nothing of what the payloads mean. The bytes are drawn in {@code docs/format/journal.md}.
+ * It knows nothing of what the payloads mean. The bytes are drawn in {@code
+ * docs/format/journal.md}.
  */
 @NullMarked
 package io.luminate.store.rocksdb.journal;

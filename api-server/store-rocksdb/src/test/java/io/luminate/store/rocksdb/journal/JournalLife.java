@@ -1,0 +1,210 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A journal's life over several crashes, driven by one seed, against a model of what must be found
+ * after each: every acknowledged frame once, at its seq, whole; nothing that was never appended.
+ */
+final class JournalLife {
+  private static final int BOOTS = 5;
+  private static final int OPERATIONS_MAX = 40;
+
+  private final long seed;
+  private final Random random;
+  private final Durability durability;
+  private final JournalOptions options;
+  private SimulatedDisk disk;
+
+  /** Seq to id of what was acknowledged, or replayed once and hence seen. */
+  private final NavigableMap<Long, Long> owed = new TreeMap<>();
+
+  private final Map<CompletableFuture<Long>, Long> open = new HashMap<>();
+  private long nextId = 1;
+  private long released;
+  private int crashes;
+
+  JournalLife(long seed, Durability durability) {
+    this.seed = seed;
+    this.random = new Random(seed);
+    this.durability = durability;
+    this.disk = new SimulatedDisk(random.nextLong());
+    this.options =
+        JournalOptions.DEFAULTS
+            .withDurability(durability)
+            .withDrive(JournalDrive.MANUAL)
+            .withSizes(4096L * (1 + random.nextInt(4)), 300 + random.nextInt(8000), 2000, 1 << 20)
+            .withWaits(Duration.ZERO, Duration.ofSeconds(1), Duration.ZERO);
+  }
+
+  /** Returns the number of crashes lived through. */
+  int run() throws Exception {
+    for (int boot = 0; boot < BOOTS; boot++) {
+      disk.crashAfter(random.nextInt(boot == 0 ? 60 : 30));
+      try {
+        bootOnce();
+      } catch (PowerLoss e) {
+        // The next boot finds what is left.
+        assertThat(disk.crashed()).isTrue();
+      }
+      settle();
+      crashes++;
+      disk = stop();
+    }
+    bootOnce();
+    return crashes;
+  }
+
+  private SimulatedDisk stop() {
+    boolean keepsMemory = durability == Durability.PROCESS || random.nextInt(3) == 0;
+    return keepsMemory ? disk.restart() : disk.crash();
+  }
+
+  private void bootOnce() throws Exception {
+    Replayed replayed = new Replayed(random.nextBoolean() ? 1 : released + 1);
+    Journal journal = Journal.open(disk, options, replayed, (seq, entry) -> {});
+    verify(replayed, journal);
+    int operations = random.nextInt(OPERATIONS_MAX);
+    for (int i = 0; i < operations; i++) {
+      operate(journal);
+    }
+  }
+
+  private void operate(Journal journal) throws Exception {
+    switch (random.nextInt(14)) {
+      case 0 -> disk.failWrites(1 + random.nextInt(2));
+      case 1 -> release(journal);
+      case 2 -> failForceSometimes();
+      case 3, 4, 5, 6 -> journal.runOnce();
+      default -> append(journal);
+    }
+    settle();
+  }
+
+  private void failForceSometimes() {
+    if (random.nextInt(8) == 0) {
+      disk.failForces(1);
+    }
+  }
+
+  private void release(Journal journal) {
+    if (!owed.isEmpty()) {
+      long last = owed.lastKey();
+      released = Math.max(released, last - random.nextInt(20));
+      journal.releaseThrough(released);
+    }
+  }
+
+  private void append(Journal journal) throws Exception {
+    long id = nextId++;
+    boolean failedBefore = journal.failed();
+    CompletableFuture<Long> done = journal.append(() -> payload(id));
+    open.put(done, id);
+    if (failedBefore) {
+      assertThat(done).as("seed %d", seed).isCompletedExceptionally();
+    }
+  }
+
+  /** Notes what was acknowledged since; exceptions are the disk's doing and fine. */
+  private void settle() {
+    for (CompletableFuture<Long> done : List.copyOf(open.keySet())) {
+      if (done.isDone()) {
+        long id = open.remove(done);
+        if (!done.isCompletedExceptionally()) {
+          Long before = owed.put(done.join(), id);
+          assertThat(before).as("seed %d: seq given twice", seed).isNull();
+        }
+      }
+    }
+  }
+
+  private void verify(Replayed replayed, Journal journal) {
+    long from = Math.max(released + 1, replayed.seqMin());
+    for (Map.Entry<Long, Long> entry : owed.tailMap(from).entrySet()) {
+      assertThat(replayed.ids.get(entry.getKey()))
+          .as("seed %d: acknowledged frame %d", seed, entry.getKey())
+          .isEqualTo(entry.getValue());
+    }
+    replayed.ids.forEach((seq, id) -> verifyKnown(seq, id));
+    owed.putAll(replayed.ids);
+    if (!owed.isEmpty()) {
+      assertThat(journal.lastSeq())
+          .as("seed %d: last seq", seed)
+          .isEqualTo(Math.max(owed.lastKey(), replayed.seqMin() - 1));
+    }
+    open.clear();
+  }
+
+  private void verifyKnown(long seq, long id) {
+    assertThat(id).as("seed %d: id of frame %d", seed, seq).isBetween(1L, nextId - 1);
+    Long known = owed.get(seq);
+    if (known != null) {
+      assertThat(id).as("seed %d: frame %d", seed, seq).isEqualTo(known);
+    }
+  }
+
+  static ByteBuffer payload(long id) {
+    Random random = new Random(id);
+    byte[] bytes = new byte[8 + random.nextInt(random.nextInt(8) == 0 ? 1900 : 200)];
+    random.nextBytes(bytes);
+    return ByteBuffer.wrap(bytes).putLong(0, id);
+  }
+
+  private final class Replayed implements ReplayVisitor {
+    private final long seqMin;
+    private final NavigableMap<Long, Long> ids = new TreeMap<>();
+    private final Set<Long> seen = new HashSet<>();
+
+    Replayed(long seqMin) {
+      this.seqMin = seqMin;
+    }
+
+    @Override
+    public long seqMin() {
+      return seqMin;
+    }
+
+    @Override
+    public void frame(long seq, ByteBuffer payload) throws IOException {
+      if (!ids.isEmpty()) {
+        assertThat(seq).as("seed %d: order", seed).isEqualTo(ids.lastKey() + 1);
+      }
+      assertThat(seq).as("seed %d: below what was asked for", seed).isGreaterThanOrEqualTo(seqMin);
+      long id = payload.getLong(payload.position());
+      assertThat(payload).as("seed %d: content of %d", seed, seq).isEqualTo(payload(id));
+      assertThat(seen.add(id)).as("seed %d: id %d twice", seed, id).isTrue();
+      ids.put(seq, id);
+    }
+
+    @Override
+    public void corruption(JournalCorruption corruption) {
+      fail("seed %d: %s", seed, corruption.message());
+    }
+  }
+
+  /** Seeds for a run, from a fixed start. */
+  static List<Long> seeds(long first, int count) {
+    List<Long> seeds = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      seeds.add(first + i);
+    }
+    return seeds;
+  }
+}
