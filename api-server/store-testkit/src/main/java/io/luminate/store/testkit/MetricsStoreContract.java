@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.testkit;
+
+import io.luminate.model.RetentionPolicies;
+import io.luminate.store.MetricsStore;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What every store has to answer. A store's test extends this and says how to open one; all cases
+ * come with it. System properties: {@code luminate.contract.seeds}, how many random runs; {@code
+ * luminate.contract.seed}, the first one's seed; {@code luminate.contract.points}, the size of
+ * each.
+ */
+public abstract class MetricsStoreContract
+    implements WriteCases,
+        RangeCases,
+        AggregateCases,
+        OverflowCases,
+        GroupCases,
+        BucketCases,
+        FilterCases,
+        RateCases,
+        DiscoveryCases,
+        DeleteCases,
+        RetentionCases,
+        IdempotencyCases,
+        TenantCases,
+        ControlCases {
+  private static final int SEEDS = Integer.getInteger("luminate.contract.seeds", 3);
+  private static final long FIRST_SEED = Long.getLong("luminate.contract.seed", 1);
+  private static final int POINTS = Integer.getInteger("luminate.contract.points", 12_000);
+
+  private @Nullable StoreFixture fixture;
+
+  /** Opens an empty store. */
+  protected abstract MetricsStore open(ContractSettings settings);
+
+  /**
+   * Moves all written points to the stage; when it returns they are there.
+   *
+   * @return the store to go on with: the same one, or for REOPENED its successor
+   */
+  protected MetricsStore settle(MetricsStore store, Stage stage) {
+    return store;
+  }
+
+  /** Where the points of the named cases are when they are asked for. */
+  protected Stage stage() {
+    return Stage.HEAD;
+  }
+
+  /** Random runs, each with its own store. */
+  protected int seeds() {
+    return SEEDS;
+  }
+
+  @Override
+  public final StoreFixture given() {
+    if (fixture == null) {
+      fixture = fixture(RetentionPolicies.keepFor(StoreFixture.RETENTION));
+    }
+    return fixture;
+  }
+
+  private StoreFixture fixture(RetentionPolicies retention) {
+    return new StoreFixture(this::open, this::settle, stage(), retention);
+  }
+
+  @AfterEach
+  final void closeStore() {
+    if (fixture != null) {
+      fixture.close();
+      fixture = null;
+    }
+  }
+
+  @TestFactory
+  final Stream<DynamicTest> randomData_randomQueries_sameAsReference() {
+    return LongStream.range(FIRST_SEED, FIRST_SEED + seeds())
+        .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> runDifferential(seed)));
+  }
+
+  private void runDifferential(long seed) {
+    try (StoreFixture underTest = fixture(DifferentialRun.RETENTION)) {
+      new DifferentialRun(seed, POINTS, underTest).run();
+    }
+  }
+}
