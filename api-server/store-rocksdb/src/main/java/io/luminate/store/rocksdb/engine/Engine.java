@@ -1,0 +1,376 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.engine;
+
+import io.luminate.model.Dimensions;
+import io.luminate.model.TenantId;
+import io.luminate.store.BodyHash;
+import io.luminate.store.DeleteReceipt;
+import io.luminate.store.ErrorCode;
+import io.luminate.store.IdempotencyClaim;
+import io.luminate.store.IdempotencyLedger;
+import io.luminate.store.PointBatch;
+import io.luminate.store.QueryControl;
+import io.luminate.store.StoreException;
+import io.luminate.store.WriteRequest;
+import io.luminate.store.rocksdb.head.Head;
+import io.luminate.store.rocksdb.index.MetricIndex;
+import io.luminate.store.rocksdb.journal.Disk;
+import io.luminate.store.rocksdb.journal.Journal;
+import io.luminate.store.rocksdb.journal.JournalCorruption;
+import io.luminate.store.rocksdb.journal.JournalDrive;
+import io.luminate.store.rocksdb.journal.JournalEntry;
+import io.luminate.store.rocksdb.journal.JournalException;
+import io.luminate.store.rocksdb.journal.JournalFailedException;
+import io.luminate.store.rocksdb.journal.JournalListener;
+import io.luminate.store.rocksdb.journal.JournalOptions;
+import io.luminate.store.rocksdb.journal.JournalOverloadedException;
+import io.luminate.store.rocksdb.segment.Catalog;
+import io.luminate.store.rocksdb.segment.CatalogBatch;
+import io.luminate.store.rocksdb.segment.ChunkStore;
+import io.luminate.store.rocksdb.segment.SegmentId;
+import io.luminate.store.rocksdb.segment.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The write path and the shared state. A request becomes one journal frame; once the journal has
+ * it, the journal thread puts its points into heads in seq order, and only then the request
+ * returns.
+ *
+ * <p>Concurrency: requests run on their callers' threads; heads and deletes change on the journal
+ * thread; sealing, merging and dropping ({@link Upkeep}) take turns under one lock; {@link
+ * EngineState} is replaced atomically by any of them.
+ */
+final class Engine implements JournalListener, AutoCloseable {
+  private final RocksStoreOptions options;
+  private final Catalog catalog;
+  private final ChunkStore chunks;
+  private final Disk disk;
+  private final SeriesRegistry registry;
+  private final RetentionTable retention;
+  private final IdempotencyLedger ledger;
+  private final AtomicReference<EngineState> state = new AtomicReference<>(EngineState.EMPTY);
+  private final Applier applier;
+  private final Journal journal;
+  private final FrameBuffers buffers = new FrameBuffers();
+  private final List<JournalCorruption> corruptions;
+  private final AtomicLong nextSegmentNumber;
+  private final AtomicLong nextDefinition;
+
+  /** Definition records whose frame is not applied yet; a seal must leave them. */
+  private final ConcurrentSkipListSet<Long> pendingDefinitions = new ConcurrentSkipListSet<>();
+
+  /** Keys recorded since the last commit of the catalog. */
+  private final ConcurrentLinkedQueue<IdempotencyLedger.Entry> newKeys =
+      new ConcurrentLinkedQueue<>();
+
+  private final HeadRoom headRoom;
+
+  Engine(
+      Disk disk, Catalog catalog, ChunkStore chunks, RocksStoreOptions options, JournalDrive drive)
+      throws IOException {
+    this.options = options;
+    this.disk = disk;
+    this.catalog = catalog;
+    this.chunks = chunks;
+    this.registry = new SeriesRegistry(catalog, options.entityKeys());
+    this.retention = new RetentionTable(catalog, options.retention());
+    this.ledger =
+        new IdempotencyLedger(
+            options.clock(), options.idempotencyWindow(), options.idempotencyKeysMax());
+    this.applier = new Applier(state, registry, retention);
+    this.headRoom = new HeadRoom(state, options.headBytesMax());
+    Recovery recovery = new Recovery(catalog, chunks, registry, applier, ledger, state);
+    recovery.restoreCatalog();
+    this.nextDefinition = new AtomicLong(recovery.nextDefinition());
+    this.nextSegmentNumber = new AtomicLong(recovery.nextSegmentNumber());
+    this.journal = Journal.open(disk, journalOptions(options, drive), recovery, this);
+    recovery.report();
+    this.corruptions = recovery.corruptions();
+    this.newKeys.addAll(recovery.replayedKeys());
+  }
+
+  private static JournalOptions journalOptions(RocksStoreOptions options, JournalDrive drive) {
+    JournalOptions defaults =
+        JournalOptions.DEFAULTS.withDurability(options.durability()).withDrive(drive);
+    long file = options.journalFileBytes();
+    return file == defaults.fileBytes()
+        ? defaults
+        : defaults.withSizes(
+            file,
+            (int) Math.min(defaults.groupBytesMax(), file / 4),
+            (int) Math.min(defaults.payloadBytesMax(), file / 2),
+            defaults.queuedBytesMax());
+  }
+
+  // -- writing --
+
+  long seriesHandle(TenantId tenant, String metricName, Dimensions dimensions) {
+    MetricIndex index = registry.resolve(tenant, metricName);
+    return Handles.of(index.metricId(), index.resolve(dimensions));
+  }
+
+  IdempotencyClaim claim(TenantId tenant, String key, BodyHash body, QueryControl control) {
+    return ledger.claim(tenant, key, body, control);
+  }
+
+  void write(WriteRequest request) {
+    headRoom.await();
+    requireSpace();
+    PointBatch batch = request.batch();
+    List<SeriesDefinitions> definitions = undefinedSeries(batch);
+    List<byte[]> encoded = definitions.stream().map(SeriesDefinitions::encode).toList();
+    Optional<Frame.Keyed> keyed =
+        request.keyed().map(k -> new Frame.Keyed(k.claim(), ledger.entry(k.claim(), k.receipt())));
+    long definition = encoded.isEmpty() ? 0 : storeDefinitions(encoded);
+    Frame frame =
+        Frame.points(new Frame.Content.Points(batch, definitions, keyed), encoded, buffers);
+    try {
+      append(frame);
+    } finally {
+      buffers.giveBack(frame.payload());
+      pendingDefinitions.remove(definition);
+    }
+  }
+
+  /** New series by metric, and the proof that every point is the batch's tenant's own. */
+  private List<SeriesDefinitions> undefinedSeries(PointBatch batch) {
+    Map<MetricIndex, TreeSet<Integer>> undefined = new HashMap<>();
+    int metricId = -1;
+    Optional<MetricIndex> index = Optional.empty();
+    for (int i = 0; i < batch.size(); i++) {
+      long handle = batch.handles()[i];
+      if (Handles.metricId(handle) != metricId) {
+        metricId = Handles.metricId(handle);
+        index = registry.byId(metricId).filter(m -> m.tenant().equals(batch.tenant()));
+      }
+      MetricIndex metric = index.orElseThrow(() -> foreignHandle(handle));
+      int ordinal = Handles.ordinal(handle);
+      if (!metric.isDefined(ordinal)) {
+        undefined.computeIfAbsent(metric, m -> new TreeSet<>()).add(ordinal);
+      }
+    }
+    List<SeriesDefinitions> all = new ArrayList<>();
+    undefined.forEach(
+        (m, o) -> all.add(new SeriesDefinitions(m, o.stream().mapToInt(x -> x).toArray())));
+    return all;
+  }
+
+  private static IllegalArgumentException foreignHandle(long handle) {
+    return new IllegalArgumentException(
+        "series handle " + Long.toHexString(handle) + " is not of the batch's tenant");
+  }
+
+  /** A second, unforced home of the strings, for the case that the journal frame is damaged. */
+  private long storeDefinitions(List<byte[]> encoded) {
+    int size = encoded.stream().mapToInt(e -> e.length).sum();
+    ByteBuffer value = ByteBuffer.allocate(size);
+    encoded.forEach(value::put);
+    long number = nextDefinition.getAndIncrement();
+    pendingDefinitions.add(number);
+    try {
+      catalog.write(new CatalogBatch().put(CatalogKeys.frame(number), value.array()));
+    } catch (StorageException e) {
+      pendingDefinitions.remove(number);
+      throw unavailable(e);
+    }
+    return number;
+  }
+
+  private long append(Frame frame) {
+    try {
+      return join(journal.append(frame));
+    } catch (JournalException e) {
+      throw unavailable(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException(ErrorCode.STORAGE_UNAVAILABLE, "interrupted before the write", e);
+    }
+  }
+
+  private static <T> T join(CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof JournalException journalException) {
+        throw journalException;
+      }
+      throw e;
+    }
+  }
+
+  static StoreException unavailable(RuntimeException cause) {
+    ErrorCode code =
+        cause instanceof JournalOverloadedException
+            ? ErrorCode.OVERLOADED
+            : ErrorCode.STORAGE_UNAVAILABLE;
+    String message =
+        cause instanceof JournalFailedException
+            ? "the disk failed to make writes durable; the server must be restarted"
+            : "storage refused the write: " + cause.getMessage();
+    return new StoreException(code, message, cause);
+  }
+
+  private void requireSpace() {
+    long usable = usableBytes();
+    if (usable < options.diskReserveBytes()) {
+      throw new StoreException(
+          ErrorCode.STORAGE_UNAVAILABLE,
+          "the disk has " + usable + " bytes left, below the reserve",
+          new HashMap<>(Map.of("free_bytes", usable, "reserve_bytes", options.diskReserveBytes())));
+    }
+  }
+
+  long usableBytes() {
+    try {
+      return disk.usableBytes();
+    } catch (IOException e) {
+      throw new StoreException(ErrorCode.STORAGE_UNAVAILABLE, "the data folder is unreadable", e);
+    }
+  }
+
+  @Override
+  public void applied(long seq, JournalEntry entry) {
+    if (!(entry instanceof Frame frame)) {
+      throw new IllegalStateException("not a frame of this engine");
+    }
+    switch (frame.content()) {
+      case Frame.Content.Points p -> applyPoints(seq, p);
+      case Frame.Content.Delete d -> applier.delete(seq, d.metricId(), d.beforeMillis());
+    }
+  }
+
+  private void applyPoints(long seq, Frame.Content.Points content) {
+    for (SeriesDefinitions definitions : content.definitions()) {
+      for (int ordinal : definitions.ordinals()) {
+        definitions.index().markDefined(ordinal);
+      }
+    }
+    PointBatch batch = content.batch();
+    applier.points(
+        seq, batch.handles(), batch.timestampsMillis(), batch.values(), batch.size(), Map.of());
+    content
+        .keyed()
+        .ifPresent(
+            k -> {
+              newKeys.add(k.entry());
+              ledger.record(k.claim(), k.entry());
+            });
+  }
+
+  DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis) {
+    Optional<MetricIndex> index = registry.find(tenant, metricName);
+    if (index.isEmpty()) {
+      return new DeleteReceipt("none", DeleteReceipt.Status.DONE);
+    }
+    requireSpace();
+    int metricId = index.get().metricId();
+    long seq = append(Frame.delete(metricId, beforeMillis));
+    boolean pending =
+        state.get().segments().stream().anyMatch(s -> s.meta().minTimestampMillis() < beforeMillis);
+    return new DeleteReceipt(
+        "delete-" + seq, pending ? DeleteReceipt.Status.RUNNING : DeleteReceipt.Status.DONE);
+  }
+
+  // -- what upkeep and reading need --
+
+  RocksStoreOptions options() {
+    return options;
+  }
+
+  Catalog catalog() {
+    return catalog;
+  }
+
+  ChunkStore chunks() {
+    return chunks;
+  }
+
+  SeriesRegistry registry() {
+    return registry;
+  }
+
+  RetentionTable retention() {
+    return retention;
+  }
+
+  AtomicReference<EngineState> state() {
+    return state;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  HeadRoom headRoom() {
+    return headRoom;
+  }
+
+  List<JournalCorruption> corruptions() {
+    return corruptions;
+  }
+
+  SegmentId newSegment(int day) {
+    return new SegmentId(day, nextSegmentNumber.getAndIncrement());
+  }
+
+  long nextSegmentNumber() {
+    return nextSegmentNumber.get();
+  }
+
+  /** Definition records below it belong to applied frames. */
+  long settledDefinitions() {
+    long next = nextDefinition.get();
+    return pendingDefinitions.isEmpty() ? next : pendingDefinitions.first();
+  }
+
+  /** Takes the keys recorded since the last call. */
+  List<IdempotencyLedger.Entry> takeNewKeys() {
+    List<IdempotencyLedger.Entry> taken = new ArrayList<>();
+    for (IdempotencyLedger.Entry e = newKeys.poll(); e != null; e = newKeys.poll()) {
+      taken.add(e);
+    }
+    return taken;
+  }
+
+  void putBackKeys(List<IdempotencyLedger.Entry> keys) {
+    newKeys.addAll(keys);
+  }
+
+  /** Runs between frames; what it reads is exactly the state after {@code journal.lastSeq()}. */
+  void atBoundary(Runnable task) {
+    CompletableFuture<Void> done = journal.runAtBoundary(task);
+    if (options.background() || done.isDone()) {
+      join(done);
+      return;
+    }
+    while (!done.isDone()) {
+      if (!journal.runOnce() && !done.isDone()) {
+        throw new IllegalStateException("the journal did not reach the boundary");
+      }
+    }
+    join(done);
+  }
+
+  long headPoints() {
+    return state.get().heads().stream().mapToLong(Head::points).sum();
+  }
+
+  @Override
+  public void close() {
+    journal.close();
+  }
+}

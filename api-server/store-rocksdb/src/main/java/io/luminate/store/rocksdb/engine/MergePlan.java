@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.engine;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Size-tiered: segments of one partition that are of the same order of magnitude merge once there
+ * are {@value #FAN_IN} of them. A point is then rewritten once per factor of {@value #FAN_IN}
+ * between its first segment and the largest: write amplification 1 + log4(points / first).
+ */
+final class MergePlan {
+  static final int FAN_IN = 4;
+
+  /** Smaller ones all count as one tier, as their fixed costs outweigh their points. */
+  private static final long TIER_POINTS_MIN = 65_536;
+
+  /** Past it a merge takes minutes and saves little. */
+  private static final long MERGED_POINTS_MAX = 256L << 20;
+
+  private MergePlan() {}
+
+  static Collection<List<SegmentHandle>> partitions(EngineState state) {
+    TreeMap<io.luminate.store.rocksdb.head.PartitionKey, List<SegmentHandle>> byPartition =
+        new TreeMap<>();
+    for (SegmentHandle segment : state.segments()) {
+      byPartition.computeIfAbsent(segment.partition(), p -> new ArrayList<>()).add(segment);
+    }
+    return byPartition.values();
+  }
+
+  /** Smallest first, as those slow down queries most for their size. */
+  static Optional<List<SegmentHandle>> choose(EngineState state) {
+    return partitions(state).stream()
+        .map(MergePlan::chooseIn)
+        .flatMap(Optional::stream)
+        .min(Comparator.comparingLong(MergePlan::points));
+  }
+
+  private static Optional<List<SegmentHandle>> chooseIn(List<SegmentHandle> partition) {
+    TreeMap<Integer, List<SegmentHandle>> tiers = new TreeMap<>();
+    for (SegmentHandle segment : partition) {
+      tiers.computeIfAbsent(tier(segment), t -> new ArrayList<>()).add(segment);
+    }
+    return tiers.values().stream()
+        .filter(t -> t.size() >= FAN_IN && points(t) <= MERGED_POINTS_MAX)
+        .findFirst();
+  }
+
+  private static int tier(SegmentHandle segment) {
+    long units = Math.max(1, segment.meta().points() / TIER_POINTS_MIN);
+    return (Long.SIZE - 1 - Long.numberOfLeadingZeros(units)) / 2;
+  }
+
+  private static long points(List<SegmentHandle> segments) {
+    return segments.stream().mapToLong(s -> s.meta().points()).sum();
+  }
+}

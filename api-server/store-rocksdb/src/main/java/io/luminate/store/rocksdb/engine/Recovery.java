@@ -1,0 +1,221 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.engine;
+
+import io.luminate.store.IdempotencyLedger;
+import io.luminate.store.rocksdb.journal.JournalCorruption;
+import io.luminate.store.rocksdb.journal.ReplayVisitor;
+import io.luminate.store.rocksdb.segment.Catalog;
+import io.luminate.store.rocksdb.segment.ChunkStore;
+import io.luminate.store.rocksdb.segment.SegmentId;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Brings the engine back to what was acknowledged: manifest, deletes and keys from the catalog,
+ * then the journal's frames behind what each day has sealed.
+ */
+final class Recovery implements ReplayVisitor, Frame.Visitor {
+  private static final System.Logger LOG = System.getLogger(Recovery.class.getName());
+
+  private final Catalog catalog;
+  private final ChunkStore chunks;
+  private final SeriesRegistry registry;
+  private final Applier applier;
+  private final IdempotencyLedger ledger;
+  private final AtomicReference<EngineState> state;
+  private final Map<Integer, Long> sealedSeqs = new HashMap<>();
+  private final List<JournalCorruption> corruptions = new ArrayList<>();
+  private final List<IdempotencyLedger.Entry> replayedKeys = new ArrayList<>();
+  private long nextSegmentNumber = 1;
+  private long nextDefinition = 1;
+  private long seq;
+  private long lostPoints;
+
+  Recovery(
+      Catalog catalog,
+      ChunkStore chunks,
+      SeriesRegistry registry,
+      Applier applier,
+      IdempotencyLedger ledger,
+      AtomicReference<EngineState> state) {
+    this.catalog = catalog;
+    this.chunks = chunks;
+    this.registry = registry;
+    this.applier = applier;
+    this.ledger = ledger;
+    this.state = state;
+  }
+
+  /** Everything but the journal. */
+  void restoreCatalog() {
+    restoreSegments();
+    catalog.scanPrefix(CatalogKeys.SEALED, this::restoreSealed);
+    catalog.scanPrefix(CatalogKeys.TOMBSTONES, this::restoreTombstone);
+    catalog.scanPrefix(CatalogKeys.FRAMES, this::restoreDefinitions);
+    catalog.scanPrefix(CatalogKeys.IDEMPOTENCY, this::restoreKey);
+    catalog
+        .get(CatalogKeys.NUMBERS)
+        .ifPresent(v -> nextSegmentNumber = Math.max(nextSegmentNumber, number(v)));
+  }
+
+  private static long number(byte[] value) {
+    return ByteBuffer.wrap(value).getLong();
+  }
+
+  private void restoreSegments() {
+    List<SegmentHandle> listed = new ArrayList<>();
+    Set<SegmentId> ids = new HashSet<>();
+    catalog.scanPrefix(
+        CatalogKeys.SEGMENTS,
+        (key, value) -> {
+          SegmentHandle segment = SegmentHandle.restore(value, chunks);
+          listed.add(segment);
+          ids.add(segment.meta().id());
+          nextSegmentNumber = Math.max(nextSegmentNumber, segment.meta().id().number() + 1);
+          return true;
+        });
+    dropUnlisted(ids);
+    state.updateAndGet(s -> s.withReplaced(List.of(), listed));
+  }
+
+  /** Segments that a crash caught between being written and being listed, or unlisted and freed. */
+  private void dropUnlisted(Set<SegmentId> listed) {
+    List<SegmentId> leftovers = new ArrayList<>();
+    for (SegmentId id : chunks.segments()) {
+      nextSegmentNumber = Math.max(nextSegmentNumber, id.number() + 1);
+      if (!listed.contains(id)) {
+        leftovers.add(id);
+      }
+    }
+    if (!leftovers.isEmpty()) {
+      chunks.drop(leftovers);
+    }
+  }
+
+  private boolean restoreSealed(byte[] key, byte[] value) {
+    sealedSeqs.put(ByteBuffer.wrap(key, 1, Integer.BYTES).getInt(), number(value));
+    return true;
+  }
+
+  private boolean restoreTombstone(byte[] key, byte[] value) {
+    ByteBuffer in = ByteBuffer.wrap(value);
+    long deleteSeq = ByteBuffer.wrap(key, 1, Long.BYTES).getLong();
+    Tombstone tombstone = new Tombstone(deleteSeq, in.getInt(), in.getLong());
+    state.updateAndGet(s -> s.withTombstone(tombstone));
+    return true;
+  }
+
+  private boolean restoreDefinitions(byte[] key, byte[] value) {
+    nextDefinition = ByteBuffer.wrap(key, 1, Long.BYTES).getLong() + 1;
+    ByteBuffer in = ByteBuffer.wrap(value);
+    while (in.hasRemaining()) {
+      SeriesDefinitions.replay(in, registry);
+    }
+    return true;
+  }
+
+  private boolean restoreKey(byte[] key, byte[] value) {
+    ledger.restore(Frame.decodeKey(ByteBuffer.wrap(value)));
+    return true;
+  }
+
+  // -- the journal --
+
+  @Override
+  public long seqMin() {
+    return catalog.get(CatalogKeys.RELEASED).map(Recovery::number).orElse(0L) + 1;
+  }
+
+  @Override
+  public void frame(long frameSeq, ByteBuffer payload) {
+    seq = frameSeq;
+    Frame.decode(payload, this);
+  }
+
+  @Override
+  public void corruption(JournalCorruption corruption) {
+    LOG.log(System.Logger.Level.ERROR, corruption.message());
+    corruptions.add(corruption);
+  }
+
+  @Override
+  public void definitions(ByteBuffer body) {
+    SeriesDefinitions.replay(body, registry);
+  }
+
+  @Override
+  public void points(long[] handles, long[] timestampsMillis, double[] values) {
+    int known = keepDefined(handles, timestampsMillis, values);
+    applier.points(seq, handles, timestampsMillis, values, known, sealedSeqs);
+  }
+
+  /** A corrupt stretch may have taken the only definition of a series with it. */
+  private int keepDefined(long[] handles, long[] times, double[] values) {
+    int kept = 0;
+    for (int i = 0; i < handles.length; i++) {
+      long handle = handles[i];
+      boolean defined =
+          registry
+              .byId(Handles.metricId(handle))
+              .map(index -> index.isDefined(Handles.ordinal(handle)))
+              .orElse(false);
+      if (defined) {
+        handles[kept] = handle;
+        times[kept] = times[i];
+        values[kept++] = values[i];
+      }
+    }
+    lostPoints += handles.length - kept;
+    return kept;
+  }
+
+  @Override
+  public void key(IdempotencyLedger.Entry entry) {
+    ledger.restore(entry);
+    replayedKeys.add(entry);
+  }
+
+  @Override
+  public void delete(int metricId, long beforeMillis) {
+    boolean known = state.get().tombstones().stream().anyMatch(t -> t.seq() == seq);
+    if (known) {
+      state.get().growing().values().forEach(h -> h.deleteBefore(metricId, beforeMillis));
+    } else {
+      applier.delete(seq, metricId, beforeMillis);
+    }
+  }
+
+  // -- what it found --
+
+  long nextSegmentNumber() {
+    return nextSegmentNumber;
+  }
+
+  long nextDefinition() {
+    return nextDefinition;
+  }
+
+  /** Keys that only the journal holds so far. */
+  List<IdempotencyLedger.Entry> replayedKeys() {
+    return replayedKeys;
+  }
+
+  List<JournalCorruption> corruptions() {
+    return corruptions;
+  }
+
+  void report() {
+    if (lostPoints > 0) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          lostPoints + " points belong to series whose definition is lost with a corrupt frame");
+    }
+  }
+}

@@ -1,0 +1,290 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.engine;
+
+import io.luminate.model.EntityKeys;
+import io.luminate.model.TenantId;
+import io.luminate.store.rocksdb.index.Dictionary;
+import io.luminate.store.rocksdb.index.MetricIndex;
+import io.luminate.store.rocksdb.segment.Catalog;
+import io.luminate.store.rocksdb.segment.CatalogBatch;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Every metric of every tenant by name and by id. At start only names are read; a metric's series
+ * and the dictionaries of its tenant come from the catalog when first asked for.
+ */
+final class SeriesRegistry {
+  /** Values per dictionary record. */
+  private static final int BLOCK_VALUES = 4_096;
+
+  private record MetricName(TenantId tenant, String name) {}
+
+  private record DictionaryName(TenantId tenant, String key) {}
+
+  /** A known metric; its index is there once someone needed it. */
+  private static final class Metric {
+    final int id;
+    final MetricName name;
+    final List<String> storedKeys;
+    final int storedSeries;
+    volatile Optional<MetricIndex> index = Optional.empty();
+
+    Metric(int id, MetricName name, List<String> storedKeys, int storedSeries) {
+      this.id = id;
+      this.name = name;
+      this.storedKeys = storedKeys;
+      this.storedSeries = storedSeries;
+    }
+  }
+
+  private final Catalog catalog;
+  private final EntityKeys entityKeys;
+  private final ConcurrentHashMap<MetricName, Metric> byName = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Integer, Metric> byId = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<DictionaryName, Dictionary> dictionaries =
+      new ConcurrentHashMap<>();
+  private final Map<DictionaryName, Integer> persistedValues = new HashMap<>();
+  private final AtomicInteger nextMetricId = new AtomicInteger(1);
+  private final AtomicInteger nextDictionaryId = new AtomicInteger(1);
+
+  SeriesRegistry(Catalog catalog, EntityKeys entityKeys) {
+    this.catalog = catalog;
+    this.entityKeys = entityKeys;
+    catalog.scanPrefix(CatalogKeys.METRICS, this::restoreName);
+  }
+
+  private boolean restoreName(byte[] key, byte[] value) {
+    int id = ByteBuffer.wrap(key, 1, Integer.BYTES).getInt();
+    ByteBuffer in = ByteBuffer.wrap(value);
+    MetricName name = new MetricName(new TenantId(Bytes.getText(in)), Bytes.getText(in));
+    int series = in.getInt();
+    List<String> keys = new ArrayList<>();
+    for (int n = in.getInt(); n > 0; n--) {
+      keys.add(Bytes.getText(in));
+    }
+    register(new Metric(id, name, List.copyOf(keys), series));
+    return true;
+  }
+
+  private Metric register(Metric metric) {
+    byName.put(metric.name, metric);
+    byId.put(metric.id, metric);
+    nextMetricId.accumulateAndGet(metric.id + 1, Math::max);
+    return metric;
+  }
+
+  /** The metric's index; adds the metric if it is new. */
+  MetricIndex resolve(TenantId tenant, String name) {
+    Metric known = byName.get(new MetricName(tenant, name));
+    return load(known != null ? known : add(new MetricName(tenant, name)));
+  }
+
+  private Metric add(MetricName name) {
+    synchronized (byName) {
+      Metric known = byName.get(name);
+      return known != null
+          ? known
+          : register(new Metric(nextMetricId.getAndIncrement(), name, List.of(), 0));
+    }
+  }
+
+  /** Replays the definition of a metric under the id that frames know it by. */
+  MetricIndex restore(int metricId, TenantId tenant, String name) {
+    Metric known = byId.get(metricId);
+    return load(
+        known != null
+            ? known
+            : register(new Metric(metricId, new MetricName(tenant, name), List.of(), 0)));
+  }
+
+  Optional<MetricIndex> find(TenantId tenant, String name) {
+    return Optional.ofNullable(byName.get(new MetricName(tenant, name))).map(this::load);
+  }
+
+  Optional<MetricIndex> byId(int metricId) {
+    return Optional.ofNullable(byId.get(metricId)).map(this::load);
+  }
+
+  /** Tenant and name without loading anything. */
+  Optional<Named> nameOf(int metricId) {
+    return Optional.ofNullable(byId.get(metricId))
+        .map(m -> new Named(m.name.tenant(), m.name.name()));
+  }
+
+  record Named(TenantId tenant, String metric) {}
+
+  List<String> names(TenantId tenant) {
+    return byName.keySet().stream()
+        .filter(n -> n.tenant().equals(tenant))
+        .map(MetricName::name)
+        .toList();
+  }
+
+  /** Series per metric: those in memory as they are, the others as last stored. */
+  Map<Named, Integer> seriesCounts() {
+    Map<Named, Integer> counts = new HashMap<>();
+    byId.values()
+        .forEach(
+            m ->
+                counts.put(
+                    new Named(m.name.tenant(), m.name.name()),
+                    m.index.map(MetricIndex::definedCount).orElse(m.storedSeries)));
+    return counts;
+  }
+
+  private MetricIndex load(Metric metric) {
+    Optional<MetricIndex> loaded = metric.index;
+    return loaded.isPresent() ? loaded.get() : loadLocked(metric);
+  }
+
+  private MetricIndex loadLocked(Metric metric) {
+    synchronized (metric) {
+      if (metric.index.isPresent()) {
+        return metric.index.get();
+      }
+      TenantId tenant = metric.name.tenant();
+      MetricIndex index =
+          new MetricIndex(
+              metric.id, tenant, metric.name.name(), entityKeys, key -> dictionary(tenant, key));
+      index.restoreKeys(metric.storedKeys);
+      catalog.scanPrefix(
+          CatalogKeys.seriesBlocks(metric.id),
+          (key, value) -> {
+            index.restoreBlock(ByteBuffer.wrap(key, 5, Integer.BYTES).getInt(), value);
+            return true;
+          });
+      metric.index = Optional.of(index);
+      return index;
+    }
+  }
+
+  private Dictionary dictionary(TenantId tenant, String key) {
+    DictionaryName name = new DictionaryName(tenant, key);
+    Dictionary known = dictionaries.get(name);
+    return known != null ? known : dictionaries.computeIfAbsent(name, this::loadDictionary);
+  }
+
+  private Dictionary loadDictionary(DictionaryName name) {
+    Dictionary dictionary = new Dictionary(nextDictionaryId.getAndIncrement(), name.key());
+    catalog.scanPrefix(
+        CatalogKeys.dictionary(name.tenant(), name.key()),
+        (key, value) -> {
+          ByteBuffer in = ByteBuffer.wrap(value);
+          while (in.hasRemaining()) {
+            dictionary.intern(Bytes.getText(in));
+          }
+          return true;
+        });
+    synchronized (persistedValues) {
+      persistedValues.put(name, dictionary.size());
+    }
+    return dictionary;
+  }
+
+  // -- persistence --
+
+  /** What one commit writes, to be put back if it fails or confirmed if it succeeds. */
+  record Pending(Map<MetricIndex, int[]> blocks, Map<DictionaryNameView, Integer> values) {}
+
+  /** Tenant and key of a dictionary. */
+  record DictionaryNameView(TenantId tenant, String key) {}
+
+  /**
+   * Adds every series defined so far, and all that they refer to, to the batch. Series before
+   * dictionaries: a code that a block holds is then surely among the values that follow.
+   */
+  Pending collect(CatalogBatch batch) {
+    Map<MetricIndex, int[]> blocks = new HashMap<>();
+    for (Metric metric : byId.values()) {
+      metric.index.ifPresent(index -> collectBlocks(index, batch, blocks));
+    }
+    Map<DictionaryNameView, Integer> values = new HashMap<>();
+    dictionaries.forEach((name, dictionary) -> collectValues(name, dictionary, batch, values));
+    return new Pending(blocks, values);
+  }
+
+  private static void collectBlocks(
+      MetricIndex index, CatalogBatch batch, Map<MetricIndex, int[]> blocks) {
+    int[] dirty = index.takeDirtyBlocks();
+    if (dirty.length == 0) {
+      return;
+    }
+    blocks.put(index, dirty);
+    for (int block : dirty) {
+      batch.put(CatalogKeys.seriesBlock(index.metricId(), block), index.encodeBlock(block));
+    }
+    batch.put(CatalogKeys.metric(index.metricId()), metricRecord(index));
+  }
+
+  private static byte[] metricRecord(MetricIndex index) {
+    List<byte[]> texts = new ArrayList<>();
+    texts.add(Bytes.utf8(index.tenant().value()));
+    texts.add(Bytes.utf8(index.name()));
+    index.keys().forEach(key -> texts.add(Bytes.utf8(key)));
+    int size = 8 + texts.stream().mapToInt(t -> 4 + t.length).sum();
+    ByteBuffer out = ByteBuffer.allocate(size);
+    Bytes.putText(out, texts.get(0));
+    Bytes.putText(out, texts.get(1));
+    out.putInt(index.definedCount()).putInt(texts.size() - 2);
+    texts.stream().skip(2).forEach(text -> Bytes.putText(out, text));
+    return out.array();
+  }
+
+  private void collectValues(
+      DictionaryName name,
+      Dictionary dictionary,
+      CatalogBatch batch,
+      Map<DictionaryNameView, Integer> values) {
+    int size = dictionary.size();
+    int persisted = persistedOf(name);
+    if (size == persisted) {
+      return;
+    }
+    for (int block = persisted / BLOCK_VALUES; block * BLOCK_VALUES < size; block++) {
+      int last = Math.min(size, (block + 1) * BLOCK_VALUES);
+      batch.put(
+          CatalogKeys.dictionaryBlock(name.tenant(), name.key(), block),
+          valuesRecord(dictionary, block * BLOCK_VALUES + 1, last));
+    }
+    values.put(new DictionaryNameView(name.tenant(), name.key()), size);
+  }
+
+  private int persistedOf(DictionaryName name) {
+    synchronized (persistedValues) {
+      return persistedValues.getOrDefault(name, 0);
+    }
+  }
+
+  private static byte[] valuesRecord(Dictionary dictionary, int firstCode, int lastCode) {
+    List<byte[]> texts = new ArrayList<>(lastCode - firstCode + 1);
+    int size = 0;
+    for (int code = firstCode; code <= lastCode; code++) {
+      byte[] utf8 = Bytes.utf8(dictionary.value(code));
+      texts.add(utf8);
+      size += Integer.BYTES + utf8.length;
+    }
+    ByteBuffer out = ByteBuffer.allocate(size);
+    texts.forEach(text -> Bytes.putText(out, text));
+    return out.array();
+  }
+
+  void confirm(Pending pending) {
+    synchronized (persistedValues) {
+      pending
+          .values()
+          .forEach((n, size) -> persistedValues.put(new DictionaryName(n.tenant(), n.key()), size));
+    }
+  }
+
+  void putBack(Pending pending) {
+    pending.blocks().forEach(MetricIndex::markDirty);
+  }
+}

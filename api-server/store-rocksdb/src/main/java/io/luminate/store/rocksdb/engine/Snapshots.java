@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.engine;
+
+import io.luminate.model.TimeRange;
+import io.luminate.store.rocksdb.head.Head;
+import io.luminate.store.rocksdb.head.MetricHead;
+import io.luminate.store.rocksdb.head.PartitionKey;
+import io.luminate.store.rocksdb.index.MetricIndex;
+import io.luminate.store.rocksdb.query.HeadPart;
+import io.luminate.store.rocksdb.query.MetricSnapshot;
+import io.luminate.store.rocksdb.query.SegmentPart;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Takes a metric's points of one moment for a query, and keeps their segments until it is done. */
+final class Snapshots {
+  private final Engine engine;
+  private final Upkeep upkeep;
+
+  Snapshots(Engine engine, Upkeep upkeep) {
+    this.engine = engine;
+    this.upkeep = upkeep;
+  }
+
+  /** The snapshot is valid until the lease is closed. */
+  final class Lease implements AutoCloseable {
+    private final MetricSnapshot snapshot;
+    private final List<SegmentHandle> pinned;
+
+    private Lease(MetricSnapshot snapshot, List<SegmentHandle> pinned) {
+      this.snapshot = snapshot;
+      this.pinned = pinned;
+    }
+
+    MetricSnapshot snapshot() {
+      return snapshot;
+    }
+
+    @Override
+    public void close() {
+      pinned.forEach(upkeep::release);
+    }
+  }
+
+  static TimeRange dayRange(int day) {
+    long start = day * PartitionKey.DAY_MILLIS;
+    return new TimeRange(start, start + PartitionKey.DAY_MILLIS - 1);
+  }
+
+  /** For queries: points older than the retention do not exist, to the millisecond. */
+  Lease visible(MetricIndex index, TimeRange range) {
+    long cutOff = cutOffMillis(index);
+    return take(index, range, cutOff);
+  }
+
+  /** For discovery: whole UTC days any part of which is retained. */
+  Lease wholeDays(MetricIndex index) {
+    long dayStart = dayRange(PartitionKey.dayOf(cutOffMillis(index))).startMillis();
+    return take(index, new TimeRange(dayStart, Long.MAX_VALUE), dayStart);
+  }
+
+  private long cutOffMillis(MetricIndex index) {
+    return engine.options().clock().millis()
+        - engine.retention().of(index.tenant(), index.name()).toMillis();
+  }
+
+  private Lease take(MetricIndex index, TimeRange range, long cutOff) {
+    while (true) {
+      EngineState state = engine.state().get();
+      List<SegmentHandle> pinned = new ArrayList<>();
+      if (pinAll(state, range, pinned)) {
+        return build(index, range, cutOff, state, pinned);
+      }
+      pinned.forEach(upkeep::release);
+    }
+  }
+
+  private static boolean pinAll(EngineState state, TimeRange range, List<SegmentHandle> pinned) {
+    for (SegmentHandle segment : state.segments()) {
+      if (range.overlaps(
+          segment.meta().minTimestampMillis(), segment.meta().maxTimestampMillis())) {
+        if (!segment.pin()) {
+          return false;
+        }
+        pinned.add(segment);
+      }
+    }
+    return true;
+  }
+
+  private Lease build(
+      MetricIndex index,
+      TimeRange range,
+      long cutOff,
+      EngineState state,
+      List<SegmentHandle> pinned) {
+    boolean built = false;
+    try {
+      List<SegmentPart> segments = new ArrayList<>();
+      for (SegmentHandle segment : pinned) {
+        segmentPart(index, segment, cutOff, state).ifPresent(segments::add);
+      }
+      List<HeadPart> heads = headParts(index, range, cutOff, state);
+      // After the heads: a point's series is in the index before the point is in a head.
+      int series = index.seriesCount();
+      Lease lease = new Lease(new MetricSnapshot(index, series, segments, heads), pinned);
+      built = true;
+      return lease;
+    } finally {
+      if (!built) {
+        pinned.forEach(upkeep::release);
+      }
+    }
+  }
+
+  private static Optional<SegmentPart> segmentPart(
+      MetricIndex index, SegmentHandle segment, long cutOff, EngineState state) {
+    long visibleFrom =
+        Math.max(cutOff, state.deletedBefore(index.metricId(), segment.tombstoneSeq()));
+    return segment
+        .metric(index.metricId())
+        .map(e -> new SegmentPart(segment.meta().id(), segment.reader(), e, visibleFrom));
+  }
+
+  private static List<HeadPart> headParts(
+      MetricIndex index, TimeRange range, long cutOff, EngineState state) {
+    List<HeadPart> parts = new ArrayList<>();
+    for (Head head : state.heads()) {
+      TimeRange day = dayRange(head.partition().day());
+      Optional<MetricHead> metric = head.metric(index.metricId());
+      if (metric.isPresent() && range.overlaps(day.startMillis(), day.endMillis())) {
+        long visibleFrom = Math.max(cutOff, state.deletedBefore(index.metricId(), head.cutSeq()));
+        parts.add(new HeadPart(head.partition().day(), metric.get().snapshot(), visibleFrom));
+      }
+    }
+    return parts;
+  }
+}
