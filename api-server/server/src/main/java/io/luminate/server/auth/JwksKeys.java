@@ -8,7 +8,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -152,10 +151,5 @@ final class JwksKeys implements VerificationKeys {
     } finally {
       reply.cancel(true);
     }
-  }
-
-  /** The keys known now, for tests. */
-  List<VerificationKey> keys() {
-    return current.keys();
   }
 }

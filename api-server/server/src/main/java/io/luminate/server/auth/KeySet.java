@@ -29,7 +29,8 @@ record KeySet(long version, List<VerificationKey> keys) {
       for (JsonWebKey key : new JsonWebKeySet(json).getJsonWebKeys()) {
         usable(key).ifPresent(keys::add);
       }
-    } catch (JoseException | IllegalArgumentException | ClassCastException malformed) {
+    } catch (JoseException | RuntimeException malformed) {
+      // The parser throws more kinds on a malformed key than it declares.
       throw new IOException("not a JWKS document", malformed);
     }
     if (keys.isEmpty() || keys.size() > KEYS_MAX) {

@@ -48,7 +48,10 @@ final class TokenVerifier {
         throw AuthException.unauthorized("the token's signature is not valid");
       }
       return JsonUtil.parseJson(signature.getPayload());
-    } catch (JoseException | IllegalArgumentException | ClassCastException malformed) {
+    } catch (AuthException refused) {
+      throw refused;
+    } catch (JoseException | RuntimeException malformed) {
+      // The parser throws more kinds on hostile input than it declares; each is a refusal.
       throw AuthException.unauthorized("the token is malformed or its key does not fit");
     }
   }

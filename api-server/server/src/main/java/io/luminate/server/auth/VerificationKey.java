@@ -6,7 +6,9 @@ import java.security.Key;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.List;
+import org.jose4j.keys.EllipticCurves;
 import org.jose4j.keys.HmacKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key and the algorithms that it may be used with, which follow from the key alone: a token
@@ -36,7 +38,7 @@ record VerificationKey(String id, Key key, List<String> algorithms) {
     List<String> algorithms =
         switch (key) {
           case RSAPublicKey rsa when rsa.getModulus().bitLength() >= RSA_BITS_MIN -> RSA;
-          case ECPublicKey ec -> ofCurve(ec.getParams().toString());
+          case ECPublicKey ec -> ofCurve(EllipticCurves.getName(ec.getParams().getCurve()));
           default -> List.of();
         };
     return new VerificationKey(id, key, algorithms);
@@ -55,13 +57,12 @@ record VerificationKey(String id, Key key, List<String> algorithms) {
     return algorithms.contains(algorithm);
   }
 
-  /** The JDK names a curve as in {@code secp256r1 [NIST P-256,X9.62 prime256v1] (1.2.840…)}. */
-  private static List<String> ofCurve(String curve) {
-    return switch (curve.split(" ", 2)[0]) {
-      case "secp256r1" -> List.of("ES256");
-      case "secp384r1" -> List.of("ES384");
-      case "secp521r1" -> List.of("ES512");
-      default -> List.of();
+  private static List<String> ofCurve(@Nullable String curve) {
+    return switch (curve) {
+      case EllipticCurves.P_256 -> List.of("ES256");
+      case EllipticCurves.P_384 -> List.of("ES384");
+      case EllipticCurves.P_521 -> List.of("ES512");
+      case null, default -> List.of();
     };
   }
 

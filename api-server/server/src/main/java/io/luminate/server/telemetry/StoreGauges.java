@@ -3,7 +3,6 @@
 package io.luminate.server.telemetry;
 
 import io.luminate.store.MetricCardinality;
-import io.luminate.store.MetricsStore;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
@@ -12,18 +11,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The store's figures. Read when someone scrapes, and kept for a while: reading may be costly. */
 final class StoreGauges {
-  /** Protects the scraper: a tenant may have a thousand metrics. */
-  static final int METRICS_MAX = 100;
-
-  private final MetricsStore store;
+  private final Supplier<StoreReading> store;
   private final MultiGauge cardinality;
   private volatile StoreStats stats = new StoreStats(0, 0, 0);
   private volatile boolean healthy;
 
-  StoreGauges(MeterRegistry registry, MetricsStore store, String backend) {
+  StoreGauges(MeterRegistry registry, Supplier<StoreReading> store, String backend) {
     this.store = store;
     Gauge.builder("luminate.up", () -> healthy ? 1 : 0)
         .description("Health status (1=healthy, 0=unhealthy)")
@@ -48,9 +45,10 @@ final class StoreGauges {
   /** The last figures stay when the store cannot be asked. */
   void refresh() {
     try {
-      healthy = store.health() instanceof StoreHealth.Healthy;
-      stats = store.stats();
-      cardinality.register(rows(store.largestMetrics(METRICS_MAX)), true);
+      StoreReading reading = store.get();
+      healthy = reading.health() instanceof StoreHealth.Healthy;
+      stats = reading.stats();
+      cardinality.register(rows(reading.largestMetrics()), true);
     } catch (StoreException away) {
       healthy = false;
     }
@@ -58,7 +56,6 @@ final class StoreGauges {
 
   private static List<MultiGauge.Row<?>> rows(List<MetricCardinality> largest) {
     return largest.stream()
-        .limit(METRICS_MAX)
         .<MultiGauge.Row<?>>map(
             row ->
                 MultiGauge.Row.of(

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,8 +62,12 @@ public final class Telemetry implements AutoCloseable {
   }
 
   /** To be called once, before the first scrape. */
-  public synchronized void bindStore(MetricsStore boundStore, String backend) {
-    store = new StoreGauges(registry, boundStore, backend);
+  public void bindStore(MetricsStore boundStore, String backend) {
+    bindStore(() -> StoreReading.of(boundStore), backend);
+  }
+
+  synchronized void bindStore(Supplier<StoreReading> reader, String backend) {
+    store = new StoreGauges(registry, reader, backend);
   }
 
   /** A write that was answered, with the number of points that it stored. */
