@@ -126,7 +126,10 @@ final class BearerAuthenticatorTest {
     String pem = Tokens.pem("PUBLIC KEY", der);
     Authenticator authenticator = publicKey("PUBLIC KEY", der);
     for (byte[] guess :
-        List.of(der, pem.getBytes(StandardCharsets.UTF_8), pem.strip().getBytes(StandardCharsets.UTF_8))) {
+        List.of(
+            der,
+            pem.getBytes(StandardCharsets.UTF_8),
+            pem.strip().getBytes(StandardCharsets.UTF_8))) {
       for (String algorithm : List.of("HS256", "HS384", "HS512")) {
         refused(authenticator, "Bearer " + signed(algorithm, new HmacKey(guess), claims()));
       }
@@ -153,13 +156,14 @@ final class BearerAuthenticatorTest {
     KeyPair own = Tokens.rsa(2_048);
     Map<String, Object> headers =
         Map.of(
-            "jwk", Issuer.jwk("own", own).toParams(org.jose4j.jwk.JsonWebKey.OutputControlLevel.PUBLIC_ONLY),
+            "jwk",
+                Issuer.jwk("own", own)
+                    .toParams(org.jose4j.jwk.JsonWebKey.OutputControlLevel.PUBLIC_ONLY),
             "jku", "http://127.0.0.1:9/jwks",
             "x5u", "http://127.0.0.1:9/cert",
             "kid", "own");
     refused(
-        hmac(),
-        "Bearer " + signed("RS256", own.getPrivate(), headers, JsonUtil.toJson(claims())));
+        hmac(), "Bearer " + signed("RS256", own.getPrivate(), headers, JsonUtil.toJson(claims())));
   }
 
   @Test
@@ -270,8 +274,7 @@ final class BearerAuthenticatorTest {
     assertThat(principal.isPinned()).isTrue();
     assertThat(principal.pinnedDimensions()).isEqualTo(Map.of("customer_id", "cust_1"));
     assertThat(principal.scopes()).containsExactlyInAnyOrder(Scope.READ, Scope.WRITE);
-    assertThatThrownBy(() -> principal.require(Scope.CLUSTER_ADMIN))
-        .hasMessageContaining("pinned");
+    assertThatThrownBy(() -> principal.require(Scope.CLUSTER_ADMIN)).hasMessageContaining("pinned");
   }
 
   @Test

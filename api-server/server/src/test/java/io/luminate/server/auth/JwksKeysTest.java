@@ -103,7 +103,8 @@ final class JwksKeysTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "garbage", "[]", "{}", "{\"keys\":[]}", "{\"keys\":7}", "{\"keys\":[7]}"})
+  @ValueSource(
+      strings = {"", "garbage", "[]", "{}", "{\"keys\":[]}", "{\"keys\":7}", "{\"keys\":[7]}"})
   void authenticate_nonsensePublished_keepsLastKeys(String body) {
     issuer.publishes(Issuer.jwk("old", OLD));
     try (Authenticator authenticator = authenticator(EAGER)) {
@@ -207,7 +208,8 @@ final class JwksKeysTest {
   /** A symmetric key in a public document is known to everyone, attackers included. */
   @Test
   void authenticate_symmetricKeyPublished_isNotUsed() {
-    byte[] secret = "0123456789abcdef0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] secret =
+        "0123456789abcdef0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.UTF_8);
     OctetSequenceJsonWebKey symmetric = new OctetSequenceJsonWebKey(new HmacKey(secret));
     Map<String, Object> published =
         new HashMap<>(
@@ -215,8 +217,7 @@ final class JwksKeysTest {
     published.put("kid", "shared");
     Map<String, Object> real =
         Issuer.jwk("old", OLD).toParams(org.jose4j.jwk.JsonWebKey.OutputControlLevel.PUBLIC_ONLY);
-    issuer.answers(
-        200, org.jose4j.json.JsonUtil.toJson(Map.of("keys", List.of(published, real))));
+    issuer.answers(200, org.jose4j.json.JsonUtil.toJson(Map.of("keys", List.of(published, real))));
     try (Authenticator authenticator = authenticator(RARE)) {
       String token = "Bearer " + signed("HS256", new HmacKey(secret), "shared", claims());
       assertRefused(authenticator, token, AuthException.Reason.UNAUTHORIZED);

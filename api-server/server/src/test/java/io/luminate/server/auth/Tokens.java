@@ -58,8 +58,7 @@ final class Tokens {
   }
 
   /** Signs with any algorithm and any key, as an attacker would. */
-  static String signed(
-      String algorithm, Key key, Map<String, Object> headers, String payload) {
+  static String signed(String algorithm, Key key, Map<String, Object> headers, String payload) {
     JsonWebSignature signature = new JsonWebSignature();
     signature.setAlgorithmHeaderValue(algorithm);
     headers.forEach(signature::setHeader);

@@ -411,8 +411,10 @@ final class ConfigLoaderTest {
     String hidden = "too-short-secret";
     Map<String, String> environment =
         Map.of(
-            "LUMINATE_AUTH_JWT_SECRET", hidden,
-            "LUMINATE_AUTH_JWKS_URL", "https://me:" + hidden + "@host/a b");
+            "LUMINATE_AUTH_JWT_SECRET",
+            hidden,
+            "LUMINATE_AUTH_JWKS_URL",
+            "https://me:" + hidden + "@host/a b");
     List<ConfigProblem> problems = problems(environment);
     assertThat(problems).hasSize(2);
     assertThat(problems.toString())

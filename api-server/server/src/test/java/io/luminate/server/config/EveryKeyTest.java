@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each key there is: its default, its place in the file, its variables, its place in the records. */
+/**
+ * Each key there is: its default, its place in the file, its variables, its place in the records.
+ */
 final class EveryKeyTest {
   private static final String SECRET = "fedcba9876543210fedcba9876543210";
 
@@ -180,12 +182,7 @@ final class EveryKeyTest {
             10_000L,
             "1000000",
             1_000_000L),
-        row(
-            "rate_limits.concurrent_queries",
-            c -> c.rateLimits().concurrentQueries(),
-            10,
-            "3",
-            3),
+        row("rate_limits.concurrent_queries", c -> c.rateLimits().concurrentQueries(), 10, "3", 3),
         row(
             cardinality + "max_dimensions_per_metric",
             c -> c.cardinalityLimits().maxDimensionsPerMetric(),
@@ -246,8 +243,7 @@ final class EveryKeyTest {
             1_000,
             "50",
             50),
-        row(
-            "batch_write.max_batch_size", c -> c.batchWrite().maxBatchSize(), 10_000, "100", 100),
+        row("batch_write.max_batch_size", c -> c.batchWrite().maxBatchSize(), 10_000, "100", 100),
         row(
             "batch_write.max_request_size_bytes",
             c -> c.batchWrite().maxRequestSizeBytes(),
@@ -330,8 +326,7 @@ final class EveryKeyTest {
   @Test
   void rows_nameEveryKey() {
     assertThat(rows().map(Row::path))
-        .containsExactlyInAnyOrderElementsOf(
-            ConfigKeys.ALL.stream().map(ConfigKey::path).toList());
+        .containsExactlyInAnyOrderElementsOf(ConfigKeys.ALL.stream().map(ConfigKey::path).toList());
   }
 
   @Test

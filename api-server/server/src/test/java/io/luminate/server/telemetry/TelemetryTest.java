@@ -60,7 +60,9 @@ final class TelemetryTest {
             "luminate_query_requests_total{query_type=\"aggregate\",status=\"success\","
                 + tenant
                 + "} 1.0",
-            "luminate_query_requests_total{query_type=\"range\",status=\"error\"," + tenant + "} 1.0",
+            "luminate_query_requests_total{query_type=\"range\",status=\"error\","
+                + tenant
+                + "} 1.0",
             "luminate_query_errors_total{error_type=\"QUERY_TIMEOUT\"} 1.0",
             "luminate_query_latency_seconds_bucket{query_type=\"aggregate\",le=\"0.05\"} 0",
             "luminate_query_latency_seconds_bucket{query_type=\"aggregate\",le=\"0.1\"} 1",
@@ -125,7 +127,9 @@ final class TelemetryTest {
       telemetry.writeRequest(new TenantId("t" + i), RequestStatus.SUCCESS, 1, 1_000);
     }
     List<String> rows =
-        lines().stream().filter(line -> line.startsWith("luminate_metrics_ingested_total")).toList();
+        lines().stream()
+            .filter(line -> line.startsWith("luminate_metrics_ingested_total"))
+            .toList();
     assertThat(rows).hasSize(TenantLabels.NAMED_MAX + 1);
     assertThat(rows).contains("luminate_metrics_ingested_total{tenant_id=\"other\"} 4900.0");
   }
