@@ -23,43 +23,54 @@ public final class QueryExecutor implements AutoCloseable {
   /** Keeps a few queries at once within a small heap. */
   public static final long DEFAULT_MEMORY_BYTES_MAX = 192L << 20;
 
+  private final WorkerPool pool;
+  private final long memoryBytesMax;
+
   /**
    * @param threads platform threads shared by all queries, usually one per core
    * @param memoryBytesMax per query
    */
   public QueryExecutor(ChunkStore store, int threads, long memoryBytesMax) {
-    throw new UnsupportedOperationException("not yet " + store + threads + memoryBytesMax);
+    this.pool = new WorkerPool(store, threads);
+    this.memoryBytesMax = memoryBytesMax;
   }
 
   public RangeResult range(RangeQuery query, MetricSnapshot snapshot, QueryControl control) {
-    throw new UnsupportedOperationException("not yet " + query + snapshot + control);
+    return RangeOperation.run(execution(snapshot, control), query);
   }
 
   public AggregateResult aggregate(
       AggregateQuery query, MetricSnapshot snapshot, QueryControl control) {
-    throw new UnsupportedOperationException("not yet " + query + snapshot + control);
+    return AggregateOperation.run(execution(snapshot, control), query);
   }
 
   public RateResult rate(RateQuery query, MetricSnapshot snapshot, QueryControl control) {
-    throw new UnsupportedOperationException("not yet " + query + snapshot + control);
+    return RateOperation.run(execution(snapshot, control), query);
   }
 
   /** Looks at every visible point, whenever it is. */
   public ValuesResult values(ValuesQuery query, MetricSnapshot snapshot, QueryControl control) {
-    throw new UnsupportedOperationException("not yet " + query + snapshot + control);
+    return ValuesOperation.run(execution(snapshot, control), query);
   }
 
   /** Keys of the series that match and have a visible point, by UTF-8 bytes. */
   public List<String> keys(List<Filter> filters, MetricSnapshot snapshot, QueryControl control) {
-    throw new UnsupportedOperationException("not yet " + filters + snapshot + control);
+    return new DiscoveryOperation(execution(snapshot, control), filters).keys();
   }
 
   /** Whether any visible point matches. */
   public boolean hasPoints(List<Filter> filters, MetricSnapshot snapshot, QueryControl control) {
-    throw new UnsupportedOperationException("not yet " + filters + snapshot + control);
+    return new DiscoveryOperation(execution(snapshot, control), filters).hasPoints();
+  }
+
+  private Execution execution(MetricSnapshot snapshot, QueryControl control) {
+    control.checkpoint();
+    return new Execution(pool, snapshot, control, new MemoryBudget(memoryBytesMax));
   }
 
   /** Queries that are still running fail. */
   @Override
-  public void close() {}
+  public void close() {
+    pool.close();
+  }
 }

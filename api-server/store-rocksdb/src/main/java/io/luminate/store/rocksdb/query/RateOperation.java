@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.query;
+
+import io.luminate.store.RateQuery;
+import io.luminate.store.RateResult;
+import io.luminate.store.RateRow;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** Increase per second by group and bucket. */
+final class RateOperation {
+  private static final double MILLIS_PER_SECOND = 1e3;
+
+  private RateOperation() {}
+
+  static RateResult run(Execution query, RateQuery request) {
+    Selection selection = Selection.of(query, request.filters(), request.groupBy());
+    Buckets buckets = Buckets.of(request.interval(), request.range());
+    ScanMeter meter = ScanMeter.of(query);
+    Measurement measurement =
+        new IncreaseMeasurement(query, request.readRange(), request.bucketRange());
+    GroupTable table =
+        GroupTable.measure(measurement, selection, buckets, request.limit(), meter);
+    double seconds = request.interval().millis() / MILLIS_PER_SECOND;
+    List<RateRow> rows =
+        table.rows(
+            (bucket, group, slot) ->
+                new RateRow(
+                    buckets.startMillis(bucket),
+                    selection.keys().strings(group),
+                    perSecond(table.slots(), slot, seconds)));
+    return new RateResult(rows, table.totalGroups(), meter.stats());
+  }
+
+  private static OptionalDouble perSecond(Totals totals, int slot, double seconds) {
+    double rate = totals.value(slot) / seconds;
+    return Double.isFinite(rate) ? OptionalDouble.of(rate) : OptionalDouble.empty();
+  }
+}

@@ -1,0 +1,225 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.query;
+
+import io.luminate.model.Filter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The series of a query and their groups.
+ *
+ * @param groups every group number is below it; some may have no series
+ */
+record Selection(SeriesGroups series, int groups, GroupKeys keys) {
+  /** Past this many combinations of codes, groups are numbered by appearance. */
+  private static final long RADIX_GROUPS_MAX = 1 << 22;
+
+  /** Groups that exist in theory cost memory; this many for every series are worth it. */
+  private static final long RADIX_GROUPS_PER_SERIES = 4;
+
+  private static final long RADIX_GROUPS_ALWAYS = 1 << 16;
+
+  /** Few enough series to look each up in a small table, which then fits a core's cache. */
+  private static final int SPARSE_SERIES_ALWAYS = 1024;
+
+  /** A share of all series above which looking at every one is faster than postings. */
+  private static final int SPARSE_SERIES_DIVISOR = 64;
+
+  private static final int BLOCK_SERIES = 1 << 16;
+
+  static Selection of(Execution query, List<Filter> filters, List<String> groupBy) {
+    return new Builder(query, filters, groupBy).build();
+  }
+
+  private static final class Builder {
+    private final Execution query;
+    private final SeriesIndex index;
+    private final int seriesCount;
+    private final List<SeriesFilter> filters;
+    private final int[][] columns;
+    private final int[] sizes;
+    private final List<ValueDictionary> dictionaries = new ArrayList<>();
+
+    Builder(Execution query, List<Filter> filters, List<String> groupBy) {
+      this.query = query;
+      this.index = query.snapshot().index();
+      this.seriesCount = query.snapshot().seriesCount();
+      this.filters =
+          filters.stream()
+              .map(f -> SeriesFilter.of(f, index))
+              .filter(f -> !f.matchesAll())
+              .toList();
+      this.columns = new int[groupBy.size()][];
+      this.sizes = new int[groupBy.size()];
+      for (int i = 0; i < groupBy.size(); i++) {
+        addKey(i, index.keyNo(groupBy.get(i)));
+      }
+    }
+
+    private void addKey(int at, int keyNo) {
+      columns[at] = keyNo < 0 ? new int[0] : index.codes(keyNo);
+      dictionaries.add(keyNo < 0 ? new NoValues() : index.dictionary(keyNo));
+      sizes[at] = keyNo < 0 ? 1 : dictionaries.get(at).size() + 1;
+    }
+
+    Selection build() {
+      if (seriesCount == 0 || filters.stream().anyMatch(SeriesFilter::matchesNone)) {
+        return sampled(new SeriesGroups.None(), new int[0], 0);
+      }
+      int sparseMax = Math.max(SPARSE_SERIES_ALWAYS, seriesCount / SPARSE_SERIES_DIVISOR);
+      if (!filters.isEmpty() && fewest().postings(index, seriesCount) <= sparseMax) {
+        return sparse(fewest());
+      }
+      return dense();
+    }
+
+    private SeriesFilter fewest() {
+      return filters.stream()
+          .min(Comparator.comparingLong(f -> f.postings(index, seriesCount)))
+          .orElseThrow();
+    }
+
+    private Selection sparse(SeriesFilter first) {
+      int[] ordinals =
+          first.accepted().stream()
+              .flatMap(code -> Arrays.stream(index.ordinalsOf(first.keyNo(), code)))
+              .filter(o -> o < seriesCount && matches(o))
+              .sorted()
+              .toArray();
+      if (ordinals.length == 0) {
+        return sampled(new SeriesGroups.None(), new int[0], 0);
+      }
+      int[] groups = new int[ordinals.length];
+      int[] sample = number(ordinals, groups);
+      return sampled(
+          new SeriesGroups.Sparse(ordinals, groups, index), sample, Math.max(1, sample.length));
+    }
+
+    private boolean matches(int ordinal) {
+      for (SeriesFilter filter : filters) {
+        if (!filter.matches(ordinal)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private Selection sampled(SeriesGroups series, int[] sample, int groups) {
+      return new Selection(
+          series, groups, new GroupKeys(dictionaries, new GroupKeys.Sampled(sample, columns)));
+    }
+
+    /** Numbers the groups of some series by appearance and returns a series of each group. */
+    private int[] number(int[] ordinals, int[] groups) {
+      int count = 1;
+      for (int[] column : columns) {
+        GroupIds ids = new GroupIds();
+        for (int i = 0; i < ordinals.length; i++) {
+          int code = column.length == 0 ? 0 : column[ordinals[i]];
+          groups[i] = ids.idOf(((long) groups[i] << 32) | code);
+        }
+        count = ids.size();
+      }
+      int[] sample = new int[count];
+      for (int i = 0; i < ordinals.length; i++) {
+        sample[groups[i]] = ordinals[i];
+      }
+      return sample;
+    }
+
+    private Selection dense() {
+      long combinations = Arrays.stream(sizes).asLongStream().reduce(1, Builder::saturate);
+      long worth = Math.max(RADIX_GROUPS_ALWAYS, seriesCount * RADIX_GROUPS_PER_SERIES);
+      if (combinations > Math.min(RADIX_GROUPS_MAX, worth)) {
+        return appearing();
+      }
+      int[] strides = strides();
+      GroupKeys keys = new GroupKeys(dictionaries, new GroupKeys.Radix(sizes, strides));
+      return new Selection(byRadix(strides), (int) combinations, keys);
+    }
+
+    private static long saturate(long product, long size) {
+      return Math.min(product * size, Long.MAX_VALUE >>> Integer.SIZE);
+    }
+
+    private int[] strides() {
+      int[] strides = new int[sizes.length];
+      int stride = 1;
+      for (int i = sizes.length - 1; i >= 0; i--) {
+        strides[i] = stride;
+        stride *= sizes[i];
+      }
+      return strides;
+    }
+
+    private SeriesGroups byRadix(int[] strides) {
+      if (filters.isEmpty() && columns.length == 0) {
+        return new SeriesGroups.All(seriesCount);
+      }
+      if (filters.isEmpty() && columns.length == 1 && columns[0].length >= seriesCount) {
+        return new SeriesGroups.Dense(columns[0], seriesCount);
+      }
+      query.memory().reserve((long) seriesCount * Integer.BYTES);
+      int[] groupOf = new int[seriesCount];
+      forEachBlock((from, end) -> fillBlock(groupOf, strides, from, end));
+      return new SeriesGroups.Dense(groupOf, seriesCount);
+    }
+
+    /** Blocks of series on all threads. */
+    private void forEachBlock(Block block) {
+      int blocks = (seriesCount + BLOCK_SERIES - 1) / BLOCK_SERIES;
+      query.run(
+          blocks,
+          (item, worker) -> {
+            int from = item * BLOCK_SERIES;
+            block.fill(from, Math.min(seriesCount, from + BLOCK_SERIES));
+          });
+    }
+
+    @FunctionalInterface
+    private interface Block {
+      void fill(int from, int end);
+    }
+
+    private void fillBlock(int[] groupOf, int[] strides, int from, int end) {
+      for (int k = 0; k < columns.length; k++) {
+        int[] column = columns[k];
+        int stride = strides[k];
+        for (int o = from; o < end && column.length > 0; o++) {
+          groupOf[o] += column[o] * stride;
+        }
+      }
+      for (SeriesFilter filter : filters) {
+        reject(filter, groupOf, from, end);
+      }
+    }
+
+    private static void reject(SeriesFilter filter, int[] groupOf, int from, int end) {
+      int[] column = filter.column();
+      int single = filter.accepted().cardinality() == 1 ? filter.accepted().nextSetBit(0) : -1;
+      for (int o = from; o < end; o++) {
+        boolean accepted = single >= 0 ? column[o] == single : filter.matches(o);
+        groupOf[o] = accepted ? groupOf[o] : SeriesGroups.NOT_MATCHED;
+      }
+    }
+
+    /** More combinations than worth an array: only those that some series has get a number. */
+    private Selection appearing() {
+      // Ordinals, their groups, the result, and the tables of GroupIds at their fullest.
+      query.memory().reserve(seriesCount * 60L);
+      int[] ordinals = IntStream.range(0, seriesCount).filter(this::matches).toArray();
+      int[] groups = new int[ordinals.length];
+      int[] sample = number(ordinals, groups);
+      int[] groupOf = new int[seriesCount];
+      Arrays.fill(groupOf, SeriesGroups.NOT_MATCHED);
+      for (int i = 0; i < ordinals.length; i++) {
+        groupOf[ordinals[i]] = groups[i];
+      }
+      return sampled(new SeriesGroups.Dense(groupOf, seriesCount), sample, sample.length);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.query;
+
+import io.luminate.model.Filter;
+import java.util.BitSet;
+
+/**
+ * A filter on one dimension, in codes.
+ *
+ * @param column code of each series
+ * @param accepted codes that match, possibly none
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record SeriesFilter(int keyNo, int[] column, BitSet accepted) {
+  private static final int UNKNOWN_KEY = -1;
+
+  static SeriesFilter of(Filter filter, SeriesIndex index) {
+    int keyNo = index.keyNo(filter.key());
+    BitSet accepted = new BitSet();
+    if (filter.values().contains("")) {
+      accepted.set(0);
+    }
+    if (keyNo < 0) {
+      return new SeriesFilter(UNKNOWN_KEY, new int[0], accepted);
+    }
+    ValueDictionary dictionary = index.dictionary(keyNo);
+    for (String value : filter.values()) {
+      int code = dictionary.codeOf(value);
+      if (code > 0) {
+        accepted.set(code);
+      }
+    }
+    return new SeriesFilter(keyNo, index.codes(keyNo), accepted);
+  }
+
+  boolean matchesNone() {
+    return accepted.isEmpty();
+  }
+
+  /** The key is unknown and its absence matches. */
+  boolean matchesAll() {
+    return keyNo == UNKNOWN_KEY && accepted.get(0);
+  }
+
+  boolean matches(int ordinal) {
+    return accepted.get(column[ordinal]);
+  }
+
+  /** How many series its postings hold; all if the absence of the key matches. */
+  long postings(SeriesIndex index, int seriesCount) {
+    return accepted.get(0)
+        ? seriesCount
+        : accepted.stream().mapToLong(code -> index.postingSize(keyNo, code)).sum();
+  }
+}
