@@ -17,15 +17,14 @@ final class AggregateOperation {
         request.interval().map(i -> Buckets.of(i, request.range())).orElse(Buckets.NONE);
     ScanMeter meter = ScanMeter.of(query);
     Measurement measurement = measurementOf(query, request);
-    GroupTable table =
-        GroupTable.measure(measurement, selection, buckets, request.limit(), meter);
+    GroupTable table = GroupTable.measure(measurement, selection, buckets, request.limit(), meter);
     List<AggregateRow> rows =
         table.rows(
             (bucket, group, slot) ->
                 new AggregateRow(
                     buckets.rowStart(bucket),
                     selection.keys().strings(group),
-                    table.slots().finite(slot),
+                    Totals.finite(table.slots().value(slot)),
                     table.slots().count(slot)));
     return new AggregateResult(rows, table.totalGroups(), measurement.rankError(), meter.stats());
   }

@@ -22,8 +22,7 @@ record CellMeasurement(Execution query, TimeRange range, Aggregation aggregation
       case COUNT -> Totals.of(Totals.Kind.COUNT, pass.scan(meter, CellSink.Count::new));
       case SUM -> sums(Totals.Kind.SUM, pass, meter);
       case AVG -> sums(Totals.Kind.AVERAGE, pass, meter);
-      case MIN ->
-          Totals.of(Totals.Kind.MIN, pass.scan(meter, n -> new CellSink.Extreme(n, false)));
+      case MIN -> Totals.of(Totals.Kind.MIN, pass.scan(meter, n -> new CellSink.Extreme(n, false)));
       case MAX -> Totals.of(Totals.Kind.MAX, pass.scan(meter, n -> new CellSink.Extreme(n, true)));
       case P50, P95, P99, INTEGRAL ->
           throw new IllegalStateException(aggregation + " has a measurement of its own");
@@ -33,7 +32,10 @@ record CellMeasurement(Execution query, TimeRange range, Aggregation aggregation
   private static Totals sums(Totals.Kind kind, Pass pass, ScanMeter meter) {
     return Totals.sums(
         kind,
-        scale -> pass.scan(scale == 1 ? meter : meter.again(), n -> new CellSink.Sum(n, scale)));
+        scale ->
+            scale == 1
+                ? pass.scan(meter, CellSink.Sum::new)
+                : pass.scan(meter.again(), n -> new CellSink.ScaledSum(n, scale)));
   }
 
   /** A scan into cells, repeatable. */

@@ -28,9 +28,27 @@ abstract sealed class CellSink implements TotalsSink {
   /** Adds another worker's cells to these. */
   abstract void merge(CellSink other);
 
+  /** The cells, when nothing more will be added. */
+  double[] finished() {
+    return cells;
+  }
+
   final void mergeCounts(CellSink other) {
     for (int i = 0; i < counts.length; i++) {
       counts[i] += other.counts[i];
+    }
+  }
+
+  /** Sums of slots that terms are added to one by one. */
+  sealed interface SumCells {
+    void count(int slot);
+
+    void add(int slot, double term);
+
+    CellSink asSink();
+
+    static SumCells of(int slots, double scale) {
+      return scale == 1 ? new Sum(slots) : new ScaledSum(slots, scale);
     }
   }
 
@@ -61,16 +79,13 @@ abstract sealed class CellSink implements TotalsSink {
     }
   }
 
-  /** Sums of values times a constant, which is 1 unless the plain sum overflowed. */
-  static final class Sum extends CellSink {
+  /** Plain sums. */
+  static final class Sum extends CellSink implements SumCells {
     /** Shorter runs gain nothing from more than one chain of additions. */
     private static final int LONG_RUN = 16;
 
-    private final double scale;
-
-    Sum(int slots, double scale) {
+    Sum(int slots) {
       super(slots, slots);
-      this.scale = scale;
     }
 
     @Override
@@ -82,34 +97,49 @@ abstract sealed class CellSink implements TotalsSink {
       }
       double sum = 0;
       for (int i = from; i < to; i++) {
-        sum += values[i] * scale;
+        sum += values[i];
       }
       cells[slot] += sum;
     }
 
     /** Four chains, as one would wait for the latency of every addition. */
-    private double longSum(double[] values, int from, int to) {
+    private static double longSum(double[] values, int from, int to) {
       double a = 0;
       double b = 0;
       double c = 0;
       double d = 0;
       int i = from;
       for (; i + 3 < to; i += 4) {
-        a += values[i] * scale;
-        b += values[i + 1] * scale;
-        c += values[i + 2] * scale;
-        d += values[i + 3] * scale;
+        a += values[i];
+        b += values[i + 1];
+        c += values[i + 2];
+        d += values[i + 3];
       }
       for (; i < to; i++) {
-        a += values[i] * scale;
+        a += values[i];
       }
       return (a + b) + (c + d);
     }
 
     @Override
+    public void count(int slot) {
+      counts[slot]++;
+    }
+
+    @Override
+    public void add(int slot, double term) {
+      cells[slot] += term;
+    }
+
+    @Override
+    public CellSink asSink() {
+      return this;
+    }
+
+    @Override
     public void totals(int slot, long count, double sum, double min, double max) {
       counts[slot] += count;
-      cells[slot] += sum * scale;
+      cells[slot] += sum;
     }
 
     @Override
@@ -118,6 +148,77 @@ abstract sealed class CellSink implements TotalsSink {
       for (int i = 0; i < cells.length; i++) {
         cells[i] += other.cells[i];
       }
+    }
+  }
+
+  /**
+   * Sums of values scaled down, for those that overflowed. Neumaier's compensation keeps what
+   * rounding loses, so that a sum at the very edge of the range falls on the right side of it.
+   */
+  static final class ScaledSum extends CellSink implements SumCells {
+    private final double scale;
+    private final double[] lost;
+
+    ScaledSum(int slots, double scale) {
+      super(slots, slots);
+      this.scale = scale;
+      this.lost = new double[slots];
+    }
+
+    @Override
+    public void run(int slot, int ordinal, long[] times, double[] values, int from, int to) {
+      counts[slot] += to - from;
+      for (int i = from; i < to; i++) {
+        add(slot, values[i] * scale);
+      }
+    }
+
+    @Override
+    public void count(int slot) {
+      counts[slot]++;
+    }
+
+    @Override
+    public void add(int slot, double term) {
+      double sum = cells[slot] + term;
+      boolean termIsSmall = Math.abs(cells[slot]) >= Math.abs(term);
+      lost[slot] += termIsSmall ? (cells[slot] - sum) + term : (term - sum) + cells[slot];
+      cells[slot] = sum;
+    }
+
+    @Override
+    public CellSink asSink() {
+      return this;
+    }
+
+    /** Stored totals are rounded already. */
+    @Override
+    public boolean takesTotals() {
+      return false;
+    }
+
+    @Override
+    public void totals(int slot, long count, double sum, double min, double max) {
+      throw new IllegalStateException("totals of slot " + slot + " are not exact enough");
+    }
+
+    @Override
+    void merge(CellSink other) {
+      mergeCounts(other);
+      double[] otherLost = ((ScaledSum) other).lost;
+      for (int i = 0; i < cells.length; i++) {
+        add(i, other.cells[i]);
+        lost[i] += otherLost[i];
+      }
+    }
+
+    @Override
+    double[] finished() {
+      for (int i = 0; i < cells.length; i++) {
+        cells[i] += lost[i];
+        lost[i] = 0;
+      }
+      return cells;
     }
   }
 

@@ -27,15 +27,10 @@ record GroupTable(int[] winners, long totalGroups, Totals slots, boolean byRank,
   }
 
   static GroupTable measure(
-      Measurement measurement,
-      Selection selection,
-      Buckets buckets,
-      int limit,
-      ScanMeter meter) {
+      Measurement measurement, Selection selection, Buckets buckets, int limit, ScanMeter meter) {
     SeriesGroups series = selection.series();
     int groups = selection.groups();
-    boolean onePass =
-        measurement.joins() && (long) groups * buckets.count() <= ONE_PASS_SLOTS_MAX;
+    boolean onePass = measurement.joins() && (long) groups * buckets.count() <= ONE_PASS_SLOTS_MAX;
     if (buckets.isNone() || onePass) {
       Totals slots = measurement.measure(series, groups, buckets, meter);
       Totals whole = buckets.isNone() ? slots : slots.join(buckets.count());
@@ -45,8 +40,7 @@ record GroupTable(int[] winners, long totalGroups, Totals slots, boolean byRank,
     GroupTable ranked = of(selection, whole, whole, limit, buckets);
     int[] winners = ranked.winners;
     Totals slots =
-        measurement.measure(
-            series.only(winners, groups), winners.length, buckets, meter.again());
+        measurement.measure(series.only(winners, groups), winners.length, buckets, meter.again());
     return new GroupTable(winners, ranked.totalGroups, slots, true, buckets);
   }
 
@@ -56,7 +50,8 @@ record GroupTable(int[] winners, long totalGroups, Totals slots, boolean byRank,
         new TopGroups(
             limit,
             (a, b) -> {
-              int byValue = Double.compare(whole.value(b), whole.value(a));
+              // Adding 0 makes negative zero the equal of zero.
+              int byValue = Double.compare(whole.value(b) + 0.0, whole.value(a) + 0.0);
               return byValue != 0 ? byValue : selection.keys().compare(a, b);
             });
     long present = 0;

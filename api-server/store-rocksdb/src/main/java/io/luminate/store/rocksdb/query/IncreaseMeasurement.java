@@ -6,8 +6,8 @@ import io.luminate.model.TimeRange;
 import java.util.List;
 
 /**
- * Increase of counters: {@code max(0, v2 - v1)} of neighbouring points of a series, in the bucket of
- * the later one. A slot counts later points.
+ * Increase of counters: {@code max(0, v2 - v1)} of neighbouring points of a series, in the bucket
+ * of the later one. A slot counts later points.
  *
  * @param readRange where earlier points may lie
  * @param laterRange where later points lie
@@ -35,18 +35,18 @@ record IncreaseMeasurement(Execution query, TimeRange readRange, TimeRange later
                       scale == 1 ? meter : meter.again(),
                       () -> new Increases((int) slots, scale, buckets, laterRange.startMillis()))
                   .run();
-          return sinks.stream().map(sink -> sink.sums).toList();
+          return sinks.stream().map(sink -> sink.sums.asSink()).toList();
         });
   }
 
   private static final class Increases implements SeriesSink {
-    private final CellSink.Sum sums;
+    private final CellSink.SumCells sums;
     private final double scale;
     private final Buckets buckets;
     private final long laterFromMillis;
 
     Increases(int slots, double scale, Buckets buckets, long laterFromMillis) {
-      this.sums = new CellSink.Sum(slots, scale);
+      this.sums = CellSink.SumCells.of(slots, scale);
       this.scale = scale;
       this.buckets = buckets;
       this.laterFromMillis = laterFromMillis;
@@ -69,8 +69,8 @@ record IncreaseMeasurement(Execution query, TimeRange readRange, TimeRange later
         double value = values[i] * scale;
         if (hasEarlier && later >= laterFromMillis) {
           int slot = buckets.isNone() ? group : group * buckets.count() + buckets.of(later);
-          sums.counts[slot]++;
-          sums.cells[slot] += Math.max(0, value - earlierValue);
+          sums.count(slot);
+          sums.add(slot, Math.max(0, value - earlierValue));
         }
         hasEarlier = true;
         earlierValue = value;

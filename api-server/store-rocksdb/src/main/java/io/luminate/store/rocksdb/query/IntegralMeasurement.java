@@ -6,8 +6,8 @@ import io.luminate.model.TimeRange;
 import java.util.List;
 
 /**
- * Trapezoids between neighbouring points of a series, in value × seconds; each belongs to the bucket
- * of its later point. A slot counts points, so one with a single point is 0.
+ * Trapezoids between neighbouring points of a series, in value × seconds; each belongs to the
+ * bucket of its later point. A slot counts points, so one with a single point is 0.
  */
 record IntegralMeasurement(Execution query, TimeRange range) implements Measurement {
   @Override
@@ -31,7 +31,7 @@ record IntegralMeasurement(Execution query, TimeRange range) implements Measurem
                       scale == 1 ? meter : meter.again(),
                       () -> new Trapezoids((int) slots, scale, buckets))
                   .run();
-          return sinks.stream().map(sink -> sink.sums).toList();
+          return sinks.stream().map(sink -> sink.sums.asSink()).toList();
         });
   }
 
@@ -39,12 +39,12 @@ record IntegralMeasurement(Execution query, TimeRange range) implements Measurem
     /** Half of both values, per millisecond. */
     private static final double HALF_PER_MILLI = 0.5e-3;
 
-    private final CellSink.Sum sums;
+    private final CellSink.SumCells sums;
     private final double scale;
     private final Buckets buckets;
 
     Trapezoids(int slots, double scale, Buckets buckets) {
-      this.sums = new CellSink.Sum(slots, scale);
+      this.sums = CellSink.SumCells.of(slots, scale);
       this.scale = scale;
       this.buckets = buckets;
     }
@@ -66,10 +66,10 @@ record IntegralMeasurement(Execution query, TimeRange range) implements Measurem
         long later = dayStartMillis + millisOfDay[i];
         double value = values[i] * scale;
         int slot = buckets.isNone() ? group : group * buckets.count() + buckets.of(later);
-        sums.counts[slot]++;
+        sums.count(slot);
         if (hasEarlier) {
           double millis = later - earlier;
-          sums.cells[slot] += (earlierValue + value) * (HALF_PER_MILLI * millis);
+          sums.add(slot, (earlierValue + value) * (HALF_PER_MILLI * millis));
         }
         hasEarlier = true;
         earlier = later;

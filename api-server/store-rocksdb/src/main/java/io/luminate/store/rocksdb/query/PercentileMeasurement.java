@@ -114,8 +114,7 @@ final class PercentileMeasurement implements Measurement {
             if (count > 0) {
               int end = ends[slot];
               results[slot] =
-                  SortableValues.percentile(
-                      values, end - count, end, fraction, query.control());
+                  SortableValues.percentile(values, end - count, end, fraction, query.control());
             }
           }
         });

@@ -9,6 +9,7 @@ import io.luminate.model.TimeRange;
 import io.luminate.store.RangeCursor;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.RangeResult;
+import io.luminate.store.ScanStats;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,9 +18,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Raw points, page by page. Every worker keeps the first {@code limit + 1} points it meets after the
- * cursor; points equal to the cursor's are only counted. Later days are read only while there are
- * too few.
+ * Raw points, page by page. Every worker keeps the first {@code limit + 1} points it meets after
+ * the cursor; points equal to the cursor's are only counted. Later days are read only while there
+ * are too few.
  */
 final class RangeOperation {
   private static final int LIMIT_MAX = Integer.MAX_VALUE - 16;
@@ -66,8 +67,7 @@ final class RangeOperation {
   }
 
   private Page newPage() {
-    return new Page(
-        index, new PointHeap(index, query.memory(), limit + 1), request.after());
+    return new Page(index, new PointHeap(index, query.memory(), limit + 1), request.after());
   }
 
   /** Points equal to the cursor's that no page returned yet. */
@@ -154,7 +154,7 @@ final class RangeOperation {
     return new RangeResult(page, Optional.of(cursorAfter(page)), stats(page));
   }
 
-  private io.luminate.store.ScanStats stats(List<MetricPoint> points) {
+  private ScanStats stats(List<MetricPoint> points) {
     long series = points.stream().map(MetricPoint::dimensions).distinct().count();
     return meter.stats(series, points.size());
   }

@@ -6,7 +6,6 @@ import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RateRow;
 import java.util.List;
-import java.util.OptionalDouble;
 
 /** Increase per second by group and bucket. */
 final class RateOperation {
@@ -20,8 +19,7 @@ final class RateOperation {
     ScanMeter meter = ScanMeter.of(query);
     Measurement measurement =
         new IncreaseMeasurement(query, request.readRange(), request.bucketRange());
-    GroupTable table =
-        GroupTable.measure(measurement, selection, buckets, request.limit(), meter);
+    GroupTable table = GroupTable.measure(measurement, selection, buckets, request.limit(), meter);
     double seconds = request.interval().millis() / MILLIS_PER_SECOND;
     List<RateRow> rows =
         table.rows(
@@ -29,12 +27,7 @@ final class RateOperation {
                 new RateRow(
                     buckets.startMillis(bucket),
                     selection.keys().strings(group),
-                    perSecond(table.slots(), slot, seconds)));
+                    Totals.finite(table.slots().quotient(slot, seconds))));
     return new RateResult(rows, table.totalGroups(), meter.stats());
-  }
-
-  private static OptionalDouble perSecond(Totals totals, int slot, double seconds) {
-    double rate = totals.value(slot) / seconds;
-    return Double.isFinite(rate) ? OptionalDouble.of(rate) : OptionalDouble.empty();
   }
 }

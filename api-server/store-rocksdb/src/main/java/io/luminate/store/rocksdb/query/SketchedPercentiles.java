@@ -21,12 +21,14 @@ final class SketchedPercentiles {
 
   private final Execution query;
   private final int size;
+  private final long[] counts;
   private final KllDoublesSketch[] sketches;
   private final long bytes;
 
   private SketchedPercentiles(Execution query, int size, long[] counts, long bytes) {
     this.query = query;
     this.size = size;
+    this.counts = counts;
     this.bytes = bytes;
     this.sketches = new KllDoublesSketch[counts.length];
     for (int slot = 0; slot < counts.length; slot++) {
@@ -68,13 +70,11 @@ final class SketchedPercentiles {
 
   double[] measure(Pass pass, double fraction, ScanMeter meter) {
     List<ScanItem> items = ScanPlan.flat(query.snapshot(), pass.range(), pass.series());
-    query.scanSplit(
-        pass.series(), items, meter, pass.buckets(), () -> new SketchSink(sketches));
+    query.scanSplit(pass.series(), items, meter, pass.buckets(), () -> new SketchSink(sketches));
     double[] results = new double[sketches.length];
     for (int slot = 0; slot < sketches.length; slot++) {
-      if (sketches[slot] != null) {
+      if (counts[slot] > 0) {
         results[slot] = percentile(sketches[slot], fraction);
-        sketches[slot] = null;
       }
     }
     query.memory().release(bytes);

@@ -39,7 +39,6 @@ final class TimeOrderedScan<S extends SeriesSink> {
   private final SeriesGroups numbered;
   private final int numbers;
   private final ScanMeter meter;
-  private final Supplier<S> sinks;
   private final List<S> made = new ArrayList<>();
   private final List<Part<S>> parts;
   private final long[] carriedMillis;
@@ -56,7 +55,6 @@ final class TimeOrderedScan<S extends SeriesSink> {
     this.numbered = groups.numbered();
     this.numbers = groups.numbers();
     this.meter = meter;
-    this.sinks = sinks;
     this.parts = new ArrayList<>();
     for (int i = 0; i < query.pool().threads(); i++) {
       S sink = sinks.get();
@@ -76,7 +74,9 @@ final class TimeOrderedScan<S extends SeriesSink> {
     for (Map.Entry<Integer, List<ScanItem>> day : days.entrySet()) {
       day(day.getKey() * ScanPlan.DAY_MILLIS, day.getValue());
     }
-    query.memory().release((long) carriedMillis.length * CARRY_BYTES + (long) numbers * Integer.BYTES);
+    query
+        .memory()
+        .release((long) carriedMillis.length * CARRY_BYTES + (long) numbers * Integer.BYTES);
     return made;
   }
 

@@ -8,8 +8,9 @@ import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 
 /**
- * What was measured of every slot. Sums that left the range of a double are kept a second time, from
- * values scaled by 2^-128, and come back into range if their average, or their whole, is in it.
+ * What was measured of every slot. Sums that left the range of a double are kept a second time,
+ * from values scaled by 2^-128, and come back into range if their average, or their whole, is in
+ * it.
  */
 final class Totals {
   /** Exact, being a power of two; 2^128 values of the greatest magnitude stay finite. */
@@ -50,7 +51,7 @@ final class Totals {
     }
     CellSink all = sinks.getFirst();
     sinks.subList(1, sinks.size()).forEach(all::merge);
-    return new Totals(kind, all.counts, all.cells, new double[0]);
+    return new Totals(kind, all.counts, all.finished(), new double[0]);
   }
 
   /** Sums by a scan that multiplies values by what it is given; repeated scaled if need be. */
@@ -75,15 +76,19 @@ final class Totals {
   double value(int slot) {
     return switch (kind) {
       case COUNT -> counts[slot];
-      case SUM -> fits(slot) ? cells[slot] : scaled[slot] * SCALE_UP;
-      case AVERAGE ->
-          fits(slot) ? cells[slot] / counts[slot] : scaled[slot] / counts[slot] * SCALE_UP;
+      case SUM -> quotient(slot, 1);
+      case AVERAGE -> quotient(slot, counts[slot]);
       case MIN, MAX, FINAL -> cells[slot];
     };
   }
 
-  OptionalDouble finite(int slot) {
-    double value = value(slot);
+  /** A sum divided, which may bring it back into the range of a double. */
+  double quotient(int slot, double divisor) {
+    return fits(slot) ? cells[slot] / divisor : scaled[slot] / divisor * SCALE_UP;
+  }
+
+  /** As results give it: empty if it exceeds the range of a double. */
+  static OptionalDouble finite(double value) {
     return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
   }
 

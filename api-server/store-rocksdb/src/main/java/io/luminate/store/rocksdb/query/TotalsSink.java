@@ -4,5 +4,9 @@ package io.luminate.store.rocksdb.query;
 
 /** A sink that can take points by their totals, undecoded. */
 interface TotalsSink extends RunSink {
+  default boolean takesTotals() {
+    return true;
+  }
+
   void totals(int group, long count, double sum, double min, double max);
 }

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Values of a key by the number of their points: from the counters that segments carry where nothing
- * cuts the segment, else by counting runs.
+ * Values of a key by the number of their points: from the counters that segments carry where
+ * nothing cuts the segment, else by counting runs.
  */
 final class ValuesOperation {
   private final Execution query;
@@ -85,9 +85,7 @@ final class ValuesOperation {
     if (items.isEmpty()) {
       return;
     }
-    query
-        .memory()
-        .reserve((long) counts.length * CellSink.SLOT_BYTES * query.pool().threads());
+    query.memory().reserve((long) counts.length * CellSink.SLOT_BYTES * query.pool().threads());
     List<CellSink.Count> sinks =
         query.scan(
             selection.series(),
@@ -120,8 +118,7 @@ final class ValuesOperation {
     List<ValueCount> values =
         Arrays.stream(ranked)
             .limit(limit)
-            .mapToObj(
-                group -> new ValueCount(dictionary.value(keys.code(group, 0)), counts[group]))
+            .mapToObj(group -> new ValueCount(dictionary.value(keys.code(group, 0)), counts[group]))
             .toList();
     return new ValuesResult(values, ranked.length > limit);
   }

@@ -74,7 +74,7 @@ final class WorkerScan {
     groups.fill(ordinals, 0, runs, groupOfRun);
     whole = item.whole();
     vector = -1;
-    if (sink instanceof TotalsSink totals) {
+    if (sink instanceof TotalsSink totals && totals.takesTotals()) {
       PreAggregates shortcuts = new PreAggregates(totals, item, reader, index, groupOfRun);
       preAggregatedPoints = shortcuts.take(groups.isOneGroup(), seen);
       points += preAggregatedPoints;
