@@ -4,8 +4,8 @@ package io.luminate.store.rocksdb.engine;
 
 import io.luminate.store.rocksdb.head.Head;
 import io.luminate.store.rocksdb.head.MetricHead;
+import io.luminate.store.rocksdb.head.PointPage;
 import io.luminate.store.rocksdb.index.MetricIndex;
-import io.luminate.store.rocksdb.query.PointPage;
 import io.luminate.store.rocksdb.segment.SegmentWriter;
 import java.util.Arrays;
 import java.util.Comparator;

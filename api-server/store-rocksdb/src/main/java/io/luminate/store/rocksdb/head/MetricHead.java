@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.head;
 
-import io.luminate.store.rocksdb.query.PointPage;
 import java.util.ArrayList;
 import java.util.List;
 

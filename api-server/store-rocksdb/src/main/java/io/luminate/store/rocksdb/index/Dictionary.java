@@ -3,7 +3,6 @@
 package io.luminate.store.rocksdb.index;
 
 import io.luminate.model.SeriesHash;
-import io.luminate.store.rocksdb.query.ValueDictionary;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

@@ -6,8 +6,6 @@ import io.luminate.model.Dimensions;
 import io.luminate.model.EntityKeys;
 import io.luminate.model.SeriesHash;
 import io.luminate.model.TenantId;
-import io.luminate.store.rocksdb.query.SeriesIndex;
-import io.luminate.store.rocksdb.query.ValueDictionary;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,6 +4,7 @@ package io.luminate.store.rocksdb.query;
 
 import io.luminate.model.Filter;
 import io.luminate.model.Utf8Order;
+import io.luminate.store.rocksdb.index.SeriesIndex;
 import io.luminate.store.rocksdb.query.ScanItem.ChunkItem;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.query;
 
+import io.luminate.store.rocksdb.index.ValueDictionary;
+
 /** The dictionary of a key that no series has. */
 record NoValues() implements ValueDictionary {
   @Override

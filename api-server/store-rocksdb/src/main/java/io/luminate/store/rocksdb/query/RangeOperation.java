@@ -10,6 +10,7 @@ import io.luminate.store.RangeCursor;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.RangeResult;
 import io.luminate.store.ScanStats;
+import io.luminate.store.rocksdb.index.SeriesIndex;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

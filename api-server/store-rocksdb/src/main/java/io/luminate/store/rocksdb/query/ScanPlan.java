@@ -3,6 +3,7 @@
 package io.luminate.store.rocksdb.query;
 
 import io.luminate.model.TimeRange;
+import io.luminate.store.rocksdb.head.PointPage;
 import io.luminate.store.rocksdb.query.ScanItem.ChunkItem;
 import io.luminate.store.rocksdb.query.ScanItem.PageItem;
 import io.luminate.store.rocksdb.segment.ChunkRef;

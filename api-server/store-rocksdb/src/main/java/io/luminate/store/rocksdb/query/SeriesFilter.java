@@ -3,6 +3,8 @@
 package io.luminate.store.rocksdb.query;
 
 import io.luminate.model.Filter;
+import io.luminate.store.rocksdb.index.SeriesIndex;
+import io.luminate.store.rocksdb.index.ValueDictionary;
 import java.util.BitSet;
 
 /**

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.query;
 
+import io.luminate.store.rocksdb.index.SeriesIndex;
 import io.luminate.store.rocksdb.segment.ChunkRef;
 import java.util.Arrays;
 

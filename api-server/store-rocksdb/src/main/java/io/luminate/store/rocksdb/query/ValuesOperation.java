@@ -5,6 +5,7 @@ package io.luminate.store.rocksdb.query;
 import io.luminate.store.ValuesQuery;
 import io.luminate.store.ValuesResult;
 import io.luminate.store.ValuesResult.ValueCount;
+import io.luminate.store.rocksdb.index.ValueDictionary;
 import io.luminate.store.rocksdb.segment.ChunkRef;
 import io.luminate.store.rocksdb.segment.DimensionCounts;
 import io.luminate.store.rocksdb.segment.MetricEntry.CountersRef;

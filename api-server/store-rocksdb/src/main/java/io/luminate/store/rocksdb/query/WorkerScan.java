@@ -3,6 +3,8 @@
 package io.luminate.store.rocksdb.query;
 
 import io.luminate.store.QueryControl;
+import io.luminate.store.rocksdb.head.PointPage;
+import io.luminate.store.rocksdb.index.SeriesIndex;
 import io.luminate.store.rocksdb.query.ScanItem.ChunkItem;
 import io.luminate.store.rocksdb.query.ScanItem.PageItem;
 import io.luminate.store.rocksdb.segment.ChunkReader;

@@ -6,6 +6,8 @@ import io.luminate.model.Dimensions;
 import io.luminate.model.EntityKeys;
 import io.luminate.model.SeriesHash;
 import io.luminate.model.Utf8Order;
+import io.luminate.store.rocksdb.index.SeriesIndex;
+import io.luminate.store.rocksdb.index.ValueDictionary;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;

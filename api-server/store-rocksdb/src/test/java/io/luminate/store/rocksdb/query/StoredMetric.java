@@ -8,6 +8,7 @@ import io.luminate.model.TenantId;
 import io.luminate.store.PointBatch;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.reference.ReferenceStore;
+import io.luminate.store.rocksdb.head.PointPage;
 import io.luminate.store.rocksdb.segment.ChunkStore;
 import io.luminate.store.rocksdb.segment.DimensionCounts;
 import io.luminate.store.rocksdb.segment.ForgetfulStorage;

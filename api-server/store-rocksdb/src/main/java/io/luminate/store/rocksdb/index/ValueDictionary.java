@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Luminate Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.luminate.store.rocksdb.query;
+package io.luminate.store.rocksdb.index;
 
 /** The values of one dimension key, numbered by codes from 1. Code 0 stands for {@code ""}. */
 public interface ValueDictionary {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Luminate Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.luminate.store.rocksdb.query;
+package io.luminate.store.rocksdb.index;
 
 import io.luminate.model.Dimensions;
 import java.util.List;

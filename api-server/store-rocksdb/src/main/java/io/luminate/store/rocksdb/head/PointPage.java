@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Luminate Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.luminate.store.rocksdb.query;
+package io.luminate.store.rocksdb.head;
 
 /**
  * Points in the order of arrival. The first {@code size} never change; the arrays are shared, not
