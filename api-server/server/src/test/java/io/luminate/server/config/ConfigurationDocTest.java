@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The page about the settings says what the server does. */
 final class ConfigurationDocTest {
-  private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z_.]+)` \\| (?:`([^`]*)` )?\\|");
+  private static final Pattern ROW =
+      Pattern.compile("(?m)^\\| `([a-z_.]+)` \\| (?:`([^`]*)` )?\\|");
   private static final Pattern EXAMPLE = Pattern.compile("(?s)```yaml\\n(.*?)```");
 
   @TempDir private Path folder;
