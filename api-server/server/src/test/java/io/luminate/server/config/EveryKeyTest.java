@@ -56,7 +56,16 @@ final class EveryKeyTest {
   }
 
   static Stream<Row> rows() {
-    return Stream.of(edgeRows(), storageRows(), limitRows(), restRows()).flatMap(List::stream);
+    return Stream.of(
+            edgeRows(),
+            storageRows(),
+            clickHouseRows(),
+            rateRows(),
+            cardinalityRows(),
+            queryRows(),
+            batchRows(),
+            restRows())
+        .flatMap(List::stream);
   }
 
   private static List<Row> edgeRows() {
@@ -109,7 +118,11 @@ final class EveryKeyTest {
             c -> c.storage().rocksdb().durability(),
             RocksDbConfig.Durability.DISK,
             "process",
-            RocksDbConfig.Durability.PROCESS),
+            RocksDbConfig.Durability.PROCESS));
+  }
+
+  private static List<Row> clickHouseRows() {
+    return List.of(
         new Row(
             "storage.clickhouse.addresses",
             c -> c.storage().clickhouse().addresses(),
@@ -161,8 +174,7 @@ final class EveryKeyTest {
             h(2)));
   }
 
-  private static List<Row> limitRows() {
-    String cardinality = "cardinality_limits.";
+  private static List<Row> rateRows() {
     return List.of(
         row(
             "rate_limits.write_requests_per_second",
@@ -182,7 +194,12 @@ final class EveryKeyTest {
             10_000L,
             "1000000",
             1_000_000L),
-        row("rate_limits.concurrent_queries", c -> c.rateLimits().concurrentQueries(), 10, "3", 3),
+        row("rate_limits.concurrent_queries", c -> c.rateLimits().concurrentQueries(), 10, "3", 3));
+  }
+
+  private static List<Row> cardinalityRows() {
+    String cardinality = "cardinality_limits.";
+    return List.of(
         row(
             cardinality + "max_dimensions_per_metric",
             c -> c.cardinalityLimits().maxDimensionsPerMetric(),
@@ -212,7 +229,11 @@ final class EveryKeyTest {
             c -> c.cardinalityLimits().maxMetricsPerTenant(),
             1_000L,
             "10",
-            10L),
+            10L));
+  }
+
+  private static List<Row> queryRows() {
+    return List.of(
         row(
             "query_limits.max_query_timeout",
             c -> c.queryLimits().maxQueryTimeout(),
@@ -242,7 +263,11 @@ final class EveryKeyTest {
             c -> c.queryLimits().maxGroupByCardinality(),
             1_000,
             "50",
-            50),
+            50));
+  }
+
+  private static List<Row> batchRows() {
+    return List.of(
         row("batch_write.max_batch_size", c -> c.batchWrite().maxBatchSize(), 10_000, "100", 100),
         row(
             "batch_write.max_request_size_bytes",
