@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -31,10 +32,15 @@ public abstract class MetricsStoreContract
         RetentionCases,
         IdempotencyCases,
         TenantCases,
+        ConcurrencyCases,
         ControlCases {
   private static final int SEEDS = Integer.getInteger("luminate.contract.seeds", 3);
   private static final long FIRST_SEED = Long.getLong("luminate.contract.seed", 1);
   private static final int POINTS = Integer.getInteger("luminate.contract.points", 12_000);
+
+  private static final long SOAK_FIRST_SEED = 1_000_000;
+  private static final int SOAK_SEEDS_FACTOR = 20;
+  private static final int SOAK_POINTS_FACTOR = 10;
 
   private @Nullable StoreFixture fixture;
 
@@ -82,13 +88,30 @@ public abstract class MetricsStoreContract
 
   @TestFactory
   final Stream<DynamicTest> randomData_randomQueries_sameAsReference() {
-    return LongStream.range(FIRST_SEED, FIRST_SEED + seeds())
-        .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> runDifferential(seed)));
+    return runs(FIRST_SEED, seeds(), POINTS);
   }
 
-  private void runDifferential(long seed) {
+  @Tag("soak")
+  @TestFactory
+  final Stream<DynamicTest> randomData_manySeeds_sameAsReference() {
+    return runs(SOAK_FIRST_SEED, seeds() * SOAK_SEEDS_FACTOR, POINTS);
+  }
+
+  @Tag("soak")
+  @TestFactory
+  final Stream<DynamicTest> randomData_muchOfIt_sameAsReference() {
+    return runs(2 * SOAK_FIRST_SEED, seeds(), POINTS * SOAK_POINTS_FACTOR);
+  }
+
+  private Stream<DynamicTest> runs(long firstSeed, int seeds, int points) {
+    return LongStream.range(firstSeed, firstSeed + seeds)
+        .mapToObj(
+            seed -> DynamicTest.dynamicTest("seed " + seed, () -> runDifferential(seed, points)));
+  }
+
+  private void runDifferential(long seed, int points) {
     try (StoreFixture underTest = fixture(DifferentialRun.RETENTION)) {
-      new DifferentialRun(seed, POINTS, underTest).run();
+      new DifferentialRun(seed, points, underTest).run();
     }
   }
 }

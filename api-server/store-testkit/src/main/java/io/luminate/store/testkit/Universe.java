@@ -39,7 +39,7 @@ final class Universe {
   static final String SHORT_LIVED = "short_lived";
 
   private static final List<String> KEYS =
-      List.of("customer_id", "region", "tier", "host", "user_id", "ключ", "\uD83D\uDE00");
+      List.of("customer_id", "region", "tier", "host", "user_id", "\uFF5Ekey", "\uD83D\uDE00");
   private static final List<TenantId> TENANTS =
       List.of(new TenantId("acme"), new TenantId("Globex.2"), new TenantId("t_0-1"));
 

@@ -4,6 +4,7 @@ package io.luminate.store.reference;
 
 import io.luminate.model.Interval;
 import io.luminate.store.AggregateQuery;
+import io.luminate.store.Aggregation;
 import io.luminate.store.RateQuery;
 import io.luminate.store.ScanStats;
 import io.luminate.store.reference.ExactMath.Term;
@@ -29,7 +30,8 @@ final class ExactQueries {
 
   private static ExactGroup aggregateGroup(
       AggregateQuery query, List<String> groupKey, List<StoredPoint> points) {
-    List<Term> trapezoids = ExactMath.trapezoids(points);
+    List<Term> trapezoids =
+        query.aggregation() == Aggregation.INTEGRAL ? ExactMath.trapezoids(points) : List.of();
     SortedMap<Long, ExactValue> buckets = new TreeMap<>();
     query
         .interval()
