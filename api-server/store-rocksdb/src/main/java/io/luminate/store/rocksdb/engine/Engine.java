@@ -56,6 +56,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class Engine implements JournalListener, AutoCloseable {
   private final RocksStoreOptions options;
+  private final JournalDrive drive;
   private final Catalog catalog;
   private final ChunkStore chunks;
   private final Disk disk;
@@ -83,6 +84,7 @@ final class Engine implements JournalListener, AutoCloseable {
       Disk disk, Catalog catalog, ChunkStore chunks, RocksStoreOptions options, JournalDrive drive)
       throws IOException {
     this.options = options;
+    this.drive = drive;
     this.disk = disk;
     this.catalog = catalog;
     this.chunks = chunks;
@@ -192,7 +194,7 @@ final class Engine implements JournalListener, AutoCloseable {
 
   private long append(Frame frame) {
     try {
-      return join(journal.append(frame));
+      return join(driven(journal.append(frame)));
     } catch (JournalException e) {
       throw unavailable(e);
     } catch (InterruptedException e) {
@@ -277,12 +279,16 @@ final class Engine implements JournalListener, AutoCloseable {
       return new DeleteReceipt("none", DeleteReceipt.Status.DONE);
     }
     requireSpace();
-    int metricId = index.get().metricId();
-    long seq = append(Frame.delete(metricId, beforeMillis));
+    long seq = delete(index.get().metricId(), beforeMillis);
     boolean pending =
         state.get().segments().stream().anyMatch(s -> s.meta().minTimestampMillis() < beforeMillis);
     return new DeleteReceipt(
         "delete-" + seq, pending ? DeleteReceipt.Status.RUNNING : DeleteReceipt.Status.DONE);
+  }
+
+  /** Deletes for good; returns the seq at which it takes effect. */
+  long delete(int metricId, long beforeMillis) {
+    return append(Frame.delete(metricId, beforeMillis));
   }
 
   // -- what upkeep and reading need --
@@ -352,17 +358,17 @@ final class Engine implements JournalListener, AutoCloseable {
 
   /** Runs between frames; what it reads is exactly the state after {@code journal.lastSeq()}. */
   void atBoundary(Runnable task) {
-    CompletableFuture<Void> done = journal.runAtBoundary(task);
-    if (options.background() || done.isDone()) {
-      join(done);
-      return;
-    }
-    while (!done.isDone()) {
-      if (!journal.runOnce() && !done.isDone()) {
-        throw new IllegalStateException("the journal did not reach the boundary");
+    join(driven(journal.runAtBoundary(task)));
+  }
+
+  /** Where no thread drives the journal, in a simulation, its user has to. */
+  private <T> CompletableFuture<T> driven(CompletableFuture<T> future) {
+    while (drive == JournalDrive.MANUAL && !future.isDone()) {
+      if (!journal.runOnce() && !future.isDone()) {
+        throw new IllegalStateException("the journal has nothing left to do");
       }
     }
-    join(done);
+    return future;
   }
 
   long headPoints() {

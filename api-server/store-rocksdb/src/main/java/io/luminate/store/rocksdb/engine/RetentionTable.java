@@ -3,6 +3,7 @@
 package io.luminate.store.rocksdb.engine;
 
 import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionPolicy;
 import io.luminate.model.TenantId;
 import io.luminate.store.rocksdb.head.PartitionKey;
 import io.luminate.store.rocksdb.segment.Catalog;
@@ -51,6 +52,18 @@ final class RetentionTable {
   Duration of(TenantId tenant, String metric) {
     Duration override = overrides.get(new Name(tenant, metric));
     return override != null ? override : policies.retentionOf(tenant, metric);
+  }
+
+  /** No metric is kept for less. */
+  long shortestMillis() {
+    long shortest = policies.defaultRetention().toMillis();
+    for (RetentionPolicy policy : policies.policies()) {
+      shortest = Math.min(shortest, policy.retention().toMillis());
+    }
+    for (Duration override : overrides.values()) {
+      shortest = Math.min(shortest, override.toMillis());
+    }
+    return shortest;
   }
 
   /** The metric's class: its retention in whole days, rounded up. */

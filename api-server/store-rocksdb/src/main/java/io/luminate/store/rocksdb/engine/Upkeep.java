@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.engine;
 
-import io.luminate.model.TimeRange;
 import io.luminate.store.IdempotencyLedger;
 import io.luminate.store.RetentionReport;
 import io.luminate.store.rocksdb.head.Head;
+import io.luminate.store.rocksdb.head.MetricHead;
 import io.luminate.store.rocksdb.head.PartitionKey;
 import io.luminate.store.rocksdb.segment.CatalogBatch;
 import io.luminate.store.rocksdb.segment.SegmentId;
@@ -14,7 +14,9 @@ import io.luminate.store.rocksdb.segment.SegmentWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -24,6 +26,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * and dropped. One at a time.
  */
 final class Upkeep {
+  private static final long DELETED_ALREADY = Long.MIN_VALUE;
+
   private final Engine engine;
   private final HeadWriter headWriter;
 
@@ -275,34 +279,75 @@ final class Upkeep {
 
   // -- retention --
 
-  /** Drops segments whose every metric is past its retention for the whole day. */
+  /**
+   * Frees the days that are past retention: a segment where they are past for every metric is
+   * dropped, a metric that shares its segment or head with longer-lived ones is deleted from it.
+   * Both are for good, whatever the retention becomes later.
+   */
   synchronized RetentionReport enforceRetention() {
     long nowMillis = engine.options().clock().millis();
-    List<SegmentHandle> expired =
-        engine.state().get().segments().stream().filter(s -> expired(s, nowMillis)).toList();
-    if (!expired.isEmpty()) {
-      replace(expired, List.of());
+    EngineState state = engine.state().get();
+    Map<Integer, Long> partly = new HashMap<>();
+    List<SegmentHandle> dropped = new ArrayList<>();
+    for (SegmentHandle segment : state.segments()) {
+      Map<Integer, Long> expired = expiredMetrics(segment, nowMillis);
+      if (expired.size() == segment.meta().metrics()) {
+        dropped.add(segment);
+      } else {
+        expired.values().removeIf(before -> before == DELETED_ALREADY);
+        expired.forEach((metric, before) -> partly.merge(metric, before, Math::max));
+      }
     }
+    state.heads().forEach(head -> expiredInHead(head, nowMillis, partly));
+    if (!dropped.isEmpty()) {
+      replace(dropped, List.of());
+    }
+    partly.forEach(engine::delete);
     return new RetentionReport(
-        expired.stream().mapToLong(s -> s.meta().points()).sum(),
-        expired.stream().mapToLong(s -> s.meta().bytes()).sum());
+        dropped.stream().mapToLong(s -> s.meta().points()).sum(),
+        dropped.stream().mapToLong(s -> s.meta().bytes()).sum());
   }
 
-  private boolean expired(SegmentHandle segment, long nowMillis) {
-    TimeRange day = Snapshots.dayRange(segment.partition().day());
-    if (day.endMillis() >= nowMillis) {
-      return false;
+  /** Metrics of the segment whose retention its whole day is past, with the first day they keep. */
+  private Map<Integer, Long> expiredMetrics(SegmentHandle segment, long nowMillis) {
+    int day = segment.partition().day();
+    long lastMillis = Snapshots.dayRange(day).endMillis();
+    Map<Integer, Long> expired = new HashMap<>();
+    if (day < PartitionKey.dayOf(nowMillis - engine.retention().shortestMillis())) {
+      segment
+          .reader()
+          .forEachMetric(
+              entry -> {
+                long kept = firstKeptMillis(entry.metricId(), nowMillis);
+                long deleted =
+                    engine.state().get().deletedBefore(entry.metricId(), segment.tombstoneSeq());
+                if (deleted > lastMillis) {
+                  expired.put(entry.metricId(), DELETED_ALREADY);
+                } else if (kept > lastMillis) {
+                  expired.put(entry.metricId(), kept);
+                }
+              });
     }
-    List<Integer> alive = new ArrayList<>();
-    segment
-        .reader()
-        .forEachMetric(
-            entry -> {
-              if (day.endMillis() >= nowMillis - retentionMillis(entry.metricId())) {
-                alive.add(entry.metricId());
-              }
-            });
-    return alive.isEmpty();
+    return expired;
+  }
+
+  private void expiredInHead(Head head, long nowMillis, Map<Integer, Long> expired) {
+    if (head.partition().day()
+        >= PartitionKey.dayOf(nowMillis - engine.retention().shortestMillis())) {
+      return;
+    }
+    for (MetricHead metric : head.metrics()) {
+      long kept = firstKeptMillis(metric.metricId(), nowMillis);
+      if (metric.points() > 0 && metric.minMillis() < kept) {
+        expired.merge(metric.metricId(), kept, Math::max);
+      }
+    }
+  }
+
+  /** Start of the oldest UTC day any part of which the metric keeps. */
+  private long firstKeptMillis(int metricId, long nowMillis) {
+    long cutOff = nowMillis - retentionMillis(metricId);
+    return Snapshots.dayRange(PartitionKey.dayOf(cutOff)).startMillis();
   }
 
   private long retentionMillis(int metricId) {
