@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server;
+
+import io.luminate.server.config.LuminateConfig;
+
+/** What a person sees when the server is up: where it listens, and something to try. */
+record Greeting(LuminateConfig config, int port, int managementPort) {
+  String text() {
+    String url = "http://" + reachable(config.server().host()) + ":" + port;
+    String listening =
+        """
+        Luminate listens on %s (API) and on port %d (/metrics, /live, /ready); data in %s
+        """
+            .formatted(url, managementPort, config.storage().rocksdb().dataDir());
+    return config.auth().enabled() ? listening : listening + examples(url);
+  }
+
+  /** A wildcard address is no address to send to. */
+  private static String reachable(String host) {
+    return host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+  }
+
+  private static String examples(String url) {
+    return """
+
+    Write a point, and ask for it:
+
+      curl -s %1$s/api/v1/write -H 'Content-Type: application/json' -d '{"metrics": [{"name": "api_latency", "timestamp": '"$(date +%%s)000"', "value": 145.5, "dimensions": {"customer_id": "cust_123", "endpoint": "/api/users"}}]}'
+
+      curl -s %1$s/api/v1/query -H 'Content-Type: application/json' -d '{"queryType": "aggregate", "metricName": "api_latency", "timeRange": {"relative": "1h"}, "aggregation": "avg", "groupBy": ["customer_id"]}'
+
+    """
+        .formatted(url);
+  }
+}

@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server;
+
+import io.luminate.server.auth.Authenticator;
+import io.luminate.server.config.CommandLine;
+import io.luminate.server.config.ConfigException;
+import io.luminate.server.config.ConfigLoader;
+import io.luminate.server.config.LoadedConfig;
+import io.luminate.server.config.LuminateConfig;
+import io.luminate.server.config.StorageConfig;
+import io.luminate.server.http.ApiServer;
+import io.luminate.server.telemetry.LogSetup;
+import io.luminate.server.telemetry.Telemetry;
+import io.luminate.store.MetricsStore;
+import io.luminate.store.StoreException;
+import io.luminate.store.reference.ReferenceStore;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts a server and stays until it is told to stop. Exit codes: 0 stopped or checked, 1 could not
+ * start, 2 the command line or the configuration is wrong.
+ */
+public final class ServerMain {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerMain.class);
+
+  private static final int EXIT_START = 1;
+  private static final int EXIT_CONFIG = 2;
+
+  private ServerMain() {}
+
+  public static void main(String[] arguments) {
+    int exit = run(List.of(arguments), System.out, System.err);
+    if (exit != 0) {
+      System.exit(exit);
+    }
+  }
+
+  private static int run(List<String> arguments, PrintStream out, PrintStream err) {
+    try {
+      CommandLine commandLine = CommandLine.parse(arguments);
+      return switch (commandLine.action()) {
+        case HELP -> say(out, CommandLine.USAGE);
+        case VERSION -> say(out, "luminate-server " + version() + "\n");
+        case CHECK_CONFIG -> check(ConfigLoader.load(commandLine, System.getenv()), out);
+        case SERVE -> serve(ConfigLoader.load(commandLine, System.getenv()), out);
+      };
+    } catch (ConfigException e) {
+      err.println(e.getMessage());
+      return EXIT_CONFIG;
+    } catch (IOException | StoreException e) {
+      err.println("luminate-server could not start: " + e.getMessage());
+      return EXIT_START;
+    }
+  }
+
+  private static int say(PrintStream out, String text) {
+    out.print(text);
+    return 0;
+  }
+
+  private static int check(LoadedConfig loaded, PrintStream out) throws ConfigException {
+    Authenticator.of(loaded.config().auth(), InstantSource.system()).close();
+    loaded.settings().forEach(out::println);
+    loaded.warnings().forEach(warning -> out.println("warning: " + warning));
+    out.println("the configuration is good");
+    return 0;
+  }
+
+  /** Returns once the server listens; it then lives until the process is told to end. */
+  private static int serve(LoadedConfig loaded, PrintStream out)
+      throws ConfigException, IOException {
+    LuminateConfig config = loaded.config();
+    LogSetup.configure(config.logging());
+    loaded.warnings().forEach(LOG::warn);
+    InstantSource clock = InstantSource.system();
+    Authenticator authenticator = Authenticator.of(config.auth(), clock);
+    Telemetry telemetry = new Telemetry(config.metrics().interval(), clock);
+    MetricsStore store = openStore(config, clock);
+    telemetry.bindStore(store, config.storage().backend().name().toLowerCase(Locale.ROOT));
+    ApiServer server =
+        new ApiServer(
+            new ApiServer.Parts(config, store, authenticator, telemetry, clock, version()));
+    try {
+      server.start();
+    } catch (IOException e) {
+      store.close();
+      throw e;
+    }
+    RetentionTimer retention = new RetentionTimer(store, config.retention().cleanupInterval());
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> stop(server, retention, store, authenticator, telemetry), "shutdown"));
+    out.print(new Greeting(config, server.port(), server.managementPort()).text());
+    out.flush();
+    return 0;
+  }
+
+  /** The order matters: no request may find its store closed. */
+  private static void stop(
+      ApiServer server,
+      RetentionTimer retention,
+      MetricsStore store,
+      Authenticator authenticator,
+      Telemetry telemetry) {
+    LOG.info("shutting down");
+    for (AutoCloseable part : List.of(server, retention, store, authenticator, telemetry)) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.error("{} did not close cleanly", part.getClass().getSimpleName(), e);
+      }
+    }
+    LOG.info("stopped");
+  }
+
+  private static MetricsStore openStore(LuminateConfig config, InstantSource clock)
+      throws IOException {
+    return switch (config.storage().backend()) {
+      case ROCKSDB -> openRocksDb(config, clock);
+      case CLICKHOUSE ->
+          throw new IOException(
+              "storage.backend: this build has no "
+                  + StorageConfig.Backend.CLICKHOUSE.name().toLowerCase(Locale.ROOT)
+                  + "; use rocksdb");
+    };
+  }
+
+  private static MetricsStore openRocksDb(LuminateConfig config, InstantSource clock) {
+    return new ReferenceStore(clock, config.retention().policies());
+  }
+
+  private static String version() {
+    return Optional.ofNullable(ServerMain.class.getPackage().getImplementationVersion())
+        .orElse("0.1.0-SNAPSHOT");
+  }
+
+  /** Runs the store's clean-up now and then; never, when the interval is zero. */
+  private static final class RetentionTimer implements AutoCloseable {
+    private final Thread thread;
+
+    RetentionTimer(MetricsStore store, Duration interval) {
+      this.thread =
+          Thread.ofPlatform().daemon().name("retention").unstarted(() -> loop(store, interval));
+      if (interval.isPositive()) {
+        thread.start();
+      }
+    }
+
+    private static void loop(MetricsStore store, Duration interval) {
+      try {
+        while (true) {
+          Thread.sleep(interval);
+          enforce(store);
+        }
+      } catch (InterruptedException closing) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private static void enforce(MetricsStore store) {
+      try {
+        LOG.info("retention: {}", store.enforceRetention());
+      } catch (RuntimeException e) {
+        LOG.error("retention failed; tried again after the next interval", e);
+      }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      thread.interrupt();
+      thread.join();
+    }
+  }
+}

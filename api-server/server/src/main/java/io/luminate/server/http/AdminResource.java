@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import io.luminate.server.auth.Principal;
+import io.luminate.server.auth.Scope;
+import io.luminate.server.http.json.ReplyJson;
+import io.luminate.server.http.json.RetentionChange;
+import io.luminate.server.http.json.Rfc3339;
+import io.luminate.server.http.reply.ApiException;
+import io.luminate.server.http.reply.Failures;
+import io.luminate.server.ingest.PointRules;
+import io.luminate.store.DeleteReceipt;
+import io.luminate.store.MetricsStore;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Retention and deletion, of the caller's own tenant. */
+@Path("/api/v1/admin")
+public final class AdminResource {
+  private final MetricsStore store;
+
+  AdminResource(MetricsStore store) {
+    this.store = store;
+  }
+
+  @POST
+  @Path("retention")
+  public Response retention(@Context ContainerRequestContext context, InputStream body)
+      throws IOException {
+    Principal principal = require(context);
+    String contentType = context.getHeaderString("Content-Type");
+    if (contentType != null && !MediaTypes.isJson(contentType)) {
+      throw new ApiException(Failures.ofStatus(415));
+    }
+    RetentionChange change = RetentionChange.read(body);
+    checkName(change.metricName());
+    Instant appliedAt =
+        store.setRetention(
+            principal.tenant(), change.metricName(), Duration.ofDays(change.retentionDays()));
+    byte[] reply =
+        ReplyJson.render(
+            json -> {
+              json.writeStartObject();
+              json.writeStringField("metric_name", change.metricName());
+              json.writeNumberField("retention_days", change.retentionDays());
+              json.writeStringField("applied_at", appliedAt.toString());
+              json.writeEndObject();
+            });
+    return Response.ok(reply, Replies.JSON).build();
+  }
+
+  @DELETE
+  @Path("metrics/{name}")
+  public Response delete(
+      @Context ContainerRequestContext context,
+      @PathParam("name") String name,
+      @QueryParam("before") @Nullable String before) {
+    Principal principal = require(context);
+    checkName(name);
+    DeleteReceipt receipt = store.deleteBefore(principal.tenant(), name, beforeMillis(before));
+    byte[] reply =
+        ReplyJson.render(
+            json -> {
+              json.writeStartObject();
+              json.writeStringField("operation_id", receipt.operationId());
+              json.writeStringField("status", receipt.status().name().toLowerCase(Locale.ROOT));
+              json.writeEndObject();
+            });
+    return Response.status(Response.Status.ACCEPTED).type(Replies.JSON).entity(reply).build();
+  }
+
+  private static Principal require(ContainerRequestContext context) {
+    return ((ApiCall) context.getProperty(ApiCall.PROPERTY)).require(Scope.ADMIN);
+  }
+
+  private static void checkName(String name) {
+    if (!PointRules.matchesPattern(name) || name.length() > PointRules.NAME_LENGTH_MAX) {
+      throw new ApiException(
+          400,
+          "INVALID_METRIC_NAME",
+          "metric name must match " + PointRules.NAME_PATTERN + ", 1 to 256 characters",
+          Map.of("metric_name", PointRules.excerpt(name), "pattern", PointRules.NAME_PATTERN));
+    }
+  }
+
+  private static long beforeMillis(@Nullable String before) {
+    if (before != null && before.matches("-?[0-9]{1,15}")) {
+      return Long.parseLong(before);
+    }
+    return Rfc3339.parseMillis(before == null ? "" : before)
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    400,
+                    "INVALID_REQUEST",
+                    "the parameter before must be Unix milliseconds or an RFC 3339 text",
+                    Map.of("field", "before")));
+  }
+}

@@ -1,0 +1,243 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import io.luminate.server.auth.Authenticator;
+import io.luminate.server.config.CardinalityLimits;
+import io.luminate.server.config.LuminateConfig;
+import io.luminate.server.config.QueryLimits;
+import io.luminate.server.config.ServerConfig;
+import io.luminate.server.http.json.PointDecoder;
+import io.luminate.server.ingest.IngestService;
+import io.luminate.server.ingest.PointRules;
+import io.luminate.server.ingest.SeriesCache;
+import io.luminate.server.query.QueryBounds;
+import io.luminate.server.query.QueryService;
+import io.luminate.server.telemetry.Telemetry;
+import io.luminate.store.MetricsStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.glassfish.jersey.server.ServerProperties;
+
+/** The two listeners: the API, and the one for probes and scrapers. */
+public final class ApiServer implements AutoCloseable {
+  /** Room for a token of 100 KB, which then is refused as a token. */
+  private static final int HEADER_BYTES_MAX = 128 << 10;
+
+  /** Sockets; each costs some tens of kilobytes. */
+  private static final int CONNECTIONS_MAX = 4_096;
+
+  /** Writes at work: those that wait for the disk together are committed together. */
+  private static final int THREADS_MAX = 128;
+
+  private static final int MANAGEMENT_THREADS_MAX = 8;
+  private static final int MANAGEMENT_CONNECTIONS_MAX = 64;
+  private static final int HTTP2_WINDOW_BYTES = 1 << 20;
+
+  /** Of the shutdown timeout: what is left is for the answers that say so. */
+  private static final double QUERIES_SHARE = 0.7;
+
+  /** What the listeners need; all of it is closed by its owner, after this server. */
+  public record Parts(
+      LuminateConfig config,
+      MetricsStore store,
+      Authenticator authenticator,
+      Telemetry telemetry,
+      InstantSource clock,
+      String version) {}
+
+  private final Parts parts;
+  private final Server api;
+  private final Server management;
+  private final JerseyHandler jersey;
+  private final AtomicBoolean ready = new AtomicBoolean();
+
+  public ApiServer(Parts parts) {
+    this.parts = parts;
+    BufferPool pool = new BufferPool(MemoryBudget.ofHeap());
+    this.jersey =
+        new JerseyHandler(
+            resources(), parts.authenticator(), pool, parts.config().server().readTimeout());
+    this.api = apiServer(pool);
+    this.management = managementServer();
+  }
+
+  /** Throws when a port cannot be had; the message names the setting. */
+  public void start() throws IOException {
+    start(api, "server.host, server.port");
+    try {
+      start(management, "management.host, management.port");
+    } catch (IOException e) {
+      stop(api);
+      throw e;
+    }
+    ready.set(true);
+  }
+
+  public int port() {
+    return port(api);
+  }
+
+  public int managementPort() {
+    return port(management);
+  }
+
+  /**
+   * Stops taking requests, lets those in flight finish within the shutdown timeout, and tells
+   * queries to end shortly before it.
+   */
+  @Override
+  public void close() {
+    ready.set(false);
+    Duration timeout = parts.config().server().shutdownTimeout();
+    Thread cancelling =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    TimeUnit.MILLISECONDS.sleep((long) (timeout.toMillis() * QUERIES_SHARE));
+                    jersey.cancelAll();
+                  } catch (InterruptedException drained) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    stop(api);
+    cancelling.interrupt();
+    stop(management);
+  }
+
+  private ResourceConfig resources() {
+    MetricsStore store = parts.store();
+    String backend = parts.config().storage().backend().name().toLowerCase(Locale.ROOT);
+    QueryService queries = new QueryService(store, bounds(), parts.clock());
+    return new ResourceConfig()
+        .register(new QueryResource(queries, parts.telemetry()))
+        .register(new DiscoveryResource(queries, parts.telemetry()))
+        .register(new AdminResource(store))
+        .register(new HealthResource(store, backend, parts.version()))
+        .register(new FailureMapper(parts.telemetry()))
+        .property(ServerProperties.WADL_FEATURE_DISABLE, true)
+        .property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true);
+  }
+
+  private QueryBounds bounds() {
+    QueryLimits limits = parts.config().queryLimits();
+    return new QueryBounds(
+        limits.maxQueryTimeout(),
+        limits.defaultQueryTimeout(),
+        limits.maxQueryTimeRange(),
+        limits.maxResultPoints(),
+        limits.maxGroupByCardinality());
+  }
+
+  private WriteHandler writes(BufferPool pool) {
+    CardinalityLimits limits = parts.config().cardinalityLimits();
+    PointRules rules =
+        new PointRules(
+            limits.maxDimensionsPerMetric(),
+            limits.maxDimensionKeyLength(),
+            limits.maxDimensionValueLength());
+    // An eighth of the heap at most; a slot takes 24 bytes.
+    int slots = (int) Math.min(SeriesCache.SLOTS_MAX, Runtime.getRuntime().maxMemory() / 8 / 24);
+    SeriesCache cache = new SeriesCache(slots);
+    int batchSizeMax = parts.config().batchWrite().maxBatchSize();
+    return new WriteHandler(
+        new IngestService(parts.store()),
+        parts.authenticator(),
+        parts.telemetry(),
+        pool,
+        () -> new PointDecoder(parts.store(), cache, rules, batchSizeMax),
+        parts.config().batchWrite(),
+        parts.config().server().readTimeout(),
+        parts.clock());
+  }
+
+  private Server apiServer(BufferPool pool) {
+    Handler.Sequence routes = new Handler.Sequence(writes(pool));
+    if (parts.config().metrics().enabled()) {
+      routes.addHandler(scrape(Optional.of(parts.authenticator())));
+    }
+    routes.addHandler(jersey);
+    Server server = server("api", THREADS_MAX, CONNECTIONS_MAX);
+    server.setHandler(new RequestIds(new GracefulHandler(routes)));
+    ServerConfig config = parts.config().server();
+    listen(server, config.host(), config.port());
+    return server;
+  }
+
+  private Server managementServer() {
+    Handler.Sequence routes = new Handler.Sequence(new ProbeHandler(ready::get));
+    if (parts.config().metrics().enabled()) {
+      routes.addHandler(scrape(Optional.empty()));
+    }
+    Server server = server("management", MANAGEMENT_THREADS_MAX, MANAGEMENT_CONNECTIONS_MAX);
+    server.setHandler(new RequestIds(routes));
+    listen(server, parts.config().management().host(), parts.config().management().port());
+    return server;
+  }
+
+  private ScrapeHandler scrape(Optional<Authenticator> authenticator) {
+    return new ScrapeHandler(parts.config().metrics().path(), parts.telemetry(), authenticator);
+  }
+
+  private Server server(String name, int threadsMax, int connectionsMax) {
+    QueuedThreadPool threads = new QueuedThreadPool(threadsMax, Math.min(8, threadsMax));
+    threads.setName(name);
+    Server server = new Server(threads);
+    server.setErrorHandler(new ErrorReplies());
+    server.setStopTimeout(parts.config().server().shutdownTimeout().toMillis());
+    server.addBean(new NetworkConnectionLimit(connectionsMax, server));
+    return server;
+  }
+
+  private void listen(Server server, String host, int port) {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setRequestHeaderSize(HEADER_BYTES_MAX);
+    HTTP2CServerConnectionFactory http2 = new HTTP2CServerConnectionFactory(http);
+    http2.setInitialStreamRecvWindow(HTTP2_WINDOW_BYTES);
+    http2.setInitialSessionRecvWindow(4 * HTTP2_WINDOW_BYTES);
+    ServerConnector connector =
+        new ServerConnector(server, 1, 2, new HttpConnectionFactory(http), http2);
+    connector.setHost(host);
+    connector.setPort(port);
+    connector.setIdleTimeout(parts.config().server().readTimeout().toMillis());
+    server.addConnector(connector);
+  }
+
+  private static void start(Server server, String settings) throws IOException {
+    try {
+      server.start();
+    } catch (Exception e) {
+      stop(server);
+      throw new IOException("cannot listen where " + settings + " says: " + e.getMessage(), e);
+    }
+  }
+
+  private static void stop(Server server) {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("the listener did not stop cleanly", e);
+    }
+  }
+
+  private static int port(Server server) {
+    return ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+  }
+}

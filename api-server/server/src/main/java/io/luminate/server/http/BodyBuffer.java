@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+
+/** A request's body, growing in pooled arrays. One thread at a time; closed exactly once. */
+final class BodyBuffer implements AutoCloseable {
+  private final BufferPool pool;
+  private byte[] bytes;
+  private int length;
+
+  BodyBuffer(BufferPool pool, int initialBytes) {
+    this.pool = pool;
+    this.bytes = pool.take(initialBytes);
+  }
+
+  void append(ByteBuffer chunk) {
+    int added = chunk.remaining();
+    reserve(added);
+    chunk.get(bytes, length, added);
+    length += added;
+  }
+
+  /** Makes room behind the content. */
+  void reserve(int added) {
+    if (bytes.length - length < added) {
+      byte[] larger = pool.take(Math.max(length + added, bytes.length * 2));
+      System.arraycopy(bytes, 0, larger, 0, length);
+      pool.give(bytes);
+      bytes = larger;
+    }
+  }
+
+  /** Says that so many bytes were put behind the content. */
+  void added(int count) {
+    length += count;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int length() {
+    return length;
+  }
+
+  InputStream stream() {
+    return new ByteArrayInputStream(bytes, 0, length);
+  }
+
+  @Override
+  public void close() {
+    pool.give(bytes);
+    bytes = new byte[0];
+    length = 0;
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import io.luminate.server.auth.Principal;
+import io.luminate.server.auth.Scope;
+import io.luminate.server.http.json.ReplyJson;
+import io.luminate.server.query.InvalidQuery;
+import io.luminate.server.query.QueryBounds;
+import io.luminate.server.query.QueryService;
+import io.luminate.server.query.ReadScope;
+import io.luminate.server.telemetry.QueryKind;
+import io.luminate.server.telemetry.RequestStatus;
+import io.luminate.server.telemetry.Telemetry;
+import io.luminate.store.QueryControl;
+import io.luminate.store.ValuesResult;
+import io.luminate.store.ValuesResult.ValueCount;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/** {@code GET /api/v1/metrics…}: names of metrics, their keys, and the values of a key. */
+@Path("/api/v1/metrics")
+public final class DiscoveryResource {
+  private static final String TRUNCATED = "X-Luminate-Truncated";
+
+  private final QueryService queries;
+  private final Telemetry telemetry;
+
+  DiscoveryResource(QueryService queries, Telemetry telemetry) {
+    this.queries = queries;
+    this.telemetry = telemetry;
+  }
+
+  @GET
+  public Response metrics(@Context ContainerRequestContext context) {
+    return answer(context, (scope, control) -> whole(queries.metrics(scope, control)));
+  }
+
+  @GET
+  @Path("{name}/dimensions")
+  public Response keys(@Context ContainerRequestContext context, @PathParam("name") String name) {
+    return answer(context, (scope, control) -> whole(queries.dimensionKeys(scope, name, control)));
+  }
+
+  @GET
+  @Path("{name}/dimensions/{key}/values")
+  public Response values(
+      @Context ContainerRequestContext context,
+      @PathParam("name") String name,
+      @PathParam("key") String key,
+      @QueryParam("limit") @DefaultValue("100") String limit,
+      @QueryParam("prefix") @DefaultValue("") String prefix) {
+    return answer(
+        context,
+        (scope, control) ->
+            queries.dimensionValues(scope, name, key, prefix, limit(limit), control));
+  }
+
+  private static ValuesResult whole(List<String> names) {
+    return new ValuesResult(names.stream().map(name -> new ValueCount(name, 0)).toList(), false);
+  }
+
+  private static int limit(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw InvalidQuery.field("limit", "must be from 1 to " + QueryBounds.VALUES_MAX);
+    }
+  }
+
+  private Response answer(
+      ContainerRequestContext context, BiFunction<ReadScope, QueryControl, ValuesResult> query) {
+    ApiCall call = (ApiCall) context.getProperty(ApiCall.PROPERTY);
+    Principal principal = call.require(Scope.READ);
+    long startNanos = System.nanoTime();
+    telemetry.queryStarted();
+    RequestStatus status = RequestStatus.ERROR;
+    int rows = 0;
+    try {
+      ValuesResult result =
+          query.apply(ApiCall.readScope(principal), call.start(queries.discoveryTimeout()));
+      List<String> names = result.values().stream().map(ValueCount::value).toList();
+      rows = names.size();
+      status = RequestStatus.SUCCESS;
+      return Response.ok(ReplyJson.strings(names), Replies.JSON)
+          .header(TRUNCATED, result.truncated())
+          .build();
+    } finally {
+      telemetry.queryFinished();
+      telemetry.query(
+          QueryKind.DISCOVERY, principal.tenant(), status, System.nanoTime() - startNanos, rows);
+    }
+  }
+}

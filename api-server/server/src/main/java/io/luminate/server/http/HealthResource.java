@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import io.luminate.server.http.json.ReplyJson;
+import io.luminate.store.MetricsStore;
+import io.luminate.store.StoreException;
+import io.luminate.store.StoreHealth;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.util.concurrent.TimeUnit;
+
+/** {@code GET /api/v1/health}, without a token. */
+@Path("/api/v1/health")
+public final class HealthResource {
+  private final MetricsStore store;
+  private final String backend;
+  private final String version;
+  private final long startNanos = System.nanoTime();
+
+  HealthResource(MetricsStore store, String backend, String version) {
+    this.store = store;
+    this.backend = backend;
+    this.version = version;
+  }
+
+  @GET
+  public Response health() {
+    StoreHealth health = ask();
+    boolean healthy = health instanceof StoreHealth.Healthy;
+    byte[] reply =
+        ReplyJson.render(
+            json -> {
+              json.writeStartObject();
+              json.writeStringField("status", healthy ? "healthy" : "unhealthy");
+              json.writeStringField("version", version);
+              json.writeObjectFieldStart("storage");
+              json.writeStringField("backend", backend);
+              switch (health) {
+                case StoreHealth.Healthy good -> {
+                  json.writeStringField("status", "healthy");
+                  json.writeNumberField("disk_used_bytes", good.diskUsedBytes());
+                }
+                case StoreHealth.Unhealthy bad -> {
+                  json.writeStringField("status", bad.readable() ? "read_only" : "unavailable");
+                  json.writeStringField("error", bad.error());
+                }
+              }
+              json.writeEndObject();
+              json.writeNumberField(
+                  "uptime_seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos));
+              json.writeEndObject();
+            });
+    return Response.status(healthy ? 200 : 503).type(Replies.JSON).entity(reply).build();
+  }
+
+  private StoreHealth ask() {
+    try {
+      return store.health();
+    } catch (StoreException e) {
+      return new StoreHealth.Unhealthy(String.valueOf(e.getMessage()), false);
+    }
+  }
+}

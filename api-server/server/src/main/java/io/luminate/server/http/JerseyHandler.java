@@ -1,0 +1,217 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import io.luminate.server.auth.Authenticator;
+import io.luminate.server.http.reply.ApiException;
+import io.luminate.server.http.reply.Failures;
+import io.luminate.server.telemetry.RequestId;
+import io.luminate.store.QueryControl;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.glassfish.jersey.internal.MapPropertiesDelegate;
+import org.glassfish.jersey.server.ApplicationHandler;
+import org.glassfish.jersey.server.ContainerRequest;
+import org.glassfish.jersey.server.ContainerResponse;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.glassfish.jersey.server.spi.ContainerResponseWriter;
+import org.slf4j.MDC;
+
+/**
+ * Everything but writes: the body is read without a thread, then a virtual thread runs Jersey,
+ * since queries wait for the store's own threads. The reply is sent when it is complete.
+ */
+final class JerseyHandler extends Handler.Abstract {
+  /** A filter may list a thousand values; queries need no more. */
+  private static final int BODY_BYTES_MAX = 1 << 20;
+
+  /** Requests at work; protects the heap, as each may hold a result. */
+  private static final int CONCURRENT_MAX = 64;
+
+  private static final URI BASE = URI.create("http://luminate/");
+
+  private final ApplicationHandler jersey;
+  private final Authenticator authenticator;
+  private final BufferPool pool;
+  private final Duration readTimeout;
+  private final Semaphore permits = new Semaphore(CONCURRENT_MAX);
+  private final Set<QueryControl> active = ConcurrentHashMap.newKeySet();
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
+
+  JerseyHandler(
+      ResourceConfig resources,
+      Authenticator authenticator,
+      BufferPool pool,
+      Duration readTimeout) {
+    this.jersey = new ApplicationHandler(resources);
+    this.authenticator = authenticator;
+    this.pool = pool;
+    this.readTimeout = readTimeout;
+  }
+
+  /** Makes the queries at work fail with 503. */
+  void cancelAll() {
+    active.forEach(QueryControl::cancel);
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    String authorization =
+        Optional.ofNullable(request.getHeaders().get(HttpHeader.AUTHORIZATION)).orElse("");
+    ApiCall call = new ApiCall(authenticator, authorization, active);
+    request.addIdleTimeoutListener(timeout -> false); // The query's own deadline counts.
+    request.addFailureListener(failure -> call.cancel());
+    BodyReader.read(
+        request,
+        pool,
+        BODY_BYTES_MAX,
+        readTimeout,
+        new BodyReader.Sink() {
+          @Override
+          public void body(BodyBuffer body) {
+            dispatch(request, response, callback, call, body);
+          }
+
+          @Override
+          public void refused(ApiException refusal) {
+            Replies.error(response, callback, refusal.error());
+          }
+
+          @Override
+          public void failed(Throwable failure) {
+            callback.failed(failure);
+          }
+        });
+    return true;
+  }
+
+  private void dispatch(
+      Request request, Response response, Callback callback, ApiCall call, BodyBuffer body) {
+    if (!permits.tryAcquire()) {
+      body.close();
+      Replies.error(response, callback, full().error());
+      return;
+    }
+    try {
+      threads.execute(() -> work(request, response, callback, call, body));
+    } catch (RejectedExecutionException stopping) {
+      permits.release();
+      body.close();
+      Replies.error(response, callback, Failures.ofStatus(503));
+    }
+  }
+
+  private static ApiException full() {
+    return new ApiException(
+        503,
+        "OVERLOADED",
+        "the server works on " + CONCURRENT_MAX + " requests already",
+        Map.of("max_concurrent_requests", CONCURRENT_MAX));
+  }
+
+  private void work(
+      Request request, Response response, Callback callback, ApiCall call, BodyBuffer body) {
+    MDC.put(RequestId.MDC_KEY, RequestIds.of(request));
+    Reply reply = new Reply();
+    try (body) {
+      ContainerRequest inner = containerRequest(request, call);
+      inner.setEntityStream(body.stream());
+      inner.setWriter(reply);
+      jersey.handle(inner);
+      reply.send(response, callback);
+    } catch (RuntimeException | URISyntaxException failure) {
+      Replies.error(response, callback, Failures.of(failure));
+    } finally {
+      call.finish();
+      permits.release();
+    }
+  }
+
+  private ContainerRequest containerRequest(Request request, ApiCall call)
+      throws URISyntaxException {
+    String query = request.getHttpURI().getQuery();
+    String path = request.getHttpURI().getPath();
+    URI uri = BASE.resolve(new URI(query == null ? path : path + "?" + query));
+    ContainerRequest inner =
+        new ContainerRequest(
+            BASE, uri, request.getMethod(), NoSecurity.INSTANCE, new MapPropertiesDelegate(), null);
+    for (HttpField field : request.getHeaders()) {
+      inner.headers(field.getName(), field.getValue());
+    }
+    inner.setProperty(ApiCall.PROPERTY, call);
+    return inner;
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    threads.shutdown();
+    super.doStop();
+  }
+
+  /** Collects what Jersey writes. */
+  private static final class Reply implements ContainerResponseWriter {
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private Optional<ContainerResponse> head = Optional.empty();
+    private Optional<Throwable> failure = Optional.empty();
+
+    void send(Response response, Callback callback) {
+      if (failure.isPresent() || head.isEmpty()) {
+        Replies.error(response, callback, failure.map(Failures::of).orElseGet(Failures::internal));
+        return;
+      }
+      head.get()
+          .getStringHeaders()
+          .forEach((name, values) -> response.getHeaders().put(name, values));
+      String type = Optional.ofNullable(head.get().getMediaType()).map(Object::toString).orElse("");
+      Replies.send(response, callback, head.get().getStatus(), type, body.toByteArray());
+    }
+
+    @Override
+    public OutputStream writeResponseStatusAndHeaders(long length, ContainerResponse response) {
+      head = Optional.of(response);
+      return body;
+    }
+
+    @Override
+    public boolean suspend(long timeout, TimeUnit unit, TimeoutHandler handler) {
+      return false;
+    }
+
+    @Override
+    public void setSuspendTimeout(long timeout, TimeUnit unit) {
+      throw new IllegalStateException("nothing is suspended");
+    }
+
+    @Override
+    public void commit() {}
+
+    @Override
+    public void failure(Throwable error) {
+      failure = Optional.of(error);
+    }
+
+    @Override
+    public boolean enableResponseBuffering() {
+      return false;
+    }
+  }
+}

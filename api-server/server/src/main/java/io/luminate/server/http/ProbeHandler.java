@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import io.luminate.server.http.reply.ApiError;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * {@code /live} and {@code /ready}. Storage has no say in either: an outage would take away the
+ * very replies that explain it.
+ */
+final class ProbeHandler extends Handler.Abstract {
+  private final BooleanSupplier ready;
+
+  ProbeHandler(BooleanSupplier ready) {
+    this.ready = ready;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    switch (Request.getPathInContext(request)) {
+      case "/live" -> text(response, callback, "live");
+      case "/ready" -> {
+        if (ready.getAsBoolean()) {
+          text(response, callback, "ready");
+        } else {
+          Replies.error(
+              response, callback, ApiError.of(503, "NOT_READY", "starting or shutting down"));
+        }
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void text(Response response, Callback callback, String word) {
+    byte[] body = (word + "\n").getBytes(StandardCharsets.US_ASCII);
+    Replies.send(response, callback, 200, "text/plain", body);
+  }
+}

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import io.luminate.model.TenantId;
+import io.luminate.server.auth.Principal;
+import io.luminate.server.auth.Scope;
+import io.luminate.server.http.json.QueryReader;
+import io.luminate.server.http.json.QueryReply;
+import io.luminate.server.http.reply.ApiException;
+import io.luminate.server.http.reply.Failures;
+import io.luminate.server.query.QueryAnswer;
+import io.luminate.server.query.QueryPlan;
+import io.luminate.server.query.QueryRequest;
+import io.luminate.server.query.QueryService;
+import io.luminate.server.telemetry.QueryKind;
+import io.luminate.server.telemetry.RequestStatus;
+import io.luminate.server.telemetry.Telemetry;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.TimeUnit;
+
+/** {@code POST /api/v1/query}. */
+@Path("/api/v1/query")
+public final class QueryResource {
+  private final QueryService queries;
+  private final Telemetry telemetry;
+
+  QueryResource(QueryService queries, Telemetry telemetry) {
+    this.queries = queries;
+    this.telemetry = telemetry;
+  }
+
+  @POST
+  public Response query(@Context ContainerRequestContext context, InputStream body)
+      throws IOException {
+    ApiCall call = (ApiCall) context.getProperty(ApiCall.PROPERTY);
+    Principal principal = call.require(Scope.READ);
+    String contentType = context.getHeaderString("Content-Type");
+    if (contentType != null && !MediaTypes.isJson(contentType)) {
+      throw new ApiException(Failures.ofStatus(415));
+    }
+    long startNanos = System.nanoTime();
+    QueryRequest request = QueryReader.read(body);
+    QueryKind kind =
+        switch (request.kind()) {
+          case RANGE -> QueryKind.RANGE;
+          case AGGREGATE -> QueryKind.AGGREGATE;
+          case RATE -> QueryKind.RATE;
+        };
+    return run(call, principal, request, kind, startNanos);
+  }
+
+  private Response run(
+      ApiCall call, Principal principal, QueryRequest request, QueryKind kind, long startNanos) {
+    TenantId tenant = principal.tenant();
+    telemetry.queryStarted();
+    try {
+      QueryPlan plan = queries.plan(ApiCall.readScope(principal), request);
+      QueryAnswer answer = queries.run(plan, call.start(plan.timeout()));
+      long nanos = System.nanoTime() - startNanos;
+      byte[] reply = QueryReply.render(answer, TimeUnit.NANOSECONDS.toMillis(nanos));
+      telemetry.query(kind, tenant, RequestStatus.SUCCESS, nanos, QueryReply.rows(answer));
+      return Response.ok(reply, Replies.JSON).build();
+    } catch (RuntimeException failure) {
+      telemetry.query(kind, tenant, RequestStatus.ERROR, System.nanoTime() - startNanos, 0);
+      throw failure;
+    } finally {
+      telemetry.queryFinished();
+    }
+  }
+}

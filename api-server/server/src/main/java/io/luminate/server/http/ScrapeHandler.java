@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import io.luminate.server.auth.Authenticator;
+import io.luminate.server.auth.Scope;
+import io.luminate.server.http.reply.ApiException;
+import io.luminate.server.http.reply.Failures;
+import io.luminate.server.telemetry.Telemetry;
+import java.io.ByteArrayOutputStream;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** The server's own metrics, which name tenants. */
+final class ScrapeHandler extends Handler.Abstract {
+  private final String path;
+  private final Telemetry telemetry;
+  private final Optional<Authenticator> authenticator;
+
+  /**
+   * @param authenticator empty where the listener itself is the fence
+   */
+  ScrapeHandler(String path, Telemetry telemetry, Optional<Authenticator> authenticator) {
+    this.path = path;
+    this.telemetry = telemetry;
+    this.authenticator = authenticator;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    if (!path.equals(Request.getPathInContext(request))) {
+      return false;
+    }
+    try {
+      if (!request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
+        response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
+        throw new ApiException(Failures.ofStatus(405));
+      }
+      authenticator.ifPresent(a -> check(a, request));
+      String type = Telemetry.contentType(header(request, HttpHeader.ACCEPT));
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      telemetry.scrape(type, out);
+      Replies.send(response, callback, 200, type, out.toByteArray());
+    } catch (RuntimeException refused) {
+      Replies.error(response, callback, Failures.of(refused));
+    }
+    return true;
+  }
+
+  private static void check(Authenticator authenticator, Request request) {
+    authenticator
+        .authenticate(header(request, HttpHeader.AUTHORIZATION))
+        .require(Scope.CLUSTER_ADMIN);
+  }
+
+  private static String header(Request request, HttpHeader name) {
+    return Optional.ofNullable(request.getHeaders().get(name)).orElse("");
+  }
+}

@@ -1,0 +1,276 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import io.luminate.model.Dimensions;
+import io.luminate.model.TenantId;
+import io.luminate.server.auth.Authenticator;
+import io.luminate.server.auth.Principal;
+import io.luminate.server.auth.Scope;
+import io.luminate.server.config.BatchWriteConfig;
+import io.luminate.server.http.json.MalformedJsonException;
+import io.luminate.server.http.json.PointDecoder;
+import io.luminate.server.http.json.WriteReply;
+import io.luminate.server.http.reply.ApiError;
+import io.luminate.server.http.reply.ApiException;
+import io.luminate.server.http.reply.Failures;
+import io.luminate.server.ingest.DecodedBatch;
+import io.luminate.server.ingest.IdempotencyKey;
+import io.luminate.server.ingest.IngestScope;
+import io.luminate.server.ingest.IngestService;
+import io.luminate.server.ingest.RejectedPoint;
+import io.luminate.server.ingest.WriteOutcome;
+import io.luminate.server.telemetry.RequestId;
+import io.luminate.server.telemetry.RequestStatus;
+import io.luminate.server.telemetry.Telemetry;
+import io.luminate.store.BodyHash;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.MDC;
+
+/**
+ * {@code POST /api/v1/write}: the body into a pooled array, the array through a pooled decoder, the
+ * points into the store, on Jetty's threads. Their number bounds the writes at work, the memory
+ * budget those in flight.
+ */
+final class WriteHandler extends Handler.Abstract {
+  static final String PATH = "/api/v1/write";
+
+  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
+  /** A receipt is one byte that says which status, then the body of the answer. */
+  private static final byte RECEIPT_ALL = 0;
+
+  private static final byte RECEIPT_PARTIAL = 1;
+
+  private final IngestService ingest;
+  private final Authenticator authenticator;
+  private final Telemetry telemetry;
+  private final BufferPool pool;
+  private final Supplier<PointDecoder> newDecoder;
+  private final BatchWriteConfig limits;
+  private final Duration readTimeout;
+  private final InstantSource clock;
+  private final Queue<PointDecoder> decoders = new ConcurrentLinkedQueue<>();
+
+  WriteHandler(
+      IngestService ingest,
+      Authenticator authenticator,
+      Telemetry telemetry,
+      BufferPool pool,
+      Supplier<PointDecoder> newDecoder,
+      BatchWriteConfig limits,
+      Duration readTimeout,
+      InstantSource clock) {
+    this.ingest = ingest;
+    this.authenticator = authenticator;
+    this.telemetry = telemetry;
+    this.pool = pool;
+    this.newDecoder = newDecoder;
+    this.limits = limits;
+    this.readTimeout = readTimeout;
+    this.clock = clock;
+  }
+
+  /** What the headers say. */
+  private record Call(
+      IngestScope scope, Inflation inflation, Optional<String> key, long startNanos) {}
+
+  /** An answer as it is sent and counted. */
+  private record Answer(int status, byte[] body, int accepted) {}
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    if (!PATH.equals(Request.getPathInContext(request))) {
+      return false;
+    }
+    TenantId tenant = TenantId.DEFAULT;
+    try {
+      checkMethod(request, response);
+      Principal principal =
+          authenticator.authenticate(header(request, HttpHeader.AUTHORIZATION.asString()));
+      tenant = principal.tenant();
+      principal.require(Scope.WRITE);
+      read(request, response, callback, call(request, principal));
+    } catch (RuntimeException refused) {
+      refuse(request, response, callback, tenant, Failures.of(refused));
+    }
+    return true;
+  }
+
+  private static void checkMethod(Request request, Response response) {
+    if (!request.getMethod().equals("POST")) {
+      response.getHeaders().put(HttpHeader.ALLOW, "POST");
+      throw new ApiException(Failures.ofStatus(405));
+    }
+  }
+
+  private Call call(Request request, Principal principal) {
+    String contentType = header(request, HttpHeader.CONTENT_TYPE.asString());
+    if (!contentType.isEmpty() && !MediaTypes.isJson(contentType)) {
+      throw new ApiException(Failures.ofStatus(415));
+    }
+    Optional<String> key = Optional.ofNullable(request.getHeaders().get(IDEMPOTENCY_KEY));
+    if (key.isPresent() && !IdempotencyKey.valid(key.get())) {
+      throw new ApiException(
+          400,
+          "INVALID_REQUEST",
+          "Idempotency-Key must have 1 to 128 printable ASCII characters, got "
+              + key.get().length(),
+          Map.of("max_length", IdempotencyKey.LENGTH_MAX, "length", key.get().length()));
+    }
+    return new Call(
+        new IngestScope(principal.tenant(), Dimensions.of(principal.pinnedDimensions())),
+        Inflation.of(header(request, HttpHeader.CONTENT_ENCODING.asString()), limits.compression()),
+        key,
+        System.nanoTime());
+  }
+
+  private static String header(Request request, String name) {
+    return Optional.ofNullable(request.getHeaders().get(name)).orElse("");
+  }
+
+  private void read(Request request, Response response, Callback callback, Call call) {
+    BodyReader.read(
+        request,
+        pool,
+        limits.maxRequestSizeBytes(),
+        readTimeout,
+        new BodyReader.Sink() {
+          @Override
+          public void body(BodyBuffer body) {
+            process(request, response, callback, call, body);
+          }
+
+          @Override
+          public void refused(ApiException refusal) {
+            reply(response, callback, call.scope().tenant(), refusal.error());
+          }
+
+          @Override
+          public void failed(Throwable failure) {
+            callback.failed(failure);
+          }
+        });
+  }
+
+  /** The body is read to its end first, or the client might never see the answer. */
+  private void refuse(
+      Request request, Response response, Callback callback, TenantId tenant, ApiError error) {
+    BodyReader.discard(
+        request,
+        pool,
+        readTimeout,
+        new ApiException(error),
+        why -> reply(response, callback, tenant, why.error()),
+        callback::failed);
+  }
+
+  private void reply(Response response, Callback callback, TenantId tenant, ApiError error) {
+    telemetry.writeError(error.code());
+    telemetry.writeRequest(tenant, RequestStatus.ERROR, 0, 0);
+    Replies.error(response, callback, error);
+  }
+
+  private void process(
+      Request request, Response response, Callback callback, Call call, BodyBuffer wire) {
+    MDC.put(RequestId.MDC_KEY, RequestIds.of(request));
+    try {
+      Answer answer;
+      try (BodyBuffer body =
+          call.inflation().inflate(wire, pool, BatchWriteConfig.INFLATED_BYTES_MAX)) {
+        answer = store(call, body);
+      }
+      RequestStatus status = answer.status() == 200 ? RequestStatus.SUCCESS : RequestStatus.PARTIAL;
+      telemetry.writeRequest(
+          call.scope().tenant(), status, answer.accepted(), System.nanoTime() - call.startNanos());
+      Replies.send(response, callback, answer.status(), Replies.JSON, answer.body());
+    } catch (RuntimeException | Error failure) {
+      reply(response, callback, call.scope().tenant(), Failures.of(failure));
+    } finally {
+      MDC.remove(RequestId.MDC_KEY);
+    }
+  }
+
+  private Answer store(Call call, BodyBuffer body) {
+    PointDecoder decoder = Optional.ofNullable(decoders.poll()).orElseGet(newDecoder);
+    try {
+      WriteOutcome outcome =
+          ingest.write(
+              call.scope(),
+              call.key().map(key -> new IdempotencyKey(key, hash(body))),
+              () -> decode(decoder, call.scope(), body),
+              WriteHandler::receipt);
+      return answer(outcome);
+    } finally {
+      decoders.add(decoder);
+    }
+  }
+
+  private DecodedBatch decode(PointDecoder decoder, IngestScope scope, BodyBuffer body) {
+    try {
+      return decoder.decode(scope, body.bytes(), body.length(), clock.millis());
+    } catch (MalformedJsonException e) {
+      throw new ApiException(
+          400, "INVALID_JSON", String.valueOf(e.getMessage()), Map.of("offset", e.offset()));
+    }
+  }
+
+  private Answer answer(WriteOutcome outcome) {
+    return switch (outcome) {
+      case WriteOutcome.Stored stored -> {
+        count(stored.rejected());
+        yield new Answer(
+            stored.rejected().isEmpty() ? 200 : 207,
+            WriteReply.stored(stored.accepted(), stored.rejected()),
+            stored.accepted());
+      }
+      case WriteOutcome.AllRejected all ->
+          throw new ApiException(WriteReply.allRejected(all.rejected()));
+      case WriteOutcome.Replayed replayed -> {
+        byte[] receipt = replayed.receipt();
+        byte[] body = Arrays.copyOfRange(receipt, 1, receipt.length);
+        yield new Answer(receipt[0] == RECEIPT_ALL ? 200 : 207, body, 0);
+      }
+    };
+  }
+
+  private void count(List<RejectedPoint> rejected) {
+    rejected.stream()
+        .map(point -> point.rejection().code().name())
+        .distinct()
+        .forEach(telemetry::writeError);
+  }
+
+  private static byte[] receipt(DecodedBatch batch) {
+    byte[] body = WriteReply.stored(batch.points().size(), batch.rejected());
+    byte kind = batch.rejected().isEmpty() ? RECEIPT_ALL : RECEIPT_PARTIAL;
+    return ByteBuffer.allocate(1 + body.length).put(kind).put(body).array();
+  }
+
+  private static BodyHash hash(BodyBuffer body) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(body.bytes(), 0, body.length());
+      ByteBuffer words = ByteBuffer.wrap(digest.digest());
+      return new BodyHash(words.getLong(), words.getLong());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import io.luminate.model.RetentionPolicies;
+import io.luminate.model.TenantId;
+import io.luminate.server.auth.AuthException;
+import io.luminate.server.auth.Authenticator;
+import io.luminate.server.auth.Principal;
+import io.luminate.server.auth.Scope;
+import io.luminate.server.config.CommandLine;
+import io.luminate.server.config.ConfigLoader;
+import io.luminate.server.config.LuminateConfig;
+import io.luminate.server.telemetry.Telemetry;
+import io.luminate.store.MetricsStore;
+import io.luminate.store.reference.ReferenceStore;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The real server on free ports. A token is {@code Bearer tenant:scope,scope[:key=value]}: who a
+ * token is for is another package's matter.
+ */
+final class RunningServer implements AutoCloseable {
+  static final String ALL = "read,write,admin";
+
+  private final ApiServer server;
+  private final Telemetry telemetry;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  RunningServer(Map<String, String> settings) throws Exception {
+    this(
+        new ReferenceStore(InstantSource.system(), RetentionPolicies.keepFor(Duration.ofDays(30))),
+        settings);
+  }
+
+  RunningServer(MetricsStore store, Map<String, String> settings) throws Exception {
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.putIfAbsent("LUMINATE_SERVER_HOST", "127.0.0.1");
+    environment.putIfAbsent("LUMINATE_SERVER_PORT", "0");
+    environment.putIfAbsent("LUMINATE_MANAGEMENT_HOST", "127.0.0.1");
+    environment.putIfAbsent("LUMINATE_MANAGEMENT_PORT", "0");
+    environment.putIfAbsent("LUMINATE_AUTH_ENABLED", "false");
+    LuminateConfig config = ConfigLoader.load(CommandLine.parse(List.of()), environment).config();
+    telemetry = new Telemetry(Duration.ZERO, InstantSource.system());
+    telemetry.bindStore(store, "rocksdb");
+    server =
+        new ApiServer(
+            new ApiServer.Parts(
+                config, store, new PlainTokens(), telemetry, InstantSource.system(), "1.2.3"));
+    server.start();
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  HttpRequest.Builder request(String path, String token) {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
+    return token.isEmpty() ? builder : builder.header("Authorization", "Bearer " + token);
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> get(String path, String token) throws Exception {
+    return send(request(path, token));
+  }
+
+  HttpResponse<String> delete(String path, String token) throws Exception {
+    return send(request(path, token).DELETE());
+  }
+
+  HttpResponse<String> post(String path, String token, String json) throws Exception {
+    return post(path, token, json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  HttpResponse<String> post(String path, String token, byte[] body, String... headers)
+      throws Exception {
+    HttpRequest.Builder builder =
+        request(path, token)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofByteArray(body));
+    return send(headers.length == 0 ? builder : builder.headers(headers));
+  }
+
+  HttpResponse<String> management(String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + server.managementPort() + path);
+    return send(HttpRequest.newBuilder(uri));
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    telemetry.close();
+  }
+
+  private static final class PlainTokens implements Authenticator {
+    @Override
+    public Principal authenticate(String header) {
+      String[] parts = header.replaceFirst("^Bearer ", "").split(":", 3);
+      if (parts.length < 2) {
+        throw new AuthException(AuthException.Reason.UNAUTHORIZED, "no token");
+      }
+      Map<String, String> pins =
+          parts.length < 3
+              ? Map.of()
+              : Arrays.stream(parts[2].split(","))
+                  .map(pin -> pin.split("="))
+                  .collect(Collectors.toMap(pin -> pin[0], pin -> pin[1]));
+      return new Principal(
+          parts[0],
+          new TenantId(parts[0]),
+          Arrays.stream(parts[1].split(","))
+              .map(scope -> Scope.valueOf(scope.toUpperCase(java.util.Locale.ROOT)))
+              .collect(Collectors.toSet()),
+          pins);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
