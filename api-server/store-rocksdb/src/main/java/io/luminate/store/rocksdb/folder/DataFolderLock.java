@@ -2,67 +2,103 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.folder;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps a second process out of a data folder. The operating system lets go of the lock when the
- * process ends, however it ends, so it is never stale. The file holds the owner's process id.
+ * The right to use a data folder, held by locking its file {@code LOCK}. The operating system lets
+ * go of it when the process ends, however it ends; the file stays and means nothing by itself. It
+ * holds the decimal process id of the last holder, for messages only.
  */
 public final class DataFolderLock implements AutoCloseable {
-  private static final String FILE = "LOCK";
+  static final String FILE_NAME = "LOCK";
 
+  /** A process id has at most 20 digits. */
+  private static final int PID_BYTES_MAX = 32;
+
+  /**
+   * Folders held by this process. The file must not even be opened a second time: closing any
+   * channel of it would give up the process's lock on POSIX systems.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path folder;
   private final FileChannel channel;
 
-  private DataFolderLock(FileChannel channel) {
+  private DataFolderLock(Path folder, FileChannel channel) {
+    this.folder = folder;
     this.channel = channel;
   }
 
-  /**
-   * @throws IOException when another process, or this one, holds the folder; the message names the
-   *     folder and the holder
-   */
+  /** The folder must exist. */
   public static DataFolderLock acquire(Path folder) throws IOException {
-    Path file = folder.resolve(FILE);
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (!tryLock(channel)) {
-      channel.close();
-      throw new IOException(
-          "another process%s uses it; stop that one or choose another data_dir"
-              .formatted(holder(file)));
+    Path real = folder.toRealPath();
+    if (!HELD.add(real)) {
+      throw new DataFolderInUseException("%s is already open in this process".formatted(folder));
     }
-    byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
-    channel.truncate(0).write(ByteBuffer.wrap(pid), 0);
-    return new DataFolderLock(channel);
-  }
-
-  private static boolean tryLock(FileChannel channel) throws IOException {
     try {
-      FileLock lock = channel.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
+      return new DataFolderLock(real, lock(real, folder));
+    } catch (IOException | RuntimeException e) {
+      HELD.remove(real);
+      throw e;
     }
   }
 
-  private static String holder(Path file) throws IOException {
-    String pid = Files.readString(file, StandardCharsets.US_ASCII).strip();
-    return pid.isEmpty() ? "" : " (pid " + pid + ")";
+  private static FileChannel lock(Path real, Path shown) throws IOException {
+    FileChannel channel = FileChannel.open(real.resolve(FILE_NAME), CREATE, READ, WRITE);
+    try {
+      if (channel.tryLock() == null) {
+        throw new DataFolderInUseException(inUse(shown, readPid(channel)));
+      }
+      writePid(channel);
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static String inUse(Path folder, String pid) {
+    String holder = pid.isEmpty() ? "another process" : "process " + pid;
+    return "%s is in use by %s; stop it, or choose another folder".formatted(folder, holder);
+  }
+
+  private static String readPid(FileChannel channel) {
+    ByteBuffer bytes = ByteBuffer.allocate(PID_BYTES_MAX);
+    try {
+      channel.read(bytes, 0);
+    } catch (IOException e) {
+      return "";
+    }
+    String text = US_ASCII.decode(bytes.flip()).toString().strip();
+    return text.chars().allMatch(c -> c >= '0' && c <= '9') ? text : "";
+  }
+
+  /** Not forced: after a power loss nobody holds the lock. */
+  private static void writePid(FileChannel channel) throws IOException {
+    channel.truncate(0);
+    String line = ProcessHandle.current().pid() + "\n";
+    channel.write(ByteBuffer.wrap(line.getBytes(US_ASCII)), 0);
   }
 
   @Override
   public void close() {
+    if (!channel.isOpen()) {
+      return;
+    }
     try {
       channel.close();
+      HELD.remove(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

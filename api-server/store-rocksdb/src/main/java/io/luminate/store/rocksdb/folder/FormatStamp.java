@@ -2,69 +2,120 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.folder;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * The version of everything in a data folder, in the file {@code FORMAT}: one line, {@code
- * luminate-data <version>}. Written before anything else when a folder is new.
+ * The version of everything in a data folder, in its file {@code FORMAT}: one ASCII line.
+ *
+ * <pre>
+ * luminate-data 1
+ * </pre>
+ *
+ * The number rises when an older version could misread what a newer one wrote.
  */
 public final class FormatStamp {
-  /** The version that this program writes, and the newest it reads. */
   public static final int VERSION = 1;
 
-  private static final String FILE = "FORMAT";
+  static final String FILE_NAME = "FORMAT";
+  private static final String NEW_FILE_NAME = "FORMAT.new";
   private static final Pattern LINE = Pattern.compile("luminate-data ([0-9]{1,9})\\s*");
+
+  /** A longer file is not a stamp. */
+  private static final int LINE_BYTES_MAX = 64;
+
+  /** What an otherwise empty folder may hold: our own beginnings, and a fresh volume's. */
+  private static final Set<String> IGNORED =
+      Set.of(DataFolderLock.FILE_NAME, NEW_FILE_NAME, "lost+found");
 
   private FormatStamp() {}
 
   /**
-   * Stamps a new folder, or makes sure that this program understands an old one.
-   *
-   * @throws IOException when the format is newer or the stamp is unreadable
+   * Refuses a folder of a newer format or with foreign content; stamps an empty one, durably. To be
+   * called under the {@link DataFolderLock} before anything else is made in the folder.
    */
   public static void check(Path folder) throws IOException {
-    Path file = folder.resolve(FILE);
-    if (!Files.exists(file)) {
-      write(folder, file);
+    Path file = folder.resolve(FILE_NAME);
+    if (Files.exists(file)) {
+      verify(folder, file);
       return;
     }
-    String found = Files.readString(file, StandardCharsets.UTF_8);
-    Matcher line = LINE.matcher(found);
-    if (!line.matches()) {
-      throw new IOException("its file FORMAT is not 'luminate-data <version>'");
+    requireEmpty(folder);
+    write(folder);
+  }
+
+  private static void verify(Path folder, Path file) throws IOException {
+    String text =
+        Files.size(file) > LINE_BYTES_MAX ? "" : new String(Files.readAllBytes(file), US_ASCII);
+    Matcher matcher = LINE.matcher(text);
+    if (!matcher.matches()) {
+      throw new UnsupportedFormatException(
+          "%s: file FORMAT must hold \"luminate-data <version>\"; it is damaged, or this is not a data folder"
+              .formatted(folder));
     }
-    int version = Integer.parseInt(line.group(1));
-    if (version > VERSION) {
-      throw new IOException(
-          "its format version %d is newer than the %d that this program reads; start the newer program on it"
-              .formatted(version, VERSION));
+    int found = Integer.parseInt(matcher.group(1));
+    if (found > VERSION || found < 1) {
+      throw new UnsupportedFormatException(
+          "%s has format %d, this version supports 1 to %d; start the version that wrote it, or a newer one"
+              .formatted(folder, found, VERSION));
     }
   }
 
-  private static void write(Path folder, Path file) throws IOException {
-    Path fresh = folder.resolve(FILE + ".new");
-    byte[] line = ("luminate-data " + VERSION + "\n").getBytes(StandardCharsets.UTF_8);
+  private static void requireEmpty(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      String other =
+          files
+              .filter(file -> !isEmptyFolder(file))
+              .map(file -> file.getFileName().toString())
+              .filter(name -> !IGNORED.contains(name))
+              .findFirst()
+              .orElse("");
+      if (!other.isEmpty()) {
+        throw new UnsupportedFormatException(
+            "%s has no file FORMAT but holds %s; choose an empty folder, or restore FORMAT"
+                .formatted(folder, other));
+      }
+    }
+  }
+
+  /** A folder made before the stamp says nothing yet. */
+  private static boolean isEmptyFolder(Path file) {
+    if (!Files.isDirectory(file)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(file)) {
+      return files.findAny().isEmpty();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void write(Path folder) throws IOException {
+    Path made = folder.resolve(NEW_FILE_NAME);
     try (FileChannel channel =
         FileChannel.open(
-            fresh,
+            made,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap(line));
+      String line = "luminate-data " + VERSION + "\n";
+      channel.write(ByteBuffer.wrap(line.getBytes(US_ASCII)));
       channel.force(true);
     }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-      directory.force(true);
+    Files.move(made, folder.resolve(FILE_NAME), StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 }
