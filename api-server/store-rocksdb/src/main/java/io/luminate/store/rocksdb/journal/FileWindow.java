@@ -13,13 +13,14 @@ final class FileWindow implements AutoCloseable {
   private static final int WINDOW_BYTES = 1 << 20;
 
   private Arena arena = Arena.ofConfined();
-  private ByteBuffer buffer = allocate(arena, WINDOW_BYTES);
+  private ByteBuffer buffer;
   private JournalFile file;
   private long startBytes;
 
   FileWindow(JournalFile file) {
     this.file = file;
-    buffer.limit(0);
+    int bytes = (int) Math.clamp(file.sizeBytes(), FrameHeader.BYTES, WINDOW_BYTES);
+    buffer = allocate(arena, bytes).limit(0);
   }
 
   void moveTo(JournalFile other) {

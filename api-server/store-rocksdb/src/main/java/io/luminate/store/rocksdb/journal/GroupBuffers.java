@@ -20,10 +20,16 @@ final class GroupBuffers {
 
   private static final byte[] PADDING = new byte[FrameHeader.ALIGNMENT];
 
-  private final ByteBuffer staging =
-      ByteBuffer.allocateDirect(STAGED_BYTES_MAX).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer staging;
   private final List<ByteBuffer> parts = new ArrayList<>();
   private int stagedFrom;
+
+  /** A group is at most that long, or has one frame. */
+  GroupBuffers(int groupBytesMax) {
+    long needed = groupBytesMax + FrameHeader.framedBytes(COPIED_BYTES_MAX);
+    int bytes = (int) Math.min(STAGED_BYTES_MAX, needed);
+    staging = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
 
   /** Valid until the next call. */
   ByteBuffer[] layOut(List<PendingAppend> group, FileId file, long seqFirst) {

@@ -15,7 +15,7 @@ final class GroupCommit {
   private final JournalFiles files;
   private final JournalListener listener;
   private final boolean forced;
-  private final GroupBuffers buffers = new GroupBuffers();
+  private final GroupBuffers buffers;
 
   /** End of what a refused write may have left behind the current file's end; 0 if nothing. */
   private long remainsEndBytes;
@@ -28,6 +28,7 @@ final class GroupCommit {
     this.files = files;
     this.listener = listener;
     this.forced = options.durability() == Durability.DISK;
+    this.buffers = new GroupBuffers(options.groupBytesMax());
     this.lastSeq = files.seqLast();
   }
 

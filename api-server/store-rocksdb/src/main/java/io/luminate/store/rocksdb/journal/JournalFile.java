@@ -3,6 +3,7 @@
 package io.luminate.store.rocksdb.journal;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 
 /**
@@ -10,7 +11,9 @@ import java.nio.ByteBuffer;
  * thread) and read by any.
  */
 final class JournalFile {
+  /** Also the step of copying. */
   private static final int ZEROS_BYTES = 1 << 16;
+
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(ZEROS_BYTES).asReadOnlyBuffer();
 
   private final FileId id;
@@ -73,11 +76,13 @@ final class JournalFile {
    * earlier process may have left them in memory only and counted as clean.
    */
   void rewrite(long fromBytes, long toBytes) throws IOException {
-    ByteBuffer copy = ByteBuffer.allocateDirect(ZEROS_BYTES);
-    for (long at = fromBytes; at < toBytes; at += ZEROS_BYTES) {
-      copy.clear().limit((int) Math.min(ZEROS_BYTES, toBytes - at));
-      disk.read(copy, at);
-      disk.write(new ByteBuffer[] {copy.flip()}, at);
+    try (Arena arena = Arena.ofConfined()) {
+      ByteBuffer copy = arena.allocate(ZEROS_BYTES).asByteBuffer();
+      for (long at = fromBytes; at < toBytes; at += ZEROS_BYTES) {
+        copy.clear().limit((int) Math.min(ZEROS_BYTES, toBytes - at));
+        disk.read(copy, at);
+        disk.write(new ByteBuffer[] {copy.flip()}, at);
+      }
     }
   }
 }
