@@ -20,7 +20,9 @@ import io.luminate.store.reference.ReferenceStore;
 import io.luminate.store.testkit.Universe.Metric;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -51,6 +53,8 @@ final class DifferentialRun {
   private final DataMaker data;
   private final List<TenantPoint> written = new ArrayList<>();
   private final QueryMaker queries;
+  private final Map<Metric, Duration> ownRetentions = new HashMap<>();
+  private boolean enforced;
   private String context = "";
 
   DifferentialRun(long seed, int points, StoreFixture tested) {
@@ -105,16 +109,29 @@ final class DifferentialRun {
         reference.deleteBefore(metric.tenant(), metric.name(), before);
       }
       case 1 -> {
-        Duration retention = Duration.ofHours(random.nextInt(40, 200));
+        Duration retention = newRetention(metric);
         tested.store().setRetention(metric.tenant(), metric.name(), retention);
         reference.setRetention(metric.tenant(), metric.name(), retention);
       }
       case 2 -> {
+        enforced = true;
         tested.store().enforceRetention();
         reference.enforceRetention();
       }
       default -> tested.clock().advance(Duration.ofMinutes(random.nextInt(600)));
     }
+  }
+
+  /**
+   * Once points may have been freed it only shortens: how many of them are gone is up to a store.
+   */
+  private Duration newRetention(Metric metric) {
+    Duration retention = Duration.ofHours(random.nextInt(40, 200));
+    Duration before =
+        ownRetentions.getOrDefault(metric, RETENTION.retentionOf(metric.tenant(), metric.name()));
+    Duration allowed = enforced && retention.compareTo(before) > 0 ? before : retention;
+    ownRetentions.put(metric, allowed);
+    return allowed;
   }
 
   private void compare() {

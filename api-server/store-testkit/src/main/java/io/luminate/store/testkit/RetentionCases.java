@@ -109,7 +109,7 @@ interface RetentionCases extends ContractCases {
   @Test
   default void enforceRetention_seriesThatWentAndCameBack_isWhole() {
     given().add("m", NOW - 3 * DAY, 1, "k", "v").store();
-    given().store().applyRetention(RetentionPolicies.keepFor(TWO_DAYS));
+    given().store().setRetention(ACME, "m", TWO_DAYS);
     given().store().enforceRetention();
     given().add("m", NOW, 2, "k", "v");
     assertRows(given().ask("m").by("k").rows(Aggregation.SUM), row(2, 1, "v"));
