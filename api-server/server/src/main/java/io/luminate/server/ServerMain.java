@@ -8,13 +8,16 @@ import io.luminate.server.config.ConfigException;
 import io.luminate.server.config.ConfigLoader;
 import io.luminate.server.config.LoadedConfig;
 import io.luminate.server.config.LuminateConfig;
+import io.luminate.server.config.RocksDbConfig;
 import io.luminate.server.config.StorageConfig;
 import io.luminate.server.http.ApiServer;
 import io.luminate.server.telemetry.LogSetup;
 import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.StoreException;
-import io.luminate.store.reference.ReferenceStore;
+import io.luminate.store.rocksdb.engine.RocksMetricsStore;
+import io.luminate.store.rocksdb.engine.RocksStoreOptions;
+import io.luminate.store.rocksdb.journal.Durability;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -30,6 +33,9 @@ import org.slf4j.LoggerFactory;
  * start, 2 the command line or the configuration is wrong.
  */
 public final class ServerMain {
+  /** Per tenant; a retry comes within seconds, so this covers thousands of writes per second. */
+  private static final int IDEMPOTENCY_KEYS_MAX = 100_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(ServerMain.class);
 
   private static final int EXIT_START = 1;
@@ -135,7 +141,20 @@ public final class ServerMain {
   }
 
   private static MetricsStore openRocksDb(LuminateConfig config, InstantSource clock) {
-    return new ReferenceStore(clock, config.retention().policies());
+    RocksDbConfig rocksdb = config.storage().rocksdb();
+    Durability durability =
+        switch (rocksdb.durability()) {
+          case DISK -> Durability.DISK;
+          case PROCESS -> Durability.PROCESS;
+        };
+    RocksStoreOptions options =
+        RocksStoreOptions.defaults()
+            .withClock(clock)
+            .withData(config.entityKeys(), config.retention().policies())
+            .withDurability(durability)
+            .withIdempotency(config.batchWrite().idempotencyWindow(), IDEMPOTENCY_KEYS_MAX)
+            .withCleanup(Duration.ZERO);
+    return RocksMetricsStore.open(rocksdb.dataDir(), options);
   }
 
   private static String version() {

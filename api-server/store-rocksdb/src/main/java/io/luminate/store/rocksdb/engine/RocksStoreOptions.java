@@ -154,6 +154,10 @@ public record RocksStoreOptions(
         background);
   }
 
+  public RocksStoreOptions withCleanup(Duration value) {
+    return withUpkeep(background, lateHeadAge, value);
+  }
+
   public RocksStoreOptions withUpkeep(boolean inBackground, Duration lateAge, Duration cleanup) {
     return new RocksStoreOptions(
         clock,
