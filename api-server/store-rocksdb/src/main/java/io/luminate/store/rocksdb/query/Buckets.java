@@ -43,6 +43,15 @@ record Buckets(long firstStartMillis, long intervalMillis, int count) {
     return firstStartMillis + bucket * intervalMillis;
   }
 
+  /** Inclusive. */
+  long lastMillis(int bucket) {
+    return startMillis(bucket) + (intervalMillis - 1);
+  }
+
+  int slot(int group, long timestampMillis) {
+    return isNone() ? group : group * count + of(timestampMillis);
+  }
+
   /** As a row carries it. */
   OptionalLong rowStart(int bucket) {
     return isNone() ? OptionalLong.empty() : OptionalLong.of(startMillis(bucket));
@@ -70,7 +79,7 @@ record Buckets(long firstStartMillis, long intervalMillis, int count) {
       int first = from;
       while (first < to) {
         int bucket = buckets.of(times[first]);
-        long lastMillis = buckets.startMillis(bucket) + (buckets.intervalMillis - 1);
+        long lastMillis = buckets.lastMillis(bucket);
         int end = first + 1;
         while (end < to && times[end] <= lastMillis) {
           end++;

@@ -28,13 +28,12 @@ record IncreaseMeasurement(Execution query, TimeRange readRange, TimeRange later
         scale -> {
           query.memory().reserve(slots * CellSink.SLOT_BYTES * threads);
           List<Increases> sinks =
-              new TimeOrderedScan<>(
-                      query,
-                      series,
-                      readRange,
-                      scale == 1 ? meter : meter.again(),
-                      () -> new Increases((int) slots, scale, buckets, laterRange.startMillis()))
-                  .run();
+              TimeOrderedScan.run(
+                  query,
+                  series,
+                  readRange,
+                  scale == 1 ? meter : meter.again(),
+                  () -> new Increases((int) slots, scale, buckets, laterRange.startMillis()));
           return sinks.stream().map(sink -> sink.sums.asSink()).toList();
         });
   }
@@ -53,27 +52,42 @@ record IncreaseMeasurement(Execution query, TimeRange readRange, TimeRange later
     }
 
     @Override
-    public void series(
+    public void points(
         int group,
         long previousMillis,
         double previousValue,
-        long dayStartMillis,
-        int[] millisOfDay,
+        long[] times,
         double[] values,
         int from,
         int to) {
       boolean hasEarlier = previousMillis != NO_POINT;
       double earlierValue = previousValue * scale;
+      int slot = group;
+      long slotEnds = buckets.isNone() ? Long.MAX_VALUE : Long.MIN_VALUE;
       for (int i = from; i < to; i++) {
-        long later = dayStartMillis + millisOfDay[i];
+        long later = times[i];
         double value = values[i] * scale;
         if (hasEarlier && later >= laterFromMillis) {
-          int slot = buckets.isNone() ? group : group * buckets.count() + buckets.of(later);
+          if (later > slotEnds) {
+            int bucket = buckets.of(later);
+            slot = group * buckets.count() + bucket;
+            slotEnds = buckets.lastMillis(bucket);
+          }
           sums.count(slot);
           sums.add(slot, Math.max(0, value - earlierValue));
         }
         hasEarlier = true;
         earlierValue = value;
+      }
+    }
+
+    @Override
+    public void join(
+        int group, long earlierMillis, double earlierValue, long laterMillis, double laterValue) {
+      if (laterMillis >= laterFromMillis) {
+        int slot = buckets.slot(group, laterMillis);
+        sums.count(slot);
+        sums.add(slot, Math.max(0, laterValue * scale - earlierValue * scale));
       }
     }
   }

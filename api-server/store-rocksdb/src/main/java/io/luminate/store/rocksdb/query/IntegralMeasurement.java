@@ -24,13 +24,12 @@ record IntegralMeasurement(Execution query, TimeRange range) implements Measurem
         scale -> {
           query.memory().reserve(slots * CellSink.SLOT_BYTES * threads);
           List<Trapezoids> sinks =
-              new TimeOrderedScan<>(
-                      query,
-                      series,
-                      range,
-                      scale == 1 ? meter : meter.again(),
-                      () -> new Trapezoids((int) slots, scale, buckets))
-                  .run();
+              TimeOrderedScan.run(
+                  query,
+                  series,
+                  range,
+                  scale == 1 ? meter : meter.again(),
+                  () -> new Trapezoids((int) slots, scale, buckets));
           return sinks.stream().map(sink -> sink.sums.asSink()).toList();
         });
   }
@@ -50,31 +49,41 @@ record IntegralMeasurement(Execution query, TimeRange range) implements Measurem
     }
 
     @Override
-    public void series(
+    public void points(
         int group,
         long previousMillis,
         double previousValue,
-        long dayStartMillis,
-        int[] millisOfDay,
+        long[] times,
         double[] values,
         int from,
         int to) {
-      boolean hasEarlier = previousMillis != NO_POINT;
       long earlier = previousMillis;
       double earlierValue = previousValue * scale;
+      int slot = group;
+      long slotEnds = buckets.isNone() ? Long.MAX_VALUE : Long.MIN_VALUE;
       for (int i = from; i < to; i++) {
-        long later = dayStartMillis + millisOfDay[i];
+        long later = times[i];
         double value = values[i] * scale;
-        int slot = buckets.isNone() ? group : group * buckets.count() + buckets.of(later);
-        sums.count(slot);
-        if (hasEarlier) {
-          double millis = later - earlier;
-          sums.add(slot, (earlierValue + value) * (HALF_PER_MILLI * millis));
+        if (later > slotEnds) {
+          int bucket = buckets.of(later);
+          slot = group * buckets.count() + bucket;
+          slotEnds = buckets.lastMillis(bucket);
         }
-        hasEarlier = true;
+        sums.count(slot);
+        if (earlier != NO_POINT) {
+          sums.add(slot, (earlierValue + value) * (HALF_PER_MILLI * (later - earlier)));
+        }
         earlier = later;
         earlierValue = value;
       }
+    }
+
+    @Override
+    public void join(
+        int group, long earlierMillis, double earlierValue, long laterMillis, double laterValue) {
+      double bothValues = earlierValue * scale + laterValue * scale;
+      double halfSeconds = HALF_PER_MILLI * (laterMillis - earlierMillis);
+      sums.add(buckets.slot(group, laterMillis), bothValues * halfSeconds);
     }
   }
 }

@@ -30,6 +30,12 @@ final class ScanMeter {
     return new ScanMeter(seen, bytes);
   }
 
+  /** Counts what {@link #again} counted, after all. */
+  void accept(ScanMeter attempt) {
+    points.add(attempt.points.sum());
+    preAggregatedPoints.add(attempt.preAggregatedPoints.sum());
+  }
+
   byte[] seen() {
     return seen;
   }

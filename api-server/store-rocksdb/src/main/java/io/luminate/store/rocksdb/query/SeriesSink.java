@@ -2,24 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.query;
 
-/** Takes the points of one series and day in order. One per worker; not thread safe. */
+/** Takes every series' points in the order of (time, value). One per worker; not thread safe. */
 interface SeriesSink {
-  /** The point of the series before the first one given, if {@link #NO_POINT} is not its time. */
+  /** Stands for the time of a point that there is not. */
   long NO_POINT = Long.MIN_VALUE;
 
   /**
-   * Points {@code [from, to)} by (time, value).
+   * The next points {@code [from, to)} of a series.
    *
-   * @param previousMillis of the last point of an earlier day, or {@link #NO_POINT}
-   * @param millisOfDay since {@code dayStartMillis}
+   * @param previousMillis of the point before the first one, or {@link #NO_POINT}
    */
-  void series(
+  void points(
       int group,
       long previousMillis,
       double previousValue,
-      long dayStartMillis,
-      int[] millisOfDay,
+      long[] timestampsMillis,
       double[] values,
       int from,
       int to);
+
+  /** Two neighbours, the later of which was given before without the earlier. */
+  void join(
+      int group, long earlierMillis, double earlierValue, long laterMillis, double laterValue);
 }

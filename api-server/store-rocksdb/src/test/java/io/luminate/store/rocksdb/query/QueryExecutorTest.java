@@ -77,16 +77,60 @@ class QueryExecutorTest {
                     chance.groupBy(),
                     chance.interval(),
                     chance.limit());
-            AggregateResult result = executor.aggregate(query, metric.snapshot(), control());
-            ExactAnswer exact = metric.reference.explain(query, control());
-            String about = context + " " + query;
-            assertThat(result.totalGroups()).as(about).isEqualTo(exact.groups().size());
-            assertThat(result.rankError()).as(about).isEmpty();
-            assertThat(result.stats().points()).as(about).isEqualTo(exact.stats().points());
-            assertThat(result.stats().series()).as(about).isEqualTo(exact.stats().series());
-            check(result.rows().stream().map(QueryExecutorTest::row).toList(), exact, query, about);
+            checkAggregate(executor, metric, query, context);
           }
         });
+  }
+
+  private static void checkAggregate(
+      QueryExecutor executor, StoredMetric metric, AggregateQuery query, String context) {
+    AggregateResult result = executor.aggregate(query, metric.snapshot(), control());
+    ExactAnswer exact = metric.reference.explain(query, control());
+    String about = context + " " + query;
+    assertThat(result.totalGroups()).as(about).isEqualTo(exact.groups().size());
+    assertThat(result.rankError()).as(about).isEmpty();
+    assertThat(result.stats().points()).as(about).isEqualTo(exact.stats().points());
+    assertThat(result.stats().series()).as(about).isEqualTo(exact.stats().series());
+    check(result.rows().stream().map(QueryExecutorTest::row).toList(), exact, query, about);
+  }
+
+  /** Series that chunks cut, and one that fills chunks of its own. */
+  @Test
+  void aggregate_seriesAcrossChunks() {
+    Random random = new Random(FIRST_SEED);
+    List<Dimensions> series =
+        List.of(Dimensions.of("h", "a"), Dimensions.of("h", "b"), Dimensions.of("h", "c"));
+    StoredMetric metric = new StoredMetric(series);
+    for (int half = 0; half < 2; half++) {
+      List<StoredMetric.Point> points = new ArrayList<>();
+      for (int i = 0; i < 90_000; i++) {
+        int ordinal = random.nextInt(30) < 28 ? 0 : 1 + random.nextInt(2);
+        long millis = StoredMetric.FIRST_MILLIS + half * 40_000_000L + i * 300L;
+        points.add(new StoredMetric.Point(ordinal, millis, random.nextInt(500) / 10.0));
+      }
+      metric.addSegments(points, false);
+    }
+    TimeRange range =
+        new TimeRange(
+            StoredMetric.FIRST_MILLIS + 5_000_000, StoredMetric.FIRST_MILLIS + 60_000_000);
+    try (QueryExecutor executor = new QueryExecutor(metric.chunks, 2, 64 << 20)) {
+      for (Aggregation aggregation :
+          List.of(Aggregation.SUM, Aggregation.P95, Aggregation.INTEGRAL)) {
+        for (List<String> groupBy : List.of(List.<String>of(), List.of("h"))) {
+          AggregateQuery query =
+              new AggregateQuery(
+                  TENANT,
+                  NAME,
+                  range,
+                  List.of(),
+                  aggregation,
+                  groupBy,
+                  Optional.of(new Interval(3_600_000)),
+                  10);
+          checkAggregate(executor, metric, query, "seed " + FIRST_SEED);
+        }
+      }
+    }
   }
 
   private record Row(List<String> key, long bucket, OptionalDouble value, long count) {}

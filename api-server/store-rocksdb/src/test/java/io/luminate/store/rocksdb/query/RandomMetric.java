@@ -8,6 +8,7 @@ import io.luminate.model.Interval;
 import io.luminate.model.TimeRange;
 import io.luminate.store.rocksdb.query.StoredMetric.Point;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +30,34 @@ final class RandomMetric {
 
   StoredMetric metric() {
     StoredMetric metric = new StoredMetric(series(1 + random.nextInt(60)));
+    if (random.nextBoolean()) {
+      addInOrder(metric);
+    } else {
+      addInDisorder(metric);
+    }
+    if (random.nextInt(3) == 0) {
+      metric.hideBefore(instant());
+    }
+    return metric;
+  }
+
+  /** As clients mostly write: every source continues the one before it. */
+  private void addInOrder(StoredMetric metric) {
+    List<Point> points = new ArrayList<>(points(metric, 10 + random.nextInt(8000)));
+    points.sort(Comparator.comparingLong(Point::millis).thenComparingDouble(Point::value));
+    int from = 0;
+    while (from < points.size() - 5 && random.nextInt(4) > 0) {
+      int to = from + 1 + random.nextInt(points.size() - from - 1);
+      metric.addSegments(points.subList(from, to), random.nextBoolean());
+      from = to;
+    }
+    if (random.nextInt(6) == 0) {
+      points.addAll(points(metric, 3));
+    }
+    metric.addToHead(points.subList(from, points.size()));
+  }
+
+  private void addInDisorder(StoredMetric metric) {
     int sources = random.nextInt(5);
     for (int i = 0; i < sources; i++) {
       metric.addSegments(points(metric, 1 + random.nextInt(4000)), random.nextBoolean());
@@ -36,10 +65,6 @@ final class RandomMetric {
     if (random.nextInt(3) > 0) {
       metric.addToHead(points(metric, random.nextInt(2000)));
     }
-    if (random.nextInt(3) == 0) {
-      metric.hideBefore(instant());
-    }
-    return metric;
   }
 
   private List<Dimensions> series(int count) {
