@@ -19,7 +19,7 @@ final class FileWindow implements AutoCloseable {
 
   FileWindow(JournalFile file) {
     this.file = file;
-    int bytes = (int) Math.clamp(file.sizeBytes(), FrameHeader.BYTES, WINDOW_BYTES);
+    int bytes = Math.clamp(file.sizeBytes(), FrameHeader.BYTES, WINDOW_BYTES);
     buffer = allocate(arena, bytes).limit(0);
   }
 
