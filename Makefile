@@ -20,7 +20,7 @@ DATA  ?= data
 PEERS ?=
 ARGS  ?=
 
-.PHONY: help run demo test check format bench dist soak clean jdk dist-quick bench-quick bench-dist
+.PHONY: help run demo test check format bench jmh dist soak clean jdk dist-quick bench-quick bench-dist
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,8 +42,11 @@ check: jdk ## Formatting, compiler and static rules, architecture and house rule
 format: jdk ## Format all Java sources and poms
 	@$(MVN) -q spotless:apply
 
-bench: bench-dist ## The end-to-end benchmark; PEERS=victoriametrics runs that peer beside it
+bench: bench-dist ## The end-to-end benchmark; POINTS=100k|1m|17m|100m, PEERS=victoriametrics runs that peer beside it
 	@PEERS='$(PEERS)' build/bench.sh $(DIST) $(BENCH) $(ARGS)
+
+jmh: bench-quick ## Benchmarks of single parts; ARGS='-f 1 Vector' as JMH takes them
+	@exec $(JAVA_HOME)/bin/java -cp '$(BENCH)/lib/*' org.openjdk.jmh.Main $(ARGS)
 
 dist: jdk ## Leave a server to copy anywhere in api-server/server/target/dist
 	@$(call build_dist,,api-server/server)

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.benchmarks;
+
+import io.luminate.benchmarks.load.CustomersWorkload;
+import io.luminate.benchmarks.load.WorkloadSize;
+import io.luminate.benchmarks.peer.VictoriaMetricsBinary;
+import io.luminate.benchmarks.process.Machine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Measures a built server, prints a table and the floors, and says with its exit code if all hold.
+ */
+public final class BenchMain {
+  private static final int FLOORS_MISSED = 3;
+
+  private final BenchOptions options;
+  private final CustomersWorkload workload;
+
+  private BenchMain(BenchOptions options) {
+    this.options = options;
+    WorkloadSize size = WorkloadSize.named(options.points());
+    this.workload = new CustomersWorkload(size, options.seed(), System.currentTimeMillis());
+  }
+
+  public static void main(String[] arguments) throws InterruptedException {
+    try {
+      BenchMain bench = new BenchMain(BenchOptions.parse(System.getenv(), arguments));
+      System.exit(bench.run() ? 0 : FLOORS_MISSED);
+    } catch (IllegalArgumentException e) {
+      System.err.println("bench: " + e.getMessage());
+      System.exit(2);
+    } catch (IOException e) {
+      System.err.println("bench: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private boolean run() throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory(options.dataFolder(), "luminate-bench");
+    try {
+      List<Measured> all = new ArrayList<>();
+      all.add(new LuminateRun(options, workload, folder).run());
+      for (String peer : options.peers()) {
+        runPeer(peer, folder, all);
+      }
+      return report(all);
+    } finally {
+      remove(folder);
+    }
+  }
+
+  private void runPeer(String peer, Path folder, List<Measured> all)
+      throws IOException, InterruptedException {
+    if (!peer.equals("victoriametrics")) {
+      throw new IllegalArgumentException("PEERS: " + peer + " is none of victoriametrics");
+    }
+    try {
+      Path binary = VictoriaMetricsBinary.get();
+      all.add(new VictoriaMetricsRun(options, workload, folder, binary).run());
+    } catch (IOException e) {
+      System.out.println("SKIPPED " + peer + ": " + e.getMessage());
+    }
+  }
+
+  private boolean report(List<Measured> all) throws IOException, InterruptedException {
+    ResultTable table = new ResultTable(all);
+    StringBuilder text = new StringBuilder(heading()).append('\n').append(table.markdown());
+    for (Measured measured : all) {
+      if (!measured.settled()) {
+        text.append("\n").append(measured.name()).append(" had not settled.\n");
+      }
+      if (!measured.notes().isEmpty()) {
+        text.append("\n").append(measured.name()).append(":\n\n```\n");
+        measured.notes().forEach(note -> text.append(note).append('\n'));
+        text.append("```\n");
+      }
+    }
+    System.out.println(text);
+    System.out.println(
+        table.missed() == 0 ? "All floors hold." : table.missed() + " floors are missed.");
+    if (options.resultsFile().isPresent()) {
+      ResultsDocument.replace(
+          options.resultsFile().orElseThrow(), options.points(), text.toString());
+    }
+    return table.missed() == 0;
+  }
+
+  private String heading() throws IOException, InterruptedException {
+    WorkloadSize size = workload.size();
+    return "%,d points in %,d series, %d connections, durability disk; %s; %s.\n"
+        .formatted(
+            size.points(),
+            size.series(),
+            options.connections(),
+            Machine.here().text(),
+            LocalDate.now(ZoneOffset.UTC));
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}

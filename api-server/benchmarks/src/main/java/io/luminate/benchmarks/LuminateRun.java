@@ -1,0 +1,210 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.benchmarks;
+
+import io.luminate.benchmarks.load.CustomersWorkload;
+import io.luminate.benchmarks.load.HttpReply;
+import io.luminate.benchmarks.load.JsonFormat;
+import io.luminate.benchmarks.load.LoadResult;
+import io.luminate.benchmarks.load.Loader;
+import io.luminate.benchmarks.load.Metric;
+import io.luminate.benchmarks.process.ChildProcess;
+import io.luminate.benchmarks.process.ProcessUsage;
+import io.luminate.benchmarks.profile.HotMethods;
+import io.luminate.benchmarks.query.LuminateQueries;
+import io.luminate.benchmarks.query.QueryTimer;
+import io.luminate.benchmarks.query.QueryTiming;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Loads the server, asks it, kills it and starts it again. */
+final class LuminateRun {
+  private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+  private static final Duration SETTLED_WITHIN = Duration.ofMinutes(5);
+  private static final String NO_LIMIT = "1000000000";
+  private static final int METHODS_SHOWN = 12;
+
+  private final BenchOptions options;
+  private final CustomersWorkload workload;
+  private final Path folder;
+  private final List<String> notes = new ArrayList<>();
+
+  LuminateRun(BenchOptions options, CustomersWorkload workload, Path folder) {
+    this.options = options;
+    this.workload = workload;
+    this.folder = folder;
+  }
+
+  Measured run() throws IOException, InterruptedException {
+    InetSocketAddress api = ChildProcess.freeAddress();
+    InetSocketAddress management = ChildProcess.freeAddress();
+    try (ChildProcess server = start(api, management)) {
+      awaitReady(server, management);
+      ProcessUsage usage = new ProcessUsage(server.pid());
+      Instant loadStart = Instant.now();
+      LoadResult load =
+          new Loader(workload, new JsonFormat(workload.size()), api).run(options.connections());
+      Instant loadEnd = Instant.now();
+      boolean settled = usage.awaitQuiet(SETTLED_WITHIN);
+      Measured loaded = loaded(load, usage, settled);
+      noteThreads(usage);
+      List<QueryTiming> queries = ask(api);
+      Duration restart = restart(server, api, management);
+      if (options.profile()) {
+        noteMethods("load", loadStart, loadEnd);
+        noteMethods("queries", loadEnd, Instant.now());
+      }
+      long packedBytes = SealedFolder.bytes(data());
+      return complete(loaded, packedBytes, restart, queries);
+    }
+  }
+
+  private Path data() {
+    return folder.resolve("data");
+  }
+
+  private Path recording() {
+    return folder.resolve("first.jfr");
+  }
+
+  private ChildProcess start(InetSocketAddress api, InetSocketAddress management)
+      throws IOException {
+    Map<String, String> environment = new HashMap<>(environment(api, management));
+    if (options.profile()) {
+      environment.put(
+          "LUMINATE_JAVA_OPTS",
+          "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=" + recording());
+    }
+    return ChildProcess.start(
+        List.of(options.server().toString()), environment, folder.resolve("server.log"));
+  }
+
+  private Map<String, String> environment(InetSocketAddress api, InetSocketAddress management) {
+    return Map.ofEntries(
+        Map.entry("LUMINATE_SERVER_HOST", api.getHostString()),
+        Map.entry("LUMINATE_SERVER_PORT", Integer.toString(api.getPort())),
+        Map.entry("LUMINATE_MANAGEMENT_HOST", management.getHostString()),
+        Map.entry("LUMINATE_MANAGEMENT_PORT", Integer.toString(management.getPort())),
+        Map.entry("LUMINATE_AUTH_ENABLED", "false"),
+        Map.entry("LUMINATE_STORAGE_ROCKSDB_DATA_DIR", data().toString()),
+        Map.entry("LUMINATE_STORAGE_ROCKSDB_DURABILITY", "disk"),
+        Map.entry("LUMINATE_RATE_LIMITS_WRITE_REQUESTS_PER_SECOND", NO_LIMIT),
+        Map.entry("LUMINATE_RATE_LIMITS_QUERY_REQUESTS_PER_SECOND", NO_LIMIT),
+        Map.entry("LUMINATE_RATE_LIMITS_METRICS_PER_SECOND", NO_LIMIT),
+        Map.entry("LUMINATE_CARDINALITY_LIMITS_MAX_UNIQUE_SERIES_PER_METRIC", NO_LIMIT));
+  }
+
+  private static Duration awaitReady(ChildProcess server, InetSocketAddress management)
+      throws IOException, InterruptedException {
+    URI ready =
+        URI.create("http://" + management.getHostString() + ":" + management.getPort() + "/ready");
+    return server.awaitReady(ready, READY_WITHIN);
+  }
+
+  private Measured loaded(LoadResult load, ProcessUsage usage, boolean settled) throws IOException {
+    return new Measured(
+        "Luminate",
+        load,
+        usage.cpu(),
+        settled,
+        usage.residentBytes(),
+        usage.residentBytesPeak(),
+        ProcessUsage.fileBytes(data()),
+        0,
+        Duration.ZERO,
+        List.of(),
+        List.of());
+  }
+
+  private Measured complete(
+      Measured loaded, long packedBytes, Duration restart, List<QueryTiming> queries) {
+    return new Measured(
+        loaded.name(),
+        loaded.load(),
+        loaded.cpu(),
+        loaded.settled(),
+        loaded.residentBytes(),
+        loaded.residentBytesPeak(),
+        loaded.diskBytes(),
+        packedBytes,
+        restart,
+        queries,
+        notes);
+  }
+
+  private List<QueryTiming> ask(InetSocketAddress api) throws IOException {
+    LuminateQueries queries = new LuminateQueries(workload);
+    QueryTimer timer = new QueryTimer(api);
+    List<QueryTiming> timings = timer.time(queries.all());
+    timings.stream()
+        .filter(timing -> !timing.ok())
+        .forEach(timing -> notes.add(timing.name().title() + " failed: " + timing.failure()));
+    verify(timer, queries);
+    return timings;
+  }
+
+  /** A fast answer from a store that lost points is worth nothing. */
+  private void verify(QueryTimer timer, LuminateQueries queries) throws IOException {
+    for (Metric metric : Metric.values()) {
+      HttpReply reply = timer.ask(LuminateQueries.path(), queries.countOf(metric));
+      long points = workload.size().points(metric);
+      if (!reply.body().contains("\"count\":" + points)) {
+        notes.add(
+            "WRONG: %s has %d points, and a count of them answered %s"
+                .formatted(metric.wireName(), points, reply.shown()));
+      }
+    }
+  }
+
+  private Duration restart(ChildProcess server, InetSocketAddress api, InetSocketAddress management)
+      throws IOException, InterruptedException {
+    if (options.profile()) {
+      // Only an orderly end writes the recording.
+      server.stop();
+    } else {
+      server.kill();
+    }
+    try (ChildProcess again =
+        ChildProcess.start(
+            List.of(options.server().toString()),
+            environment(api, management),
+            folder.resolve("restarted.log"))) {
+      Duration ready = awaitReady(again, management);
+      verify(new QueryTimer(api), new LuminateQueries(workload));
+      Duration stopped = again.stop();
+      notes.add("orderly stop: %.2f s".formatted(stopped.toMillis() / 1e3));
+      return ready;
+    }
+  }
+
+  private void noteThreads(ProcessUsage usage) throws IOException {
+    StringBuilder text = new StringBuilder("processor time by thread after the load:");
+    usage.threads().stream()
+        .limit(METHODS_SHOWN)
+        .forEach(
+            thread ->
+                text.append(" %s %.1f s,".formatted(thread.name(), thread.cpu().toMillis() / 1e3)));
+    text.setLength(text.length() - 1);
+    notes.add(text.toString());
+  }
+
+  private void noteMethods(String phase, Instant from, Instant to) throws IOException {
+    HotMethods methods = HotMethods.between(recording(), from, to);
+    notes.add("%s: %d samples; by the method of Luminate:".formatted(phase, methods.samples()));
+    methods.owners(METHODS_SHOWN).forEach(this::noteShare);
+    notes.add(phase + ": by the method on top:");
+    methods.tops(METHODS_SHOWN).forEach(this::noteShare);
+  }
+
+  private void noteShare(HotMethods.Share share) {
+    notes.add("  %5.1f %%  %s".formatted(share.percent(), share.method()));
+  }
+}

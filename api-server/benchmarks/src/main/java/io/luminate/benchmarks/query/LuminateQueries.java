@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.benchmarks.query;
+
+import io.luminate.benchmarks.load.CustomersWorkload;
+import io.luminate.benchmarks.load.Metric;
+import java.util.List;
+
+/** The queries over the whole time of a workload, as the query API takes them. */
+public final class LuminateQueries {
+  private static final String QUERY_PATH = "/api/v1/query";
+
+  private final String timeRange;
+  private final String customer;
+
+  public LuminateQueries(CustomersWorkload workload) {
+    timeRange =
+        "\"timeRange\":{\"start\":%d,\"end\":%d}"
+            .formatted(workload.startMillis(), workload.endMillis());
+    customer = "\"filters\":{\"customer_id\":\"cust_%d\"}".formatted(oneOf(workload));
+  }
+
+  /** The customer that queries of one customer ask for. */
+  static int oneOf(CustomersWorkload workload) {
+    return workload.size().customers() / 2 + 7;
+  }
+
+  public List<NamedQuery> all() {
+    return List.of(
+        query(QueryName.RAW_RANGE, "range", Metric.API_LATENCY, customer + ",\"limit\":10000"),
+        aggregate(QueryName.AVG_BY_CUSTOMER, Metric.API_LATENCY, "avg", by("customer_id", 100)),
+        aggregate(QueryName.COUNT_BY_CUSTOMER, Metric.API_LATENCY, "count", by("customer_id", 10)),
+        aggregate(QueryName.P95_BY_CUSTOMER, Metric.API_LATENCY, "p95", by("customer_id", 100)),
+        aggregate(QueryName.P99_BY_ENDPOINT, Metric.API_LATENCY, "p99", by("endpoint", 100)),
+        aggregate(
+            QueryName.SUM_BY_TIER,
+            Metric.API_LATENCY,
+            "sum",
+            "\"filters\":{\"region\":\"us-east-1\"}," + by("tier", 100)),
+        aggregate(
+            QueryName.INTEGRAL_BY_CUSTOMER, Metric.CPU_USAGE, "integral", by("customer_id", 100)),
+        query(
+            QueryName.RATE_OF_ONE,
+            "rate",
+            Metric.TOTAL_REQUESTS,
+            customer + ",\"interval\":\"1m\""),
+        query(QueryName.RATE_OF_ALL, "rate", Metric.TOTAL_REQUESTS, "\"interval\":\"5m\""),
+        NamedQuery.get(
+            QueryName.TOP_VALUES,
+            "/api/v1/metrics/api_latency/dimensions/customer_id/values?limit=100"));
+  }
+
+  /** How many points of a metric the server counts. */
+  public String countOf(Metric metric) {
+    return body("aggregate", metric, "\"aggregation\":\"count\"");
+  }
+
+  public static String path() {
+    return QUERY_PATH;
+  }
+
+  private NamedQuery aggregate(QueryName name, Metric metric, String function, String rest) {
+    return query(name, "aggregate", metric, "\"aggregation\":\"" + function + "\"," + rest);
+  }
+
+  private NamedQuery query(QueryName name, String type, Metric metric, String rest) {
+    return new NamedQuery(name, QUERY_PATH, body(type, metric, rest));
+  }
+
+  private String body(String type, Metric metric, String rest) {
+    return "{\"queryType\":\"%s\",\"metricName\":\"%s\",%s,\"timeout\":\"30s\",%s}"
+        .formatted(type, metric.wireName(), timeRange, rest);
+  }
+
+  private static String by(String key, int limit) {
+    return "\"groupBy\":[\"%s\"],\"limit\":%d".formatted(key, limit);
+  }
+}
