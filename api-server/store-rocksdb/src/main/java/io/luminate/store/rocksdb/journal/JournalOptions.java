@@ -8,6 +8,11 @@ import java.util.Objects;
 /**
  * How a journal runs.
  *
+ * <p>Measured over recycled 64 MiB files on ext4 (virtual disk, 2 cores, load average 13 from other
+ * builds): a force took 0.75 ms in the median for groups of 240 KiB (p99 9 ms), 1.6 ms for 1 MiB
+ * (p99 36 ms) and 4.4 ms for 3.75 MiB. The work around it, checksum and write into the page cache,
+ * ran at 2 to 9 GB per second of CPU.
+ *
  * @param durability what an acknowledged frame survives
  * @param drive who runs the work
  * @param fileBytes size of one preallocated file; also what is re-read at most to find a torn tail

@@ -13,17 +13,17 @@ import org.junit.jupiter.api.Test;
  */
 class JournalSimulationTest {
   private static final long FIRST_SEED = Long.getLong("luminate.journal.seed", 1);
-  private static final int SEEDS = 2_000;
+  private static final int SEEDS = 1_000;
   private static final int SOAK_SEEDS = Integer.getInteger("luminate.journal.seeds", 200_000);
 
   @Test
   void powerLoss_losesNothingAcknowledged() throws Exception {
-    assertThat(crashes(Durability.DISK, SEEDS)).isGreaterThan(5_000);
+    assertThat(crashes(Durability.DISK, SEEDS)).isGreaterThan(4_000);
   }
 
   @Test
   void processDeath_losesNothingAcknowledged() throws Exception {
-    assertThat(crashes(Durability.PROCESS, SEEDS)).isGreaterThan(5_000);
+    assertThat(crashes(Durability.PROCESS, SEEDS)).isGreaterThan(4_000);
   }
 
   @Test
