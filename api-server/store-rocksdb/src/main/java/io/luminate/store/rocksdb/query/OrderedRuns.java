@@ -90,9 +90,60 @@ final class OrderedRuns<S extends SeriesSink> {
     return true;
   }
 
+  /**
+   * What is known of the series of the next few runs. Looked up ahead, side by side, the cache
+   * misses of neighbours overlap; one by one they would be most of the time of short runs.
+   */
+  private final class Ahead {
+    /** The lines of so many series fit the innermost cache. */
+    private static final int RUNS = 256;
+
+    private final int[] group = new int[RUNS];
+    private final long[] millis = new long[RUNS];
+    private final double[] value = new double[RUNS];
+    private int[] numberOfRun = new int[0];
+    private int runs;
+    private int run;
+    private int begin;
+    private int end;
+
+    void beginChunk(int[] newNumberOfRun, int newRuns) {
+      numberOfRun = newNumberOfRun;
+      runs = newRuns;
+      run = 0;
+      begin = 0;
+      end = 0;
+    }
+
+    /** The place of a series' run, which is behind all asked for so far. */
+    int find(int number) {
+      while (numberOfRun[run] != number) {
+        run++;
+      }
+      if (run >= end) {
+        look();
+      }
+      return run - begin;
+    }
+
+    private void look() {
+      begin = run;
+      end = Math.min(runs, begin + RUNS);
+      for (int i = begin; i < end; i++) {
+        int number = numberOfRun[i];
+        if (number >= 0) {
+          group[i - begin] = groups.groupOfNumber(number);
+          millis[i - begin] = lastPoints.millis(number);
+          value[i - begin] = lastPoints.value(number);
+        }
+      }
+    }
+  }
+
   /** Follows the series of one chunk. */
   private final class Follower implements RunSink {
     private final S sink;
+    private final Ahead ahead = new Ahead();
     private int number = -1;
     private int group;
     private long millis = SeriesSink.NO_POINT;
@@ -118,6 +169,11 @@ final class OrderedRuns<S extends SeriesSink> {
     }
 
     @Override
+    public void beginChunk(int[] numberOfRun, int runs) {
+      ahead.beginChunk(numberOfRun, runs);
+    }
+
+    @Override
     public void run(int newNumber, int ordinal, long[] times, double[] values, int from, int to) {
       if (newNumber != number) {
         leave();
@@ -130,7 +186,8 @@ final class OrderedRuns<S extends SeriesSink> {
 
     private void enter(int newNumber, long atMillis, double atValue) {
       number = newNumber;
-      group = groups.groupOfNumber(newNumber);
+      int place = ahead.find(newNumber);
+      group = ahead.group[place];
       if (first < 0) {
         first = newNumber;
         firstMillis = atMillis;
@@ -138,8 +195,8 @@ final class OrderedRuns<S extends SeriesSink> {
         millis = SeriesSink.NO_POINT;
         return;
       }
-      millis = lastPoints.millis(newNumber);
-      value = lastPoints.value(newNumber);
+      millis = ahead.millis[place];
+      value = ahead.value[place];
       if (!LastPoints.inOrder(millis, value, atMillis, atValue)) {
         unordered.set(true);
       }

@@ -10,6 +10,13 @@ interface RunSink {
   /** Whether {@link #run} looks at values. */
   boolean needsValues();
 
+  /**
+   * The runs of a chunk follow, those that match, in this order.
+   *
+   * @param groupOfRun valid until the end of the item; what {@link #run} will be given as group
+   */
+  default void beginChunk(int[] groupOfRun, int runs) {}
+
   /** Points {@code [from, to)} of one series, ascending in time, all within the item's range. */
   void run(int group, int ordinal, long[] timestampsMillis, double[] values, int from, int to);
 

@@ -81,6 +81,7 @@ final class WorkerScan {
       preAggregatedPoints = shortcuts.take(groups.isOneGroup(), seen);
       points += preAggregatedPoints;
     }
+    sink.beginChunk(groupOfRun, runs);
     runs(reader.starts(), ordinals, groupOfRun, runs);
   }
 
