@@ -25,9 +25,11 @@ public final class BenchMain {
 
   private final BenchOptions options;
   private final CustomersWorkload workload;
+  private final Machine machine;
 
-  private BenchMain(BenchOptions options) {
+  private BenchMain(BenchOptions options) throws IOException, InterruptedException {
     this.options = options;
+    this.machine = Machine.here();
     WorkloadSize size = WorkloadSize.named(options.points());
     this.workload = new CustomersWorkload(size, options.seed(), System.currentTimeMillis());
   }
@@ -72,7 +74,7 @@ public final class BenchMain {
     }
   }
 
-  private boolean report(List<Measured> all) throws IOException, InterruptedException {
+  private boolean report(List<Measured> all) throws IOException {
     ResultTable table = new ResultTable(all);
     StringBuilder text = new StringBuilder(heading()).append('\n').append(table.markdown());
     for (Measured measured : all) {
@@ -95,14 +97,14 @@ public final class BenchMain {
     return table.missed() == 0;
   }
 
-  private String heading() throws IOException, InterruptedException {
+  private String heading() {
     WorkloadSize size = workload.size();
     return "%,d points in %,d series, %d connections, durability disk; %s; %s.\n"
         .formatted(
             size.points(),
             size.series(),
             options.connections(),
-            Machine.here().text(),
+            machine.text(),
             LocalDate.now(ZoneOffset.UTC));
   }
 

@@ -49,18 +49,20 @@ final class LuminateRun {
     try (ChildProcess server = start(api, management)) {
       awaitReady(server, management);
       ProcessUsage usage = new ProcessUsage(server.pid());
+      Duration startUp = usage.cpu();
       Instant loadStart = Instant.now();
       LoadResult load =
           new Loader(workload, new JsonFormat(workload.size()), api).run(options.connections());
       Instant loadEnd = Instant.now();
       boolean settled = usage.awaitQuiet(SETTLED_WITHIN);
-      Measured loaded = loaded(load, usage, settled);
+      Measured loaded = loaded(load, usage, startUp, settled);
       noteThreads(usage);
+      Instant queryStart = Instant.now();
       List<QueryTiming> queries = ask(api);
       Duration restart = restart(server, api, management);
       if (options.profile()) {
         noteMethods("load", loadStart, loadEnd);
-        noteMethods("queries", loadEnd, Instant.now());
+        noteMethods("queries", queryStart, Instant.now());
       }
       long packedBytes = SealedFolder.bytes(data());
       return complete(loaded, packedBytes, restart, queries);
@@ -109,11 +111,12 @@ final class LuminateRun {
     return server.awaitReady(ready, READY_WITHIN);
   }
 
-  private Measured loaded(LoadResult load, ProcessUsage usage, boolean settled) throws IOException {
+  private Measured loaded(LoadResult load, ProcessUsage usage, Duration startUp, boolean settled)
+      throws IOException {
     return new Measured(
         "Luminate",
         load,
-        usage.cpu(),
+        usage.cpu().minus(startUp),
         settled,
         usage.residentBytes(),
         usage.residentBytesPeak(),

@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * What one database showed.
  *
- * @param cpu processor time of the server from its start until its work behind the load was done
+ * @param cpu processor time of the server from the first request until its work behind the load was
+ *     done
  * @param settled whether that end came before the patience did
  * @param diskBytes the data folder then
  * @param packedBytes the data folder once everything is in its final form, without a journal

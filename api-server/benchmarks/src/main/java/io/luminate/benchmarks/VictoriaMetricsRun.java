@@ -30,6 +30,9 @@ final class VictoriaMetricsRun {
   private static final Duration READY_WITHIN = Duration.ofMinutes(2);
   private static final Duration SETTLED_WITHIN = Duration.ofMinutes(5);
 
+  /** It writes points to disk 5 s after they came (-inmemoryDataFlushInterval). */
+  private static final long TO_DISK_MILLIS = 6_000;
+
   private final BenchOptions options;
   private final CustomersWorkload workload;
   private final Path folder;
@@ -50,14 +53,16 @@ final class VictoriaMetricsRun {
       awaitReady(server, http);
       ProcessUsage usage = new ProcessUsage(server.pid());
       QueryTimer timer = new QueryTimer(http);
+      Duration startUp = usage.cpu();
       LoadResult load =
           new Loader(workload, new InfluxLines(workload.size()), http).run(options.connections());
       HttpReply flushed = timer.ask("/internal/force_flush", "");
       if (!flushed.ok()) {
         notes.add("force_flush: " + flushed.shown());
       }
+      Thread.sleep(TO_DISK_MILLIS);
       boolean settled = usage.awaitQuiet(SETTLED_WITHIN);
-      Duration cpu = usage.cpu();
+      Duration cpu = usage.cpu().minus(startUp);
       long resident = usage.residentBytes();
       long residentPeak = usage.residentBytesPeak();
       long diskBytes = ProcessUsage.fileBytes(data);

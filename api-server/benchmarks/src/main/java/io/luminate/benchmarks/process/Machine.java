@@ -8,21 +8,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a measurement was made on, and of. */
-public record Machine(String processor, int cores, long memoryBytes, String jdk, String commit) {
+/**
+ * What a measurement was made on, and of.
+ *
+ * @param load threads that wanted a processor in the last minute: much more than 0 before a
+ *     measurement, and its wall times are worth little
+ */
+public record Machine(
+    String processor, int cores, long memoryBytes, double load, String jdk, String commit) {
   public static Machine here() throws IOException, InterruptedException {
     return new Machine(
         field(Path.of("/proc/cpuinfo"), "model name"),
         Runtime.getRuntime().availableProcessors(),
         1024
             * Long.parseLong(field(Path.of("/proc/meminfo"), "MemTotal").replace("kB", "").strip()),
+        Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0]),
         Runtime.version().toString(),
         commitOfTree());
   }
 
   public String text() {
-    return "%s, %d cores, %.0f GiB; JDK %s; commit %s"
-        .formatted(processor, cores, memoryBytes / (double) (1L << 30), jdk, commit);
+    return "%s, %d cores, %.0f GiB, load %.1f before; JDK %s; commit %s"
+        .formatted(processor, cores, memoryBytes / (double) (1L << 30), load, jdk, commit);
   }
 
   private static String field(Path file, String name) throws IOException {
