@@ -4,8 +4,8 @@ package io.luminate.store.rocksdb.query;
 
 /** Keeps a count and one number for every slot (a group, or a bucket of a group). */
 abstract sealed class CellSink implements TotalsSink {
-  /** Of a slot in both arrays. */
-  static final long SLOT_BYTES = Long.BYTES + Double.BYTES;
+  /** Of a slot in all arrays; the third is for sums that overflowed. */
+  static final long SLOT_BYTES = Long.BYTES + 2 * Double.BYTES;
 
   final long[] counts;
   final double[] cells;

@@ -7,7 +7,6 @@ import io.luminate.store.rocksdb.index.SeriesIndex;
 import io.luminate.store.rocksdb.index.ValueDictionary;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -73,16 +72,14 @@ record Selection(SeriesGroups series, int groups, GroupKeys keys) {
         return sampled(new SeriesGroups.None(), new int[0], 0);
       }
       int sparseMax = Math.max(SPARSE_SERIES_ALWAYS, seriesCount / SPARSE_SERIES_DIVISOR);
-      if (!filters.isEmpty() && fewest().postings(index, seriesCount) <= sparseMax) {
-        return sparse(fewest());
+      long fewest = Long.MAX_VALUE;
+      int at = -1;
+      for (int i = 0; i < filters.size(); i++) {
+        long postings = filters.get(i).postings(index);
+        at = postings < fewest ? i : at;
+        fewest = Math.min(fewest, postings);
       }
-      return dense();
-    }
-
-    private SeriesFilter fewest() {
-      return filters.stream()
-          .min(Comparator.comparingLong(f -> f.postings(index, seriesCount)))
-          .orElseThrow();
+      return fewest <= sparseMax ? sparse(filters.get(at)) : dense();
     }
 
     private Selection sparse(SeriesFilter first) {

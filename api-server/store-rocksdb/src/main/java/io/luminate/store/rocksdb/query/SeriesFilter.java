@@ -17,6 +17,9 @@ import java.util.BitSet;
 record SeriesFilter(int keyNo, int[] column, BitSet accepted) {
   private static final int UNKNOWN_KEY = -1;
 
+  /** Each look-up may cost a pass over the youngest series. */
+  private static final int POSTINGS_CODES_MAX = 64;
+
   static SeriesFilter of(Filter filter, SeriesIndex index) {
     int keyNo = index.keyNo(filter.key());
     BitSet accepted = new BitSet();
@@ -49,10 +52,13 @@ record SeriesFilter(int keyNo, int[] column, BitSet accepted) {
     return accepted.get(column[ordinal]);
   }
 
-  /** How many series its postings hold; all if the absence of the key matches. */
-  long postings(SeriesIndex index, int seriesCount) {
-    return accepted.get(0)
-        ? seriesCount
+  /**
+   * How many series its postings hold; more than there are if looking that up is not worth it, for
+   * there are many codes, or the absence of the key matches.
+   */
+  long postings(SeriesIndex index) {
+    return accepted.get(0) || accepted.cardinality() > POSTINGS_CODES_MAX
+        ? Long.MAX_VALUE
         : accepted.stream().mapToLong(code -> index.postingSize(keyNo, code)).sum();
   }
 }
