@@ -14,6 +14,7 @@ import io.luminate.store.ValuesQuery;
 import io.luminate.store.ValuesResult;
 import io.luminate.store.rocksdb.segment.ChunkStore;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Runs queries over snapshots of metrics. Thread safe; callers wait while the shared threads work.
@@ -23,8 +24,12 @@ public final class QueryExecutor implements AutoCloseable {
   /** Keeps a few queries at once within a small heap. */
   public static final long DEFAULT_MEMORY_BYTES_MAX = 192L << 20;
 
+  /** Of the heap, for all queries together; the rest is for writes, indexes and replies. */
+  private static final double HEAP_SHARE = 0.5;
+
   private final WorkerPool pool;
   private final long memoryBytesMax;
+  private final MemoryBudget.Shared shared;
 
   /**
    * @param threads platform threads shared by all queries, usually one per core
@@ -33,39 +38,46 @@ public final class QueryExecutor implements AutoCloseable {
   public QueryExecutor(ChunkStore store, int threads, long memoryBytesMax) {
     this.pool = new WorkerPool(store, threads);
     this.memoryBytesMax = memoryBytesMax;
+    long shareBytes = (long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE);
+    this.shared = new MemoryBudget.Shared(Math.max(memoryBytesMax, shareBytes));
   }
 
   public RangeResult range(RangeQuery query, MetricSnapshot snapshot, QueryControl control) {
-    return RangeOperation.run(execution(snapshot, control), query);
+    return execute(snapshot, control, execution -> RangeOperation.run(execution, query));
   }
 
   public AggregateResult aggregate(
       AggregateQuery query, MetricSnapshot snapshot, QueryControl control) {
-    return AggregateOperation.run(execution(snapshot, control), query);
+    return execute(snapshot, control, execution -> AggregateOperation.run(execution, query));
   }
 
   public RateResult rate(RateQuery query, MetricSnapshot snapshot, QueryControl control) {
-    return RateOperation.run(execution(snapshot, control), query);
+    return execute(snapshot, control, execution -> RateOperation.run(execution, query));
   }
 
   /** Looks at every visible point, whenever it is. */
   public ValuesResult values(ValuesQuery query, MetricSnapshot snapshot, QueryControl control) {
-    return ValuesOperation.run(execution(snapshot, control), query);
+    return execute(snapshot, control, execution -> ValuesOperation.run(execution, query));
   }
 
   /** Keys of the series that match and have a visible point, by UTF-8 bytes. */
   public List<String> keys(List<Filter> filters, MetricSnapshot snapshot, QueryControl control) {
-    return new DiscoveryOperation(execution(snapshot, control), filters).keys();
+    return execute(
+        snapshot, control, execution -> new DiscoveryOperation(execution, filters).keys());
   }
 
   /** Whether any visible point matches. */
   public boolean hasPoints(List<Filter> filters, MetricSnapshot snapshot, QueryControl control) {
-    return new DiscoveryOperation(execution(snapshot, control), filters).hasPoints();
+    return execute(
+        snapshot, control, execution -> new DiscoveryOperation(execution, filters).hasPoints());
   }
 
-  private Execution execution(MetricSnapshot snapshot, QueryControl control) {
+  private <T> T execute(
+      MetricSnapshot snapshot, QueryControl control, Function<Execution, T> operation) {
     control.checkpoint();
-    return new Execution(pool, snapshot, control, new MemoryBudget(memoryBytesMax));
+    try (MemoryBudget memory = new MemoryBudget(memoryBytesMax, shared)) {
+      return operation.apply(new Execution(pool, snapshot, control, memory));
+    }
   }
 
   /** Queries that are still running fail. */
