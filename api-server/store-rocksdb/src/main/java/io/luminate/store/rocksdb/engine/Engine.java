@@ -181,8 +181,7 @@ final class Engine implements JournalListener, AutoCloseable {
     int size = encoded.stream().mapToInt(e -> e.length).sum();
     ByteBuffer value = ByteBuffer.allocate(size);
     encoded.forEach(value::put);
-    long number = nextDefinition.getAndIncrement();
-    pendingDefinitions.add(number);
+    long number = nextPendingDefinition();
     try {
       catalog.write(new CatalogBatch().put(CatalogKeys.frame(number), value.array()));
     } catch (StorageException e) {
@@ -190,6 +189,15 @@ final class Engine implements JournalListener, AutoCloseable {
       throw unavailable(e);
     }
     return number;
+  }
+
+  /** One step, so that {@link #settledDefinitions} never sees a number that is not pending yet. */
+  private long nextPendingDefinition() {
+    synchronized (pendingDefinitions) {
+      long number = nextDefinition.getAndIncrement();
+      pendingDefinitions.add(number);
+      return number;
+    }
   }
 
   private long append(Frame frame) {
@@ -339,8 +347,9 @@ final class Engine implements JournalListener, AutoCloseable {
 
   /** Definition records below it belong to applied frames. */
   long settledDefinitions() {
-    long next = nextDefinition.get();
-    return pendingDefinitions.isEmpty() ? next : pendingDefinitions.first();
+    synchronized (pendingDefinitions) {
+      return pendingDefinitions.stream().findFirst().orElseGet(nextDefinition::get);
+    }
   }
 
   /** Takes the keys recorded since the last call. */

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.engine;
 
+import io.luminate.store.rocksdb.segment.SegmentId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -35,8 +37,9 @@ final class MergePlan {
   }
 
   /** Smallest first, as those slow down queries most for their size. */
-  static Optional<List<SegmentHandle>> choose(EngineState state) {
+  static Optional<List<SegmentHandle>> choose(EngineState state, Set<SegmentId> except) {
     return partitions(state).stream()
+        .map(p -> p.stream().filter(s -> !except.contains(s.meta().id())).toList())
         .map(MergePlan::chooseIn)
         .flatMap(Optional::stream)
         .min(Comparator.comparingLong(MergePlan::points));

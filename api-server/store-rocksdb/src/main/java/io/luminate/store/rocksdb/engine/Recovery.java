@@ -6,6 +6,7 @@ import io.luminate.store.IdempotencyLedger;
 import io.luminate.store.rocksdb.journal.JournalCorruption;
 import io.luminate.store.rocksdb.journal.ReplayVisitor;
 import io.luminate.store.rocksdb.segment.Catalog;
+import io.luminate.store.rocksdb.segment.CatalogBatch;
 import io.luminate.store.rocksdb.segment.ChunkStore;
 import io.luminate.store.rocksdb.segment.SegmentId;
 import java.nio.ByteBuffer;
@@ -63,6 +64,18 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
     catalog
         .get(CatalogKeys.NUMBERS)
         .ifPresent(v -> nextSegmentNumber = Math.max(nextSegmentNumber, number(v)));
+    keepDefinitions();
+  }
+
+  /**
+   * Definitions were written unforced, and the frame that has them too may never have come. From
+   * now on frames refer to those series without defining them, so they must not be lost any more.
+   */
+  private void keepDefinitions() {
+    if (nextDefinition > 1) {
+      byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(nextSegmentNumber).array();
+      catalog.commit(new CatalogBatch().put(CatalogKeys.NUMBERS, number));
+    }
   }
 
   private static long number(byte[] value) {

@@ -99,7 +99,10 @@ public final class RocksMetricsStore implements MetricsStore {
       Files.createDirectories(folder.resolve("journal"));
       DataFolderLock lock = DataFolderLock.acquire(folder);
       return openLocked(folder, options, lock);
-    } catch (IOException | UncheckedIOException e) {
+    } catch (CorruptSegmentException e) {
+      throw new StoreException(
+          ErrorCode.STORAGE_CORRUPTED, "cannot open " + folder + ": " + e.getMessage(), e);
+    } catch (IOException | UncheckedIOException | StorageUnavailableException e) {
       throw new StoreException(
           ErrorCode.STORAGE_UNAVAILABLE,
           "cannot open data folder " + folder + ": " + e.getMessage(),

@@ -75,8 +75,9 @@ final class SeriesRegistry {
   }
 
   private Metric register(Metric metric) {
-    byName.put(metric.name, metric);
+    // Whoever finds it by name may ask for its id at once.
     byId.put(metric.id, metric);
+    byName.put(metric.name, metric);
     nextMetricId.accumulateAndGet(metric.id + 1, Math::max);
     return metric;
   }

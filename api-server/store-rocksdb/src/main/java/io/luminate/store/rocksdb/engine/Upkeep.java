@@ -8,6 +8,7 @@ import io.luminate.store.rocksdb.head.Head;
 import io.luminate.store.rocksdb.head.MetricHead;
 import io.luminate.store.rocksdb.head.PartitionKey;
 import io.luminate.store.rocksdb.segment.CatalogBatch;
+import io.luminate.store.rocksdb.segment.CorruptSegmentException;
 import io.luminate.store.rocksdb.segment.SegmentId;
 import io.luminate.store.rocksdb.segment.SegmentMeta;
 import io.luminate.store.rocksdb.segment.SegmentWriter;
@@ -15,10 +16,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 
 /**
  * Sealing, merging and dropping. Each step writes new segments first, then changes the catalog in
@@ -26,10 +31,29 @@ import java.util.concurrent.atomic.AtomicLong;
  * and dropped. One at a time.
  */
 final class Upkeep {
+  private static final System.Logger LOG = System.getLogger(Upkeep.class.getName());
   private static final long DELETED_ALREADY = Long.MIN_VALUE;
 
   private final Engine engine;
   private final HeadWriter headWriter;
+
+  /**
+   * Segments of heads whose commit failed. The commit may have happened all the same, so the next
+   * try lists the same segments instead of writing the points a second time.
+   */
+  private final Map<Head, SegmentHandle> written = new HashMap<>();
+
+  /** Results of merges whose commit failed; the manifest may hold them. */
+  private final List<SegmentHandle> abandoned = new ArrayList<>();
+
+  /** Whether a commit failed that changed the manifest, so that it is unknown what that says. */
+  private boolean manifestUnsure;
+
+  /** Out of the manifest and out of use; their bytes are to go. */
+  private final ConcurrentLinkedQueue<SegmentId> unused = new ConcurrentLinkedQueue<>();
+
+  /** Inputs of a merge that found damage: they stay as they are, for what is readable in them. */
+  private final Set<SegmentId> damaged = new HashSet<>();
 
   Upkeep(Engine engine) {
     this.engine = engine;
@@ -66,8 +90,10 @@ final class Upkeep {
     long released = releasable(cutSeq.get(), heads);
     commitSeal(day, cutSeq.get(), definitions.get(), released, segments);
     engine.state().updateAndGet(s -> s.withSealed(heads, segments));
+    heads.forEach(written::remove);
     engine.headRoom().freed();
     engine.journal().releaseThrough(released);
+    pruneTombstones();
   }
 
   private void cutDay(int day, long cutSeq) {
@@ -81,13 +107,18 @@ final class Upkeep {
     if (head.points() == 0) {
       return Optional.empty();
     }
+    SegmentHandle known = written.get(head);
+    if (known != null) {
+      return Optional.of(known);
+    }
     SegmentId id = engine.newSegment(head.partition().day());
     try (SegmentWriter writer = new SegmentWriter(engine.chunks().create(id))) {
       headWriter.write(head, writer);
       SegmentMeta meta = writer.finish();
-      return Optional.of(
-          new SegmentHandle(
-              meta, head.partition().retentionDays(), head.cutSeq(), engine.chunks()));
+      SegmentHandle segment =
+          new SegmentHandle(meta, head.partition().retentionDays(), head.cutSeq(), engine.chunks());
+      written.put(head, segment);
+      return Optional.of(segment);
     }
   }
 
@@ -101,7 +132,7 @@ final class Upkeep {
 
   private void commitSeal(
       int day, long cutSeq, long definitions, long released, List<SegmentHandle> segments) {
-    CatalogBatch batch = new CatalogBatch();
+    CatalogBatch batch = newManifestBatch();
     segments.forEach(s -> list(s, batch));
     batch.put(CatalogKeys.sealed(day), longValue(cutSeq));
     batch.put(CatalogKeys.RELEASED, longValue(released));
@@ -112,14 +143,14 @@ final class Upkeep {
   private void commit(CatalogBatch batch, long definitions) {
     List<IdempotencyLedger.Entry> keys = engine.takeNewKeys();
     SeriesRegistry.Pending pending = engine.registry().collect(batch);
-    keys.forEach(k -> batch.put(CatalogKeys.idempotency(k), Frame.encodeKey(k)));
-    dropExpiredKeys(batch);
-    dropDefinitions(definitions, batch);
-    putTombstones(batch);
-    batch.put(CatalogKeys.NUMBERS, longValue(engine.nextSegmentNumber()));
     boolean committed = false;
     try {
-      engine.catalog().commit(batch);
+      keys.forEach(k -> batch.put(CatalogKeys.idempotency(k), Frame.encodeKey(k)));
+      dropExpiredKeys(batch);
+      dropDefinitions(definitions, batch);
+      putTombstones(batch);
+      batch.put(CatalogKeys.NUMBERS, longValue(engine.nextSegmentNumber()));
+      commitManifest(batch);
       committed = true;
     } finally {
       if (committed) {
@@ -128,6 +159,27 @@ final class Upkeep {
         engine.registry().putBack(pending);
         engine.putBackKeys(keys);
       }
+    }
+  }
+
+  /** Begins with what makes the manifest certain again after a commit that failed. */
+  private CatalogBatch newManifestBatch() {
+    CatalogBatch batch = new CatalogBatch();
+    if (manifestUnsure) {
+      abandoned.forEach(s -> batch.delete(key(s)));
+      engine.state().get().segments().forEach(s -> list(s, batch));
+    }
+    return batch;
+  }
+
+  private void commitManifest(CatalogBatch batch) {
+    boolean wasUnsure = manifestUnsure;
+    manifestUnsure = true;
+    engine.catalog().commit(batch);
+    manifestUnsure = false;
+    if (wasUnsure) {
+      abandoned.forEach(s -> unused.add(s.meta().id()));
+      abandoned.clear();
     }
   }
 
@@ -187,10 +239,21 @@ final class Upkeep {
 
   /** Merges once if the plan finds reason to; true if it did. */
   synchronized boolean mergeOnce() {
+    freeUnused();
     EngineState before = engine.state().get();
-    Optional<List<SegmentHandle>> inputs = MergePlan.choose(before);
-    inputs.ifPresent(chosen -> merge(chosen, before));
+    Optional<List<SegmentHandle>> inputs = MergePlan.choose(before, damaged);
+    inputs.ifPresent(chosen -> mergeReadable(chosen, before));
     return inputs.isPresent();
+  }
+
+  /** Damage in one segment keeps neither the others from merging nor this one from being read. */
+  private void mergeReadable(List<SegmentHandle> inputs, EngineState before) {
+    try {
+      merge(inputs, before);
+    } catch (CorruptSegmentException e) {
+      inputs.forEach(s -> damaged.add(s.meta().id()));
+      LOG.log(System.Logger.Level.ERROR, "segments are left unmerged: " + e.getMessage(), e);
+    }
   }
 
   /** Merges all segments of each partition into one. */
@@ -204,40 +267,90 @@ final class Upkeep {
 
   private void merge(List<SegmentHandle> inputs, EngineState before) {
     PartitionKey partition = inputs.getFirst().partition();
-    long tombstoneSeq =
-        before.tombstones().stream().mapToLong(Tombstone::seq).max().orElse(Long.MIN_VALUE);
-    long carriedOut =
-        Math.max(
-            tombstoneSeq, inputs.stream().mapToLong(SegmentHandle::tombstoneSeq).min().orElse(0));
+    makeManifestSure();
     SegmentId id = engine.newSegment(partition.day());
     List<SegmentHandle> merged = new ArrayList<>();
     try (SegmentWriter writer = new SegmentWriter(engine.chunks().create(id))) {
       SegmentMerger merger = new SegmentMerger(engine.chunks(), engine.registry(), before);
       if (merger.merge(inputs, writer) > 0) {
         SegmentMeta meta = writer.finish();
-        merged.add(new SegmentHandle(meta, partition.retentionDays(), carriedOut, engine.chunks()));
+        merged.add(
+            new SegmentHandle(
+                meta, partition.retentionDays(), carriedOut(inputs, before), engine.chunks()));
       }
     }
     replace(inputs, merged);
   }
 
+  /**
+   * Every delete up to the newest input is carried out in the result: those in force by the merge,
+   * those no longer in force before it. A lower seq would let replay, which may meet a delete again
+   * that is long done, take points that an input got after it.
+   */
+  private static long carriedOut(List<SegmentHandle> inputs, EngineState before) {
+    return LongStream.concat(
+            before.tombstones().stream().mapToLong(Tombstone::seq),
+            inputs.stream().mapToLong(SegmentHandle::tombstoneSeq))
+        .max()
+        .orElse(0);
+  }
+
+  /** So that at most one result is abandoned, however often a merge is tried on a full disk. */
+  private void makeManifestSure() {
+    if (manifestUnsure) {
+      commitManifest(newManifestBatch());
+      freeUnused();
+    }
+  }
+
   private void replace(Collection<SegmentHandle> gone, Collection<SegmentHandle> replacements) {
-    CatalogBatch batch = new CatalogBatch();
+    CatalogBatch batch = newManifestBatch();
     replacements.forEach(s -> list(s, batch));
     gone.forEach(s -> batch.delete(key(s)));
     batch.put(CatalogKeys.NUMBERS, longValue(engine.nextSegmentNumber()));
-    engine.catalog().commit(batch);
+    commitReplacement(batch, replacements);
     engine.state().updateAndGet(s -> s.withReplaced(gone, replacements));
-    for (SegmentHandle segment : gone) {
-      release(segment);
-    }
+    gone.forEach(this::release);
     pruneTombstones();
+    freeUnused();
   }
 
-  /** Unpins; the last one frees the bytes. */
+  private void commitReplacement(CatalogBatch batch, Collection<SegmentHandle> replacements) {
+    boolean committed = false;
+    try {
+      commitManifest(batch);
+      committed = true;
+    } finally {
+      if (!committed) {
+        abandoned.addAll(replacements);
+      }
+    }
+  }
+
+  /** Unpins. Queries call it too, and must not fail or wait for the disk: bytes go later. */
   void release(SegmentHandle segment) {
     if (segment.unpin()) {
-      engine.chunks().drop(List.of(segment.meta().id()));
+      unused.add(segment.meta().id());
+    }
+  }
+
+  /** Frees the bytes of segments that nothing needs any more; what fails is tried again. */
+  synchronized void freeUnused() {
+    List<SegmentId> ids = new ArrayList<>();
+    for (SegmentId id = unused.poll(); id != null; id = unused.poll()) {
+      ids.add(id);
+    }
+    if (ids.isEmpty()) {
+      return;
+    }
+    boolean dropped = false;
+    try {
+      engine.chunks().drop(ids);
+      dropped = true;
+    } finally {
+      if (!dropped) {
+        unused.addAll(ids);
+      }
     }
   }
 
@@ -286,11 +399,13 @@ final class Upkeep {
    */
   synchronized RetentionReport enforceRetention() {
     long nowMillis = engine.options().clock().millis();
+    makeManifestSure();
+    freeUnused();
     EngineState state = engine.state().get();
     Map<Integer, Long> partly = new HashMap<>();
     List<SegmentHandle> dropped = new ArrayList<>();
     for (SegmentHandle segment : state.segments()) {
-      Map<Integer, Long> expired = expiredMetrics(segment, nowMillis);
+      Map<Integer, Long> expired = readableExpired(segment, nowMillis);
       if (expired.size() == segment.meta().metrics()) {
         dropped.add(segment);
       } else {
@@ -306,6 +421,16 @@ final class Upkeep {
     return new RetentionReport(
         dropped.stream().mapToLong(s -> s.meta().points()).sum(),
         dropped.stream().mapToLong(s -> s.meta().bytes()).sum());
+  }
+
+  /** Damage in one segment does not keep the others: it is kept itself. */
+  private Map<Integer, Long> readableExpired(SegmentHandle segment, long nowMillis) {
+    try {
+      return expiredMetrics(segment, nowMillis);
+    } catch (CorruptSegmentException e) {
+      LOG.log(System.Logger.Level.ERROR, "a segment is kept past retention: " + e.getMessage(), e);
+      return new HashMap<>();
+    }
   }
 
   /** Metrics of the segment whose retention its whole day is past, with the first day they keep. */

@@ -78,13 +78,13 @@ final class UpkeepLoop implements AutoCloseable {
       lastFailure = "";
       busy = worked;
       return worked ? 0 : TICK_MILLIS;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       report(e);
       return RETRY_MILLIS;
     }
   }
 
-  private void report(RuntimeException e) {
+  private void report(Throwable e) {
     String message = String.valueOf(e.getMessage());
     if (!message.equals(lastFailure)) {
       LOG.log(System.Logger.Level.ERROR, "upkeep failed and will be tried again: " + message, e);
