@@ -52,6 +52,7 @@ public final class BenchMain {
     try {
       List<Measured> all = new ArrayList<>();
       all.add(new LuminateRun(options, workload, folder).run());
+      write(all);
       for (String peer : options.peers()) {
         runPeer(peer, folder, all);
       }
@@ -74,8 +75,24 @@ public final class BenchMain {
     }
   }
 
+  /** Also before the peers, who take much longer. */
+  private void write(List<Measured> all) throws IOException {
+    if (options.resultsFile().isPresent()) {
+      ResultsDocument.replace(
+          options.resultsFile().orElseThrow(), options.points(), text(all, new ResultTable(all)));
+    }
+  }
+
   private boolean report(List<Measured> all) throws IOException {
     ResultTable table = new ResultTable(all);
+    System.out.println(text(all, table));
+    System.out.println(
+        table.missed() == 0 ? "All floors hold." : table.missed() + " floors are missed.");
+    write(all);
+    return table.missed() == 0;
+  }
+
+  private String text(List<Measured> all, ResultTable table) {
     StringBuilder text = new StringBuilder(heading()).append('\n').append(table.markdown());
     for (Measured measured : all) {
       if (!measured.settled()) {
@@ -87,14 +104,7 @@ public final class BenchMain {
         text.append("```\n");
       }
     }
-    System.out.println(text);
-    System.out.println(
-        table.missed() == 0 ? "All floors hold." : table.missed() + " floors are missed.");
-    if (options.resultsFile().isPresent()) {
-      ResultsDocument.replace(
-          options.resultsFile().orElseThrow(), options.points(), text.toString());
-    }
-    return table.missed() == 0;
+    return text.toString();
   }
 
   private String heading() {

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.benchmarks.query;
 
-/** The first run, and the median of those after it; or what was answered instead. */
+/**
+ * The first run, and the median of those after it if there were any; or what was answered instead.
+ */
 public record QueryTiming(
     QueryName name, double coldMillis, double medianMillis, int runs, String failure) {
   static QueryTiming failed(QueryName name, String failure) {
