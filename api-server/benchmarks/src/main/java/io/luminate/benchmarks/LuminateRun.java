@@ -50,10 +50,13 @@ final class LuminateRun {
       awaitReady(server, management);
       ProcessUsage usage = new ProcessUsage(server.pid());
       Duration startUp = usage.cpu();
+      ProcessUsage loader = new ProcessUsage(ProcessHandle.current().pid());
+      Duration loaderBefore = loader.cpu();
       Instant loadStart = Instant.now();
       LoadResult load =
           new Loader(workload, new JsonFormat(workload.size()), api).run(options.connections());
       Instant loadEnd = Instant.now();
+      noteLoader(loader.cpu().minus(loaderBefore));
       boolean settled = usage.awaitQuiet(SETTLED_WITHIN);
       Measured loaded = loaded(load, usage, startUp, settled);
       noteThreads(usage);
@@ -186,6 +189,13 @@ final class LuminateRun {
       notes.add("orderly stop: %.2f s".formatted(stopped.toMillis() / 1e3));
       return ready;
     }
+  }
+
+  /** It runs on the server's processors. */
+  private void noteLoader(Duration cpu) {
+    notes.add(
+        "processor time of the loader: %.2f µs/point"
+            .formatted(cpu.toNanos() / 1e3 / workload.size().points()));
   }
 
   private void noteThreads(ProcessUsage usage) throws IOException {
