@@ -116,6 +116,8 @@ public final class ApiServer implements AutoCloseable {
                     Thread.currentThread().interrupt();
                   }
                 });
+    // Closed first: a connection that nobody accepts any more would hang instead of being refused.
+    ((ServerConnector) api.getConnectors()[0]).close();
     stop(api);
     cancelling.interrupt();
     stop(management);

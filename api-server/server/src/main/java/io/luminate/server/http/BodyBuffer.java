@@ -6,8 +6,11 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 
-/** A request's body, growing in pooled arrays. One thread at a time; closed exactly once. */
+/** A request's body, growing in pooled arrays. One thread at a time. */
 final class BodyBuffer implements AutoCloseable {
+  /** Doubling stops here: the budget is shared. */
+  private static final int GROWTH_BYTES_MAX = 4 << 20;
+
   private final BufferPool pool;
   private byte[] bytes;
   private int length;
@@ -27,7 +30,10 @@ final class BodyBuffer implements AutoCloseable {
   /** Makes room behind the content. */
   void reserve(int added) {
     if (bytes.length - length < added) {
-      byte[] larger = pool.take(Math.max(length + added, bytes.length * 2));
+      byte[] larger =
+          pool.take(
+              Math.max(
+                  length + added, Math.min(bytes.length * 2, length + added + GROWTH_BYTES_MAX)));
       System.arraycopy(bytes, 0, larger, 0, length);
       pool.give(bytes);
       bytes = larger;
@@ -53,7 +59,9 @@ final class BodyBuffer implements AutoCloseable {
 
   @Override
   public void close() {
-    pool.give(bytes);
+    if (bytes.length > 0) {
+      pool.give(bytes);
+    }
     bytes = new byte[0];
     length = 0;
   }

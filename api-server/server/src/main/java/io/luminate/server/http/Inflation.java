@@ -21,6 +21,9 @@ enum Inflation {
 
   private static final int STEP_BYTES = 64 << 10;
 
+  /** A full batch of large points; more is counted before memory is taken for it. */
+  private static final int STORED_BLINDLY_MAX = 8 << 20;
+
   /** Refuses an encoding that is not known with 415. */
   static Inflation of(String contentEncoding, boolean compressionAllowed) {
     String name = contentEncoding.trim().toLowerCase(Locale.ROOT);
@@ -52,18 +55,39 @@ enum Inflation {
       return body;
     }
     try (body) {
-      BodyBuffer out = new BodyBuffer(pool, Math.min(bytesMax, body.length() * 4) + STEP_BYTES);
-      try (InputStream in = open(body)) {
-        copy(in, out, bytesMax);
+      int guess = Math.min(STORED_BLINDLY_MAX, body.length() * 4);
+      return inflate(body, new BodyBuffer(pool, guess + STEP_BYTES), pool, bytesMax);
+    } catch (IOException e) {
+      throw new ApiException(
+          400, "INVALID_ENCODING", "the body is not valid " + name().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /** What turns out large is inflated twice, so that a bomb never gets the memory it asks for. */
+  private BodyBuffer inflate(BodyBuffer body, BodyBuffer out, BufferPool pool, int bytesMax)
+      throws IOException {
+    try (InputStream in = open(body)) {
+      if (copy(in, out, STORED_BLINDLY_MAX)) {
         return out;
-      } catch (IOException e) {
-        out.close();
-        throw new ApiException(
-            400, "INVALID_ENCODING", "the body is not valid " + name().toLowerCase(Locale.ROOT));
-      } catch (ApiException e) {
-        out.close();
-        throw e;
       }
+      int length = count(in, out.length(), bytesMax);
+      out.close();
+      return inflate(body, pool, length, STEP_BYTES);
+    } catch (IOException | RuntimeException e) {
+      out.close();
+      throw e;
+    }
+  }
+
+  private BodyBuffer inflate(BodyBuffer body, BufferPool pool, int length, int padding)
+      throws IOException {
+    BodyBuffer out = new BodyBuffer(pool, length + padding);
+    try (InputStream in = open(body)) {
+      copy(in, out, length);
+      return out;
+    } catch (IOException | RuntimeException e) {
+      out.close();
+      throw e;
     }
   }
 
@@ -76,21 +100,35 @@ enum Inflation {
     return in;
   }
 
-  private static void copy(InputStream in, BodyBuffer out, int bytesMax) throws IOException {
-    while (true) {
+  /** False when there is more than {@code bytesMax}. */
+  private static boolean copy(InputStream in, BodyBuffer out, int bytesMax) throws IOException {
+    while (out.length() <= bytesMax) {
       out.reserve(STEP_BYTES);
       int count = in.read(out.bytes(), out.length(), STEP_BYTES - BodyReader.PADDING);
       if (count < 0) {
-        return;
+        return true;
       }
       out.added(count);
-      if (out.length() > bytesMax) {
+    }
+    return false;
+  }
+
+  /** The whole length; refuses it past the bound. */
+  private static int count(InputStream in, int counted, int bytesMax) throws IOException {
+    byte[] scratch = new byte[STEP_BYTES];
+    int length = counted;
+    int count = 0;
+    while (count >= 0) {
+      length += count;
+      if (length > bytesMax) {
         throw new ApiException(
             413,
             "BATCH_TOO_LARGE",
             "the inflated body has more than " + bytesMax + " bytes",
-            Map.of("max_inflated_bytes", bytesMax, "received_at_least", out.length()));
+            Map.of("max_inflated_bytes", bytesMax, "received_at_least", length));
       }
+      count = in.read(scratch);
     }
+    return length;
   }
 }

@@ -2,29 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
+import static io.luminate.server.http.RunningServer.assertError;
+import static io.luminate.server.http.RunningServer.batch;
+import static io.luminate.server.http.RunningServer.now;
+import static io.luminate.server.http.RunningServer.point;
+import static io.luminate.server.http.RunningServer.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.github.luben.zstd.Zstd;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The API over a socket; every test has tenants of its own. */
+/** Callers, containers and hostile bytes; every test has tenants of its own. */
 final class ApiServerTest {
   private static RunningServer server;
 
@@ -36,317 +33,6 @@ final class ApiServerTest {
   @AfterAll
   static void stop() {
     server.close();
-  }
-
-  private static String token(String tenant) {
-    return tenant + ":" + RunningServer.ALL;
-  }
-
-  private static String point(String name, long timestamp, double value, String dimensions) {
-    return "{\"name\":\"%s\",\"timestamp\":%d,\"value\":%s,\"dimensions\":%s}"
-        .formatted(name, timestamp, value, dimensions);
-  }
-
-  private static String batch(String... points) {
-    return "{\"metrics\":[" + String.join(",", points) + "]}";
-  }
-
-  private static long now() {
-    return System.currentTimeMillis();
-  }
-
-  private static HttpResponse<String> write(String tenant, String... points) throws Exception {
-    return server.post("/api/v1/write", token(tenant), batch(points));
-  }
-
-  private static HttpResponse<String> query(String token, String fields) throws Exception {
-    return server.post("/api/v1/query", token, "{" + fields.replace('\'', '"') + "}");
-  }
-
-  private static void assertError(HttpResponse<String> reply, int status, String code) {
-    assertThat(reply.body()).startsWith("{\"error\":{\"code\":\"" + code + "\",\"message\":");
-    assertThat(reply.statusCode()).isEqualTo(status);
-    assertThat(reply.headers().firstValue("X-Request-Id")).isPresent();
-    assertThat(reply.headers().firstValue("Content-Type")).hasValue("application/json");
-  }
-
-  @Test
-  void write_thenQuery_answers() throws Exception {
-    long t = now() - 60_000;
-    HttpResponse<String> written =
-        write(
-            "basic",
-            point("lat", t, 1, "{\"c\":\"a\"}"),
-            point("lat", t, 3, "{\"c\":\"a\"}"),
-            point("lat", t + 1, 10, "{\"c\":\"b\"}"));
-    assertThat(written.body()).isEqualTo("{\"accepted\":3,\"rejected\":0,\"errors\":[]}");
-    assertThat(written.statusCode()).isEqualTo(200);
-    HttpResponse<String> avg =
-        query(
-            token("basic"),
-            "'queryType':'aggregate','metricName':'lat','timeRange':{'relative':'1h'},"
-                + "'aggregation':'avg','groupBy':['c']");
-    assertThat(avg.body())
-        .startsWith(
-            "{\"queryType\":\"aggregate\",\"results\":["
-                + "{\"groupKey\":{\"c\":\"b\"},\"value\":10.0,\"count\":1},"
-                + "{\"groupKey\":{\"c\":\"a\"},\"value\":2.0,\"count\":2}],"
-                + "\"truncated\":false,\"totalGroups\":2,\"executionTimeMs\":")
-        .contains("\"stats\":{\"series\":2,\"points\":3,");
-  }
-
-  @Test
-  void range_pagesByCursor() throws Exception {
-    long t = now() - 60_000;
-    write(
-        "pages",
-        point("m", t, 1, "{}"),
-        point("m", t, 1, "{}"),
-        point("m", t + 1, 2, "{\"c\":\"é\"}"));
-    String fields =
-        "'queryType':'range','metricName':'m','limit':1,'timeRange':{'start':%d,'end':%d}"
-            .formatted(t, t + 1);
-    HttpResponse<String> page = query(token("pages"), fields);
-    StringBuilder all = new StringBuilder();
-    for (int pages = 1; ; pages++) {
-      assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
-      all.append(page.body(), page.body().indexOf('['), page.body().indexOf(']') + 1);
-      if (!page.body().contains("\"cursor\":")) {
-        assertThat(pages).isEqualTo(3);
-        break;
-      }
-      String cursor = page.body().replaceAll(".*\"cursor\":\"([^\"]*)\".*", "$1");
-      page = query(token("pages"), fields + ",'cursor':'" + cursor + "'");
-      assertError(
-          query(token("pages"), fields.replace("'m'", "'n'") + ",'cursor':'" + cursor + "'"),
-          400,
-          "INVALID_QUERY");
-    }
-    String point = "[{\"timestamp\":%d,\"value\":%s,\"dimensions\":{%s}}]";
-    assertThat(all.toString())
-        .isEqualTo(
-            point.formatted(t, "1.0", "").repeat(2) + point.formatted(t + 1, "2.0", "\"c\":\"é\""));
-  }
-
-  @Test
-  void aggregateAndRate_withInterval_markPartialBuckets() throws Exception {
-    long t = now();
-    write("buckets", point("n", t - 10, 1, "{}"), point("n", t - 5, 4, "{}"));
-    String range = "'metricName':'n','timeRange':{'start':%d,'end':%d}".formatted(t - 20, t);
-    HttpResponse<String> sum =
-        query(
-            token("buckets"),
-            "'queryType':'aggregate','aggregation':'sum','interval':'1w'," + range);
-    long week = 7 * 24 * 3_600_000L;
-    assertThat(sum.body())
-        .contains(
-            "{\"timestamp\":%d,\"groupKey\":{},\"value\":5.0,\"count\":2,\"partial\":true}"
-                .formatted((t - 5) / week * week));
-    HttpResponse<String> rate =
-        query(token("buckets"), "'queryType':'rate','interval':'1w'," + range);
-    assertThat(rate.body()).contains("\"rate\":" + 3.0 / (week / 1000) + ",\"partial\":true}");
-  }
-
-  @Test
-  void aggregate_overflow_isNull() throws Exception {
-    long t = now();
-    write("huge", point("n", t, 1.7e308, "{}"), point("n", t, 1.7e308, "{}"));
-    HttpResponse<String> sum =
-        query(
-            token("huge"),
-            "'queryType':'aggregate','aggregation':'sum','metricName':'n',"
-                + "'timeRange':{'relative':'1h'}");
-    assertThat(sum.body()).contains("\"value\":null,\"overflow\":true");
-  }
-
-  @Test
-  void write_someRejected_is207() throws Exception {
-    HttpResponse<String> reply =
-        write("partial", point("ok", now(), 1, "{}"), point("ok", 1, 1, "{}"));
-    assertThat(reply.statusCode()).isEqualTo(207);
-    assertThat(reply.body())
-        .startsWith(
-            "{\"accepted\":1,\"rejected\":1,\"errors\":[{\"index\":1,\"metric\":\"ok\","
-                + "\"code\":\"INVALID_TIMESTAMP\",\"error\":\"timestamp too old");
-  }
-
-  @Test
-  void write_allRejected_is400WithTheFirstCode() throws Exception {
-    HttpResponse<String> reply =
-        write("none", point("1x", now(), 1, "{}"), point("ok", 1, 1, "{}"));
-    assertError(reply, 400, "INVALID_METRIC_NAME");
-    assertThat(reply.body()).contains("\"errors\":[{", "\"index\":1", "\"pattern\":");
-  }
-
-  @Test
-  void write_malformed_andTooMany_are400() throws Exception {
-    assertError(server.post("/api/v1/write", token("bad"), "{\"metrics\":["), 400, "INVALID_JSON");
-    String[] points = new String[10_001];
-    java.util.Arrays.fill(points, "{}");
-    HttpResponse<String> reply = write("bad", points);
-    assertError(reply, 400, "BATCH_TOO_LARGE");
-    assertThat(reply.body()).contains("\"max_batch_size\":10000,\"received\":10001");
-  }
-
-  @Test
-  void write_compressed_isStored() throws Exception {
-    byte[] json = batch(point("z", now(), 1, "{}")).getBytes(StandardCharsets.UTF_8);
-    String path = "/api/v1/write";
-    String token = token("packed");
-    assertThat(server.post(path, token, gzip(json), "Content-Encoding", "gzip").statusCode())
-        .isEqualTo(200);
-    assertThat(
-            server.post(path, token, Zstd.compress(json), "Content-Encoding", "zstd").statusCode())
-        .isEqualTo(200);
-    assertError(
-        server.post(path, token, json, "Content-Encoding", "gzip"), 400, "INVALID_ENCODING");
-    assertError(
-        server.post(path, token, json, "Content-Encoding", "zstd"), 400, "INVALID_ENCODING");
-    assertError(
-        server.post(path, token, json, "Content-Encoding", "br"), 415, "UNSUPPORTED_MEDIA_TYPE");
-  }
-
-  @Test
-  void write_bombs_andLargeBodies_are413() throws Exception {
-    byte[] zeros = new byte[(64 << 20) + 1];
-    String path = "/api/v1/write";
-    String token = token("bombs");
-    assertError(
-        server.post(path, token, gzip(zeros), "Content-Encoding", "gzip"), 413, "BATCH_TOO_LARGE");
-    assertError(
-        server.post(path, token, Zstd.compress(zeros), "Content-Encoding", "zstd"),
-        413,
-        "BATCH_TOO_LARGE");
-    assertError(server.post(path, token, new byte[(10 << 20) + 1]), 413, "BATCH_TOO_LARGE");
-    HttpRequest.Builder chunked =
-        server
-            .request(path, token)
-            .POST(
-                BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(new byte[(10 << 20) + 1])));
-    assertError(server.send(chunked), 413, "BATCH_TOO_LARGE");
-  }
-
-  private static byte[] gzip(byte[] bytes) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-      gzip.write(bytes);
-    }
-    return out.toByteArray();
-  }
-
-  @Test
-  void write_sameIdempotencyKey_storesOnce() throws Exception {
-    byte[] body =
-        batch(point("k", now(), 1, "{}"), point("k", 1, 1, "{}")).getBytes(StandardCharsets.UTF_8);
-    String path = "/api/v1/write";
-    HttpResponse<String> first =
-        server.post(path, token("keyed"), body, "Idempotency-Key", "order 1");
-    HttpResponse<String> again =
-        server.post(
-            path,
-            token("keyed"),
-            gzip(body),
-            "Idempotency-Key",
-            "order 1",
-            "Content-Encoding",
-            "gzip");
-    assertThat(first.statusCode()).isEqualTo(207);
-    assertThat(again.statusCode()).isEqualTo(207);
-    assertThat(again.body()).isEqualTo(first.body());
-    HttpResponse<String> count =
-        query(
-            token("keyed"),
-            "'queryType':'aggregate','aggregation':'count','metricName':'k',"
-                + "'timeRange':{'relative':'1h'}");
-    assertThat(count.body()).contains("\"count\":1}");
-    byte[] other = batch(point("k", now(), 2, "{}")).getBytes(StandardCharsets.UTF_8);
-    assertError(
-        server.post(path, token("keyed"), other, "Idempotency-Key", "order 1"),
-        400,
-        "IDEMPOTENCY_KEY_REUSED");
-    assertThat(server.post(path, token("keyed2"), other, "Idempotency-Key", "order 1").statusCode())
-        .isEqualTo(200);
-    assertError(
-        server.post(path, token("keyed"), other, "Idempotency-Key", "x".repeat(129)),
-        400,
-        "INVALID_REQUEST");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      value = {
-        "'queryType':'sum' | queryType",
-        "'queryType':'range' | metricName",
-        "'queryType':'range','metricName':'m' | timeRange",
-        "'queryType':'range','metricName':'m','timeRange':{'relative':'1y'} | timeRange.relative",
-        "'queryType':'range','metricName':'m','timeRange':{'relative':'91d'} | max_query_time_range",
-        "'queryType':'range','metricName':'m','timeRange':{'start':1} | timeRange.end",
-        "'queryType':'range','metricName':'m','timeRange':{'start':2,'end':1} | timeRange.start",
-        "'queryType':'range','metricName':'m','timeRange':{'start':'x','end':1} | timeRange.start",
-        "'queryType':'range','metricName':'m','timeRange':{'start':1,'end':2,'relative':'1h'} | relative",
-        "'queryType':'range','metricName':'m','timeRange':{'relative':'1h'},'limit':10001 | max_result_points",
-        "'queryType':'range','metricName':'m','timeRange':{'relative':'1h'},'limit':0 | limit",
-        "'queryType':'range','metricName':'m','timeRange':{'relative':'1h'},'limit':1e99 | limit",
-        "'queryType':'range','metricName':'m','timeRange':{'relative':'1h'},'timeout':'31s' | max_query_timeout",
-        "'queryType':'range','metricName':'m','timeRange':{'relative':'1h'},'groupBy':['a'] | groupBy",
-        "'queryType':'range','metricName':'m','timeRange':{'relative':'1h'},'cursor':'abc' | cursor",
-        "'queryType':'range','metricName':'m','timeRange':{'relative':'1h'},'colour':1 | colour",
-        "'queryType':'range','metricName':'m','timeRange':{'relative':'1h'},'limit':1,'limit':1 | body",
-        "'queryType':'range','metricName':'m','timeRange':{'relative':'1h'},'filters':{'_tenant_id':'x'} | _tenant_id",
-        "'queryType':'range','metricName':'m','timeRange':{'relative':'1h'},'filters':{'a':[]} | filters.a",
-        "'queryType':'range','metricName':'m','timeRange':{'relative':'1h'},'filters':{'a':1} | filters.a",
-        "'queryType':'aggregate','metricName':'m','timeRange':{'relative':'1h'} | aggregation",
-        "'queryType':'aggregate','metricName':'m','timeRange':{'relative':'1h'},'aggregation':'p42' | aggregation",
-        "'queryType':'aggregate','metricName':'m','timeRange':{'relative':'1h'},'aggregation':'sum','limit':1001 | max_group_by_cardinality",
-        "'queryType':'aggregate','metricName':'m','timeRange':{'relative':'1d'},'aggregation':'sum','interval':'1s' | max_result_points",
-        "'queryType':'aggregate','metricName':'m','timeRange':{'relative':'1d'},'aggregation':'sum','interval':'1h','limit':1000 | max_result_points",
-        "'queryType':'rate','metricName':'m','timeRange':{'relative':'1h'} | interval",
-        "'queryType':'rate','metricName':'m','timeRange':{'relative':'1h'},'interval':'0m' | interval"
-      })
-  void query_outOfBounds_is400NamingTheField(String fields, String named) throws Exception {
-    HttpResponse<String> reply = query(token("bounds"), fields);
-    assertError(reply, 400, "INVALID_QUERY");
-    assertThat(reply.body()).contains(named);
-  }
-
-  @Test
-  void query_noMatch_isEmpty() throws Exception {
-    assertThat(
-            query(
-                    token("empty"),
-                    "'queryType':'aggregate','aggregation':'sum','metricName':'nope',"
-                        + "'groupBy':['a'],'timeRange':{'relative':'90d'}")
-                .body())
-        .contains("\"results\":[],\"truncated\":false,\"totalGroups\":0");
-  }
-
-  @Test
-  void discovery_isPerTenant_andByFrequency() throws Exception {
-    long t = now();
-    write(
-        "disco",
-        point("b", t, 1, "{\"k\":\"x\",\"path\":\"/a b\"}"),
-        point("b", t, 1, "{\"k\":\"y\"}"),
-        point("b", t, 2, "{\"k\":\"y\"}"),
-        point("a", t, 1, "{}"));
-    assertThat(server.get("/api/v1/metrics", token("disco")).body()).isEqualTo("[\"a\",\"b\"]");
-    assertThat(server.get("/api/v1/metrics", token("disco2")).body()).isEqualTo("[]");
-    assertThat(server.get("/api/v1/metrics/b/dimensions", token("disco")).body())
-        .isEqualTo("[\"k\",\"path\"]");
-    assertThat(server.get("/api/v1/metrics/b/dimensions", token("disco2")).body()).isEqualTo("[]");
-    String values = "/api/v1/metrics/b/dimensions/k/values";
-    HttpResponse<String> all = server.get(values, token("disco"));
-    assertThat(all.body()).isEqualTo("[\"y\",\"x\"]");
-    assertThat(all.headers().firstValue("X-Luminate-Truncated")).hasValue("false");
-    HttpResponse<String> one = server.get(values + "?limit=1&prefix=", token("disco"));
-    assertThat(one.body()).isEqualTo("[\"y\"]");
-    assertThat(one.headers().firstValue("X-Luminate-Truncated")).hasValue("true");
-    assertThat(server.get(values + "?prefix=x", token("disco")).body()).isEqualTo("[\"x\"]");
-    assertThat(server.get(values, token("disco2")).body()).isEqualTo("[]");
-    assertError(server.get(values + "?limit=10001", token("disco")), 400, "INVALID_QUERY");
-    assertError(server.get(values + "?limit=x", token("disco")), 400, "INVALID_QUERY");
   }
 
   @Test
@@ -500,30 +186,6 @@ final class ApiServerTest {
     assertError(server.management("/other"), 404, "NOT_FOUND");
   }
 
-  @Test
-  void http2_cleartext_writesAndQueries() throws Exception {
-    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
-    URI health = URI.create("http://127.0.0.1:" + server.port() + "/api/v1/health");
-    client.send(HttpRequest.newBuilder(health).build(), BodyHandlers.ofString());
-    StringBuilder points = new StringBuilder(point("h2", now(), 1, "{}"));
-    for (int i = 0; i < 9_999; i++) {
-      points.append(',').append(point("h2", now(), i, "{\"c\":\"" + i % 100 + "\"}"));
-    }
-    HttpResponse<String> written =
-        client.send(
-            server
-                .request("/api/v1/write", token("h2"))
-                .POST(BodyPublishers.ofString(batch(points.toString())))
-                .build(),
-            BodyHandlers.ofString());
-    assertThat(written.version()).isEqualTo(HttpClient.Version.HTTP_2);
-    assertThat(written.body()).startsWith("{\"accepted\":10000,");
-    HttpResponse<String> names =
-        client.send(
-            server.request("/api/v1/metrics", token("h2")).build(), BodyHandlers.ofString());
-    assertThat(names.body()).isEqualTo("[\"h2\"]");
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -556,5 +218,13 @@ final class ApiServerTest {
       in.readAllBytes(); // Returns only because the server closes the connection.
       assertThat(in.read()).isEqualTo(-1);
     }
+  }
+
+  private static HttpResponse<String> write(String tenant, String... points) throws Exception {
+    return server.post("/api/v1/write", token(tenant), batch(points));
+  }
+
+  private static HttpResponse<String> query(String token, String fields) throws Exception {
+    return server.post("/api/v1/query", token, "{" + fields.replace('\'', '"') + "}");
   }
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
 import io.luminate.server.auth.AuthException;
@@ -75,7 +77,7 @@ final class RunningServer implements AutoCloseable {
   }
 
   HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-    return client.send(request.build(), BodyHandlers.ofString());
+    return client.send(request.timeout(Duration.ofSeconds(60)).build(), BodyHandlers.ofString());
   }
 
   HttpResponse<String> get(String path, String token) throws Exception {
@@ -102,6 +104,30 @@ final class RunningServer implements AutoCloseable {
   HttpResponse<String> management(String path) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + server.managementPort() + path);
     return send(HttpRequest.newBuilder(uri));
+  }
+
+  static String token(String tenant) {
+    return tenant + ":" + ALL;
+  }
+
+  static String point(String name, long timestamp, double value, String dimensions) {
+    return "{\"name\":\"%s\",\"timestamp\":%d,\"value\":%s,\"dimensions\":%s}"
+        .formatted(name, timestamp, value, dimensions);
+  }
+
+  static String batch(String... points) {
+    return "{\"metrics\":[" + String.join(",", points) + "]}";
+  }
+
+  static long now() {
+    return System.currentTimeMillis();
+  }
+
+  static void assertError(HttpResponse<String> reply, int status, String code) {
+    assertThat(reply.body()).startsWith("{\"error\":{\"code\":\"" + code + "\",\"message\":");
+    assertThat(reply.statusCode()).isEqualTo(status);
+    assertThat(reply.headers().firstValue("X-Request-Id")).isPresent();
+    assertThat(reply.headers().firstValue("Content-Type")).hasValue("application/json");
   }
 
   @Override

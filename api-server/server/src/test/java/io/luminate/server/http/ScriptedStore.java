@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import io.luminate.model.Dimensions;
+import io.luminate.model.Filter;
+import io.luminate.model.RetentionPolicies;
+import io.luminate.model.TenantId;
+import io.luminate.store.AggregateQuery;
+import io.luminate.store.AggregateResult;
+import io.luminate.store.BodyHash;
+import io.luminate.store.DeleteReceipt;
+import io.luminate.store.IdempotencyClaim;
+import io.luminate.store.MetricCardinality;
+import io.luminate.store.MetricsStore;
+import io.luminate.store.QueryControl;
+import io.luminate.store.RangeQuery;
+import io.luminate.store.RangeResult;
+import io.luminate.store.RateQuery;
+import io.luminate.store.RateResult;
+import io.luminate.store.RetentionReport;
+import io.luminate.store.StoreHealth;
+import io.luminate.store.StoreStats;
+import io.luminate.store.ValuesQuery;
+import io.luminate.store.ValuesResult;
+import io.luminate.store.WriteRequest;
+import io.luminate.store.reference.ReferenceStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The reference store, with something that happens before a write and before a query. */
+final class ScriptedStore implements MetricsStore {
+  private final MetricsStore inner =
+      new ReferenceStore(InstantSource.system(), RetentionPolicies.keepFor(Duration.ofDays(30)));
+
+  volatile Runnable beforeWrite = () -> {};
+  volatile Runnable beforeHandle = () -> {};
+  volatile Consumer<QueryControl> beforeQuery = control -> {};
+  volatile StoreHealth health = new StoreHealth.Healthy(7);
+
+  @Override
+  public long seriesHandle(TenantId tenant, String metricName, Dimensions dimensions) {
+    beforeHandle.run();
+    return inner.seriesHandle(tenant, metricName, dimensions);
+  }
+
+  @Override
+  public IdempotencyClaim claim(TenantId tenant, String key, BodyHash body, QueryControl control) {
+    return inner.claim(tenant, key, body, control);
+  }
+
+  @Override
+  public void write(WriteRequest request) {
+    beforeWrite.run();
+    inner.write(request);
+  }
+
+  @Override
+  public RangeResult queryRange(RangeQuery query, QueryControl control) {
+    beforeQuery.accept(control);
+    return inner.queryRange(query, control);
+  }
+
+  @Override
+  public AggregateResult aggregate(AggregateQuery query, QueryControl control) {
+    beforeQuery.accept(control);
+    return inner.aggregate(query, control);
+  }
+
+  @Override
+  public RateResult rate(RateQuery query, QueryControl control) {
+    beforeQuery.accept(control);
+    return inner.rate(query, control);
+  }
+
+  @Override
+  public List<String> listMetrics(TenantId tenant, List<Filter> filters, QueryControl control) {
+    beforeQuery.accept(control);
+    return inner.listMetrics(tenant, filters, control);
+  }
+
+  @Override
+  public List<String> listDimensionKeys(
+      TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
+    return inner.listDimensionKeys(tenant, metricName, filters, control);
+  }
+
+  @Override
+  public ValuesResult listDimensionValues(ValuesQuery query, QueryControl control) {
+    return inner.listDimensionValues(query, control);
+  }
+
+  @Override
+  public DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis) {
+    return inner.deleteBefore(tenant, metricName, beforeMillis);
+  }
+
+  @Override
+  public Instant setRetention(TenantId tenant, String metricName, Duration retention) {
+    return inner.setRetention(tenant, metricName, retention);
+  }
+
+  @Override
+  public void applyRetention(RetentionPolicies policies) {
+    inner.applyRetention(policies);
+  }
+
+  @Override
+  public RetentionReport enforceRetention() {
+    return inner.enforceRetention();
+  }
+
+  @Override
+  public StoreStats stats() {
+    return inner.stats();
+  }
+
+  @Override
+  public StoreStats stats(TenantId tenant) {
+    return inner.stats(tenant);
+  }
+
+  @Override
+  public List<MetricCardinality> largestMetrics(int limit) {
+    return inner.largestMetrics(limit);
+  }
+
+  @Override
+  public StoreHealth health() {
+    return health;
+  }
+
+  @Override
+  public void close() {
+    inner.close();
+  }
+}
