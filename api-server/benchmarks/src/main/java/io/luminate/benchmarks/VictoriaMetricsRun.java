@@ -70,6 +70,7 @@ final class VictoriaMetricsRun {
       queries.stream()
           .filter(timing -> !timing.ok())
           .forEach(timing -> notes.add(timing.name().title() + " failed: " + timing.failure()));
+      long packedBytes = merged(timer, usage, data);
       server.kill();
       try (ChildProcess again = start(http, data)) {
         Duration restart = awaitReady(again, http);
@@ -82,12 +83,20 @@ final class VictoriaMetricsRun {
             resident,
             residentPeak,
             diskBytes,
-            diskBytes,
+            packedBytes,
             restart,
             queries,
             notes);
       }
     }
+  }
+
+  /** The size when all parts are merged, which it would do in its own time. */
+  private static long merged(QueryTimer timer, ProcessUsage usage, Path data)
+      throws IOException, InterruptedException {
+    timer.ask("/internal/force_merge", "");
+    usage.awaitQuiet(SETTLED_WITHIN);
+    return ProcessUsage.fileBytes(data);
   }
 
   private ChildProcess start(InetSocketAddress http, Path data) throws IOException {
