@@ -154,7 +154,7 @@ final class EngineLife {
   }
 
   private void operate(Engine engine, Upkeep upkeep) {
-    int choice = random.nextInt(40);
+    int choice = random.nextInt(41);
     if (choice < 20) {
       write(engine);
     } else if (choice < 22) {
@@ -170,12 +170,23 @@ final class EngineLife {
       upkeep(upkeep::enforceRetention);
     } else if (choice < 37) {
       shortenRetention(engine);
-    } else if (choice < 38) {
-      faulty.failNext(1 + random.nextInt(2));
     } else if (choice < 39) {
+      failUpkeep(upkeep);
+    } else if (choice < 40) {
       disk.failWrites(1);
     } else if (random.nextInt(4) == 0) {
       disk.failForces(1);
+    }
+  }
+
+  /** A step that fails at some change, and mostly is tried again. */
+  private void failUpkeep(Upkeep upkeep) {
+    faulty.fail(random.nextInt(3), 1);
+    int day = day(random.nextInt(4));
+    Runnable step = random.nextInt(3) == 0 ? upkeep::mergeAll : () -> upkeep.seal(day);
+    upkeep(step);
+    if (random.nextInt(4) > 0) {
+      upkeep(step);
     }
   }
 

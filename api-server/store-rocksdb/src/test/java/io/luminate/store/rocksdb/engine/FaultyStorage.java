@@ -36,6 +36,7 @@ final class FaultyStorage {
   private final Random random;
   private long changesLeft = Long.MAX_VALUE;
   private boolean dark;
+  private int passing;
   private int failing;
   private int failed;
 
@@ -48,8 +49,10 @@ final class FaultyStorage {
     changesLeft = changes;
   }
 
-  void failNext(int changes) {
-    failing = changes;
+  /** Lets some changes pass, then fails some. */
+  void fail(int passes, int failures) {
+    passing = passes;
+    failing = failures;
   }
 
   /** Failures so far. */
@@ -70,7 +73,7 @@ final class FaultyStorage {
       maybe(action);
       throw new Blackout();
     }
-    if (failing > 0) {
+    if (failing > 0 && passing-- <= 0) {
       failing--;
       failed++;
       maybe(action);
