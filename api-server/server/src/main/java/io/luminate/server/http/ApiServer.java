@@ -154,8 +154,8 @@ public final class ApiServer implements AutoCloseable {
             limits.maxDimensionsPerMetric(),
             limits.maxDimensionKeyLength(),
             limits.maxDimensionValueLength());
-    // An eighth of the heap at most; a slot takes 24 bytes.
-    int slots = (int) Math.min(SeriesCache.SLOTS_MAX, Runtime.getRuntime().maxMemory() / 8 / 24);
+    // A seventh of the heap at most; a slot takes 24 bytes.
+    int slots = (int) Math.min(SeriesCache.SLOTS_MAX, Runtime.getRuntime().maxMemory() / 7 / 24);
     SeriesCache cache = new SeriesCache(slots);
     int batchSizeMax = parts.config().batchWrite().maxBatchSize();
     return new WriteHandler(
