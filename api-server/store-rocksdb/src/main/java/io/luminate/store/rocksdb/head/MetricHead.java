@@ -35,12 +35,20 @@ public final class MetricHead {
     final int[] ordinals;
     final long[] timestampsMillis;
     final double[] values;
+    final OrdinalFilter filter;
     volatile int size;
 
     Page(int capacity) {
       ordinals = new int[capacity];
       timestampsMillis = new long[capacity];
       values = new double[capacity];
+      filter = new OrdinalFilter(ordinals, capacity);
+    }
+
+    PointPage snapshot() {
+      int now = size;
+      OrdinalFilter known = now == ordinals.length ? filter : OrdinalFilter.UNKNOWN;
+      return new PointPage(now, ordinals, timestampsMillis, values, known);
     }
   }
 
@@ -114,7 +122,7 @@ public final class MetricHead {
   public List<PointPage> snapshot() {
     List<PointPage> copy = new ArrayList<>();
     for (Page page : pages) {
-      copy.add(new PointPage(page.size, page.ordinals, page.timestampsMillis, page.values));
+      copy.add(page.snapshot());
     }
     return copy;
   }

@@ -9,4 +9,16 @@ package io.luminate.store.rocksdb.head;
  * @param ordinals the series of each point
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record PointPage(int size, int[] ordinals, long[] timestampsMillis, double[] values) {}
+public record PointPage(
+    int size, int[] ordinals, long[] timestampsMillis, double[] values, OrdinalFilter filter) {
+
+  /** A page that grows no more. */
+  public PointPage(int size, int[] ordinals, long[] timestampsMillis, double[] values) {
+    this(size, ordinals, timestampsMillis, values, new OrdinalFilter(ordinals, size));
+  }
+
+  /** False only when no point of the page is of the series. */
+  public boolean mayHold(int ordinal) {
+    return filter.mayHold(ordinal);
+  }
+}

@@ -63,7 +63,7 @@ final class ScanPlan {
       return;
     }
     for (PointPage page : part.pages()) {
-      for (int first = 0; first < page.size(); first += PAGE_ITEM_POINTS) {
+      for (int first = 0; first < page.size() && groups.mayHold(page); first += PAGE_ITEM_POINTS) {
         int end = Math.min(page.size(), first + PAGE_ITEM_POINTS);
         add(part.partitionDay(), new PageItem(page, first, end, from, range.endMillis()));
       }

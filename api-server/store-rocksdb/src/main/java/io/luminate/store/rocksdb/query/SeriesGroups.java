@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.query;
 
+import io.luminate.store.rocksdb.head.PointPage;
 import io.luminate.store.rocksdb.index.SeriesIndex;
 import io.luminate.store.rocksdb.segment.ChunkRef;
 import java.util.Arrays;
@@ -18,6 +19,11 @@ sealed interface SeriesGroups {
 
   /** Whether any matched series may lie in a chunk. */
   boolean mayHold(ChunkRef chunk);
+
+  /** Whether any matched series may have a point in a page. */
+  default boolean mayHold(PointPage page) {
+    return true;
+  }
 
   default boolean isEmpty() {
     return false;
@@ -221,6 +227,11 @@ sealed interface SeriesGroups {
     }
 
     @Override
+    public boolean mayHold(PointPage page) {
+      return inner.mayHold(page);
+    }
+
+    @Override
     public boolean isEmpty() {
       return inner.isEmpty();
     }
@@ -248,6 +259,9 @@ sealed interface SeriesGroups {
 
   /** A few series out of many, found by hashing; chunks are skipped by their cluster hashes. */
   final class Sparse implements SeriesGroups {
+    /** With more series, looking at the page costs no more than asking its filter. */
+    private static final int PAGE_PROBES_MAX = 128;
+
     private final int[] groups;
     private final int[] tableOrdinals;
     private final int[] tablePlaces;
@@ -329,6 +343,15 @@ sealed interface SeriesGroups {
       int at = Arrays.binarySearch(clusterHashes, first);
       int least = at < 0 ? -at - 1 : at;
       return least < clusterHashes.length && chunk.mayHold(clusterHashes[least] ^ Long.MIN_VALUE);
+    }
+
+    @Override
+    public boolean mayHold(PointPage page) {
+      boolean found = groups.length > PAGE_PROBES_MAX;
+      for (int i = 0; i < tableOrdinals.length && !found; i++) {
+        found = tableOrdinals[i] >= 0 && page.mayHold(tableOrdinals[i]);
+      }
+      return found;
     }
 
     @Override
