@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.engine;
 
+import io.luminate.store.rocksdb.head.PartitionKey;
 import io.luminate.store.rocksdb.segment.SegmentId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +20,9 @@ import java.util.TreeMap;
 final class MergePlan {
   static final int FAN_IN = 4;
 
+  /** Each input costs a decoded chunk of memory, up to 1 MiB and its reader. */
+  static final int INPUTS_MAX = 16;
+
   /** Smaller ones all count as one tier, as their fixed costs outweigh their points. */
   private static final long TIER_POINTS_MIN = 65_536;
 
@@ -28,8 +32,7 @@ final class MergePlan {
   private MergePlan() {}
 
   static Collection<List<SegmentHandle>> partitions(EngineState state) {
-    TreeMap<io.luminate.store.rocksdb.head.PartitionKey, List<SegmentHandle>> byPartition =
-        new TreeMap<>();
+    TreeMap<PartitionKey, List<SegmentHandle>> byPartition = new TreeMap<>();
     for (SegmentHandle segment : state.segments()) {
       byPartition.computeIfAbsent(segment.partition(), p -> new ArrayList<>()).add(segment);
     }
@@ -51,8 +54,17 @@ final class MergePlan {
       tiers.computeIfAbsent(tier(segment), t -> new ArrayList<>()).add(segment);
     }
     return tiers.values().stream()
+        .map(MergePlan::bounded)
         .filter(t -> t.size() >= FAN_IN && points(t) <= MERGED_POINTS_MAX)
         .findFirst();
+  }
+
+  /** The smallest of many: after a backlog the others have their turn next. */
+  static List<SegmentHandle> bounded(List<SegmentHandle> segments) {
+    return segments.stream()
+        .sorted(Comparator.comparingLong(s -> s.meta().points()))
+        .limit(INPUTS_MAX)
+        .toList();
   }
 
   private static int tier(SegmentHandle segment) {

@@ -37,6 +37,7 @@ import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.journal.FileSystemDisk;
 import io.luminate.store.rocksdb.journal.JournalDrive;
 import io.luminate.store.rocksdb.query.QueryExecutor;
+import io.luminate.store.rocksdb.segment.ChunkStore;
 import io.luminate.store.rocksdb.segment.CorruptSegmentException;
 import io.luminate.store.rocksdb.segment.RocksStorage;
 import io.luminate.store.rocksdb.segment.StorageUnavailableException;
@@ -369,6 +370,10 @@ public final class RocksMetricsStore implements MetricsStore {
           upkeep.mergeAll();
           return true;
         });
+  }
+
+  ChunkStore chunks() {
+    return engine.chunks();
   }
 
   /** Whether no sealing or merging is under way or due. */

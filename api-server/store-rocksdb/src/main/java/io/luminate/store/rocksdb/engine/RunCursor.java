@@ -15,19 +15,25 @@ final class RunCursor {
   private final long visibleFromMillis;
   private final Iterator<ChunkRef> chunks;
   private final ChunkReader reader;
-  private final long[] times = new long[PADDED_POINTS];
-  private final double[] values = new double[PADDED_POINTS];
+  private final long[] times;
+  private final double[] values;
   private int run = -1;
   private int runs;
-
-  /** Vectors decode whole, so the last one may reach past the points of the chunk. */
-  private static final int PADDED_POINTS = 65_536 + ChunkReader.VECTOR_POINTS;
 
   RunCursor(ChunkStore store, SegmentId segment, List<ChunkRef> chunks, long visibleFromMillis) {
     this.segment = segment;
     this.visibleFromMillis = visibleFromMillis;
     this.chunks = chunks.iterator();
     this.reader = new ChunkReader(store);
+    int capacity = paddedPoints(chunks);
+    this.times = new long[capacity];
+    this.values = new double[capacity];
+  }
+
+  /** Room for the largest chunk, most being small; vectors decode whole and reach past its end. */
+  private static int paddedPoints(List<ChunkRef> chunks) {
+    int largest = chunks.stream().mapToInt(ChunkRef::points).max().orElse(0);
+    return largest + ChunkReader.VECTOR_POINTS;
   }
 
   /** Moves to the next run; false behind the last. */

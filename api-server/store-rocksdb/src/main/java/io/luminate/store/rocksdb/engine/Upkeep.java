@@ -258,11 +258,16 @@ final class Upkeep {
 
   /** Merges all segments of each partition into one. */
   synchronized void mergeAll() {
-    for (List<SegmentHandle> partition : MergePlan.partitions(engine.state().get())) {
-      if (partition.size() > 1) {
-        merge(partition, engine.state().get());
-      }
+    for (Optional<List<SegmentHandle>> next = unmerged(); next.isPresent(); next = unmerged()) {
+      merge(next.get(), engine.state().get());
     }
+  }
+
+  private Optional<List<SegmentHandle>> unmerged() {
+    return MergePlan.partitions(engine.state().get()).stream()
+        .filter(partition -> partition.size() > 1)
+        .map(MergePlan::bounded)
+        .findFirst();
   }
 
   private void merge(List<SegmentHandle> inputs, EngineState before) {

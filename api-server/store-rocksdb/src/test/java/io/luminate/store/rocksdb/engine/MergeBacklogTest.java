@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luminate.model.Dimensions;
+import io.luminate.model.TenantId;
+import io.luminate.store.PointBatch;
+import io.luminate.store.WriteRequest;
+import io.luminate.store.rocksdb.journal.Durability;
+import io.luminate.store.rocksdb.segment.SegmentId;
+import io.luminate.store.rocksdb.segment.SegmentMeta;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many segments at once, as after a time without merging, merge in bounded steps. */
+class MergeBacklogTest {
+  private static final TenantId TENANT = new TenantId("acme");
+  private static final int SEGMENTS = 40;
+
+  @TempDir Path folder;
+
+  @Test
+  void choose_backlog_takesTheSmallestOnly() {
+    List<SegmentHandle> segments = new ArrayList<>();
+    try (RocksMetricsStore store = open()) {
+      for (int i = 0; i < SEGMENTS; i++) {
+        SegmentMeta meta = new SegmentMeta(new SegmentId(1, i), SEGMENTS - i, 1, 1, 1, 0, 1, 1);
+        segments.add(new SegmentHandle(meta, 30, 0, store.chunks()));
+      }
+    }
+    EngineState state = new EngineState(Map.of(), List.of(), segments, List.of());
+    List<SegmentHandle> chosen = MergePlan.choose(state, Set.of()).orElseThrow();
+    assertThat(chosen).hasSize(MergePlan.INPUTS_MAX).contains(segments.getLast());
+  }
+
+  @Test
+  void mergeNow_backlog_keepsEveryPoint() {
+    try (RocksMetricsStore store = open()) {
+      long handle = store.seriesHandle(TENANT, "m", Dimensions.of("k", "v"));
+      long nowMillis = System.currentTimeMillis();
+      for (int i = 0; i < SEGMENTS; i++) {
+        PointBatch batch = new PointBatch(TENANT, 1);
+        batch.add(handle, nowMillis - nowMillis % 1_000, i);
+        store.write(WriteRequest.unkeyed(batch));
+        store.sealNow();
+      }
+      store.mergeNow();
+      assertThat(store.stats(TENANT).points()).isEqualTo(SEGMENTS);
+    }
+  }
+
+  private RocksMetricsStore open() {
+    return RocksMetricsStore.open(
+        folder.resolve("data"),
+        RocksStoreOptions.defaults()
+            .withDurability(Durability.PROCESS)
+            .withUpkeep(false, Duration.ofMinutes(10), Duration.ZERO));
+  }
+}
