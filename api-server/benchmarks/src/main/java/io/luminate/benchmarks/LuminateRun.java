@@ -53,8 +53,7 @@ final class LuminateRun {
       ProcessUsage loader = new ProcessUsage(ProcessHandle.current().pid());
       Duration loaderBefore = loader.cpu();
       Instant loadStart = Instant.now();
-      LoadResult load =
-          new Loader(workload, new JsonFormat(workload.size()), api).run(options.connections());
+      LoadResult load = load(server, api);
       Instant loadEnd = Instant.now();
       noteLoader(loader.cpu().minus(loaderBefore));
       boolean settled = usage.awaitQuiet(SETTLED_WITHIN);
@@ -69,6 +68,15 @@ final class LuminateRun {
       }
       long packedBytes = SealedFolder.bytes(data());
       return complete(loaded, packedBytes, restart, queries);
+    }
+  }
+
+  private LoadResult load(ChildProcess server, InetSocketAddress api)
+      throws IOException, InterruptedException {
+    try {
+      return new Loader(workload, new JsonFormat(workload.size()), api).run(options.connections());
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + "; " + server.account(), e);
     }
   }
 

@@ -82,6 +82,12 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /** Its state and the end of its log, for the message of whatever failed while it ran. */
+  public String account() throws IOException {
+    String state = process.isAlive() ? "still runs" : "exited with " + process.exitValue();
+    return "the server " + state + "; the end of its log:\n" + logTail();
+  }
+
   private String logTail() throws IOException {
     List<String> lines = Files.readAllLines(log);
     return String.join(
