@@ -19,7 +19,8 @@ final class SealedFolder {
   static long bytes(Path folder) throws IOException {
     RocksStoreOptions defaults = RocksStoreOptions.defaults();
     RocksStoreOptions byHand =
-        defaults.withUpkeep(false, defaults.lateHeadAge(), defaults.cleanupInterval());
+        defaults.withUpkeep(
+            false, defaults.upkeep().lateHeadAge(), defaults.upkeep().cleanupInterval());
     try (RocksMetricsStore store = RocksMetricsStore.open(folder, byHand)) {
       store.sealNow();
     }

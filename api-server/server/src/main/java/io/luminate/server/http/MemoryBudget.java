@@ -15,9 +15,9 @@ final class MemoryBudget {
     this.bytesMax = bytesMax;
   }
 
-  /** A quarter of the heap: the store needs the rest. */
+  /** A sixth of the heap, in which the largest body fits by default: the store needs the rest. */
   static MemoryBudget ofHeap() {
-    return new MemoryBudget(Runtime.getRuntime().maxMemory() / 4);
+    return new MemoryBudget(Runtime.getRuntime().maxMemory() / 6);
   }
 
   /** Refuses with 503 what does not fit. */

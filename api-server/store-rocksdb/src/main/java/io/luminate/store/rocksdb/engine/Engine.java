@@ -92,9 +92,9 @@ final class Engine implements JournalListener, AutoCloseable {
     this.retention = new RetentionTable(catalog, options.retention());
     this.ledger =
         new IdempotencyLedger(
-            options.clock(), options.idempotencyWindow(), options.idempotencyKeysMax());
+            options.clock(), options.idempotency().window(), options.idempotency().keysMax());
     this.applier = new Applier(state, registry, retention);
-    this.headRoom = new HeadRoom(state, options.headBytesMax());
+    this.headRoom = new HeadRoom(state, options.sizes().headBytesMax());
     Recovery recovery = new Recovery(catalog, chunks, registry, applier, ledger, state);
     recovery.restoreCatalog();
     this.nextDefinition = new AtomicLong(recovery.nextDefinition());
@@ -108,7 +108,7 @@ final class Engine implements JournalListener, AutoCloseable {
   private static JournalOptions journalOptions(RocksStoreOptions options, JournalDrive drive) {
     JournalOptions defaults =
         JournalOptions.DEFAULTS.withDurability(options.durability()).withDrive(drive);
-    long file = options.journalFileBytes();
+    long file = options.sizes().journalFileBytes();
     return file == defaults.fileBytes()
         ? defaults
         : defaults.withSizes(
@@ -236,11 +236,12 @@ final class Engine implements JournalListener, AutoCloseable {
 
   private void requireSpace() {
     long usable = usableBytes();
-    if (usable < options.diskReserveBytes()) {
+    if (usable < options.sizes().diskReserveBytes()) {
       throw new StoreException(
           ErrorCode.STORAGE_UNAVAILABLE,
           "the disk has " + usable + " bytes left, below the reserve",
-          new HashMap<>(Map.of("free_bytes", usable, "reserve_bytes", options.diskReserveBytes())));
+          new HashMap<>(
+              Map.of("free_bytes", usable, "reserve_bytes", options.sizes().diskReserveBytes())));
     }
   }
 

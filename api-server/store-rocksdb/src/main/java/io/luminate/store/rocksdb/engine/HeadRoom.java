@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Holds writers back while sealing is behind, so that unsealed points never take more than four
- * times their budget.
+ * Holds writers back while sealing is behind, so that unsealed points never take more than twice
+ * their budget.
  */
 final class HeadRoom {
-  private static final int BACKLOG_MAX = 4;
+  private static final int BACKLOG_MAX = 2;
   private static final Duration WAIT_MAX = Duration.ofSeconds(10);
 
   private final AtomicReference<EngineState> state;

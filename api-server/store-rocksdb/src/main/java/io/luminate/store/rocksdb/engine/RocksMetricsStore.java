@@ -84,9 +84,15 @@ public final class RocksMetricsStore implements MetricsStore {
     this.upkeep = new Upkeep(engine);
     this.snapshots = new Snapshots(engine, upkeep);
     this.executor =
-        new QueryExecutor(engine.chunks(), options.queryThreads(), options.queryMemoryBytesMax());
+        new QueryExecutor(
+            engine.chunks(),
+            options.queries().threads(),
+            options.queries().memoryBytesMax(),
+            options.queries().memoryBytesTogether());
     this.loop =
-        options.background() ? Optional.of(new UpkeepLoop(engine, upkeep)) : Optional.empty();
+        options.upkeep().background()
+            ? Optional.of(new UpkeepLoop(engine, upkeep))
+            : Optional.empty();
   }
 
   /**
@@ -340,12 +346,12 @@ public final class RocksMetricsStore implements MetricsStore {
       return new StoreHealth.Unhealthy("a disk write could not be made durable; restart", true);
     }
     long free = engine.usableBytes();
-    if (free < engine.options().diskReserveBytes()) {
+    if (free < engine.options().sizes().diskReserveBytes()) {
       return new StoreHealth.Unhealthy(
           "the disk has "
               + free
               + " bytes left, below the reserve of "
-              + engine.options().diskReserveBytes(),
+              + engine.options().sizes().diskReserveBytes(),
           true);
     }
     String failure = loop.map(UpkeepLoop::lastFailure).orElse("");
@@ -374,6 +380,10 @@ public final class RocksMetricsStore implements MetricsStore {
 
   ChunkStore chunks() {
     return engine.chunks();
+  }
+
+  long unsealedPoints() {
+    return engine.headPoints();
   }
 
   /** Whether no sealing or merging is under way or due. */

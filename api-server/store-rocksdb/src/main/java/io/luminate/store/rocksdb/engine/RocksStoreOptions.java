@@ -8,172 +8,125 @@ import io.luminate.store.rocksdb.journal.Durability;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/**
- * How the embedded store runs.
- *
- * @param headBytesMax memory of unsealed points before the largest day is sealed; at four times
- *     this much, writes wait for the sealing
- * @param journalBytesMax journal on disk before the day that holds its oldest frame is sealed:
- *     bounds what a start must replay
- * @param lateHeadAge how long points of a past day wait for company before they are sealed
- * @param diskReserveBytes free space below which writes are refused, so that sealing and deleting
- *     still work
- * @param cleanupInterval between retention runs; zero leaves them to someone else
- * @param background false where a test drives sealing and merging itself
- */
+/** How the embedded store runs. */
 public record RocksStoreOptions(
     InstantSource clock,
     EntityKeys entityKeys,
     RetentionPolicies retention,
     Durability durability,
-    Duration idempotencyWindow,
-    int idempotencyKeysMax,
-    long headBytesMax,
-    long journalBytesMax,
-    long journalFileBytes,
-    Duration lateHeadAge,
-    long diskReserveBytes,
-    Duration cleanupInterval,
-    long queryMemoryBytesMax,
-    int queryThreads,
-    boolean background) {
+    Idempotency idempotency,
+    Sizes sizes,
+    Upkeeping upkeep,
+    Queries queries) {
+
+  /** How long, and how many keys of a tenant, are remembered. */
+  public record Idempotency(Duration window, int keysMax) {
+    static final Idempotency DEFAULT = new Idempotency(Duration.ofHours(1), 100_000);
+  }
+
+  /**
+   * Sizes of heads and journal, which bound each other.
+   *
+   * @param headBytesMax memory of unsealed points before the largest day is sealed; at twice this
+   *     much, writes wait for the sealing
+   * @param journalBytesMax journal on disk before the day that holds its oldest frame is sealed:
+   *     bounds what a start must replay
+   * @param diskReserveBytes free space below which writes are refused, so that sealing and deleting
+   *     still work
+   */
+  public record Sizes(
+      long headBytesMax, long journalBytesMax, long journalFileBytes, long diskReserveBytes) {
+    private static final long HEAD_BYTES_MIN = 4L << 20;
+
+    /** Larger heads would make a seal, and the start after a crash, longer and no query faster. */
+    private static final long HEAD_BYTES_MAX = 64L << 20;
+
+    /** A twelfth of the heap: twice that, and what sealing sorts in, is a quarter. */
+    static Sizes ofHeap(long heapBytes) {
+      long head = Math.clamp(heapBytes / 12, HEAD_BYTES_MIN, HEAD_BYTES_MAX);
+      return new Sizes(head, 1L << 30, 64L << 20, 64L << 20);
+    }
+  }
+
+  /**
+   * When sealing, merging and dropping happen.
+   *
+   * @param background false where a test does them itself
+   * @param lateHeadAge how long points of a past day wait for company before they are sealed
+   * @param cleanupInterval between retention runs; zero leaves them to someone else
+   */
+  public record Upkeeping(boolean background, Duration lateHeadAge, Duration cleanupInterval) {
+    static final Upkeeping DEFAULT =
+        new Upkeeping(true, Duration.ofMinutes(10), Duration.ofHours(1));
+  }
+
+  /**
+   * What queries may use.
+   *
+   * @param memoryBytesMax per query
+   * @param memoryBytesTogether by all queries at once
+   */
+  public record Queries(long memoryBytesMax, long memoryBytesTogether, int threads) {
+    private static final long MEMORY_BYTES_MAX = 192L << 20;
+
+    /** A quarter of the heap for one, five sixteenths for all: writes and indexes need the rest. */
+    static Queries ofHeap(long heapBytes) {
+      long together = heapBytes / 16 * 5;
+      return new Queries(
+          Math.min(MEMORY_BYTES_MAX, heapBytes / 4),
+          together,
+          Runtime.getRuntime().availableProcessors());
+    }
+  }
 
   public static RocksStoreOptions defaults() {
+    long heapBytes = Runtime.getRuntime().maxMemory();
     return new RocksStoreOptions(
         InstantSource.system(),
         EntityKeys.DEFAULT,
         RetentionPolicies.keepFor(Duration.ofDays(30)),
         Durability.DISK,
-        Duration.ofHours(1),
-        100_000,
-        64L << 20,
-        1L << 30,
-        64L << 20,
-        Duration.ofMinutes(10),
-        64L << 20,
-        Duration.ofHours(1),
-        192L << 20,
-        Runtime.getRuntime().availableProcessors(),
-        true);
+        Idempotency.DEFAULT,
+        Sizes.ofHeap(heapBytes),
+        Upkeeping.DEFAULT,
+        Queries.ofHeap(heapBytes));
   }
 
   public RocksStoreOptions withClock(InstantSource value) {
     return new RocksStoreOptions(
-        value,
-        entityKeys,
-        retention,
-        durability,
-        idempotencyWindow,
-        idempotencyKeysMax,
-        headBytesMax,
-        journalBytesMax,
-        journalFileBytes,
-        lateHeadAge,
-        diskReserveBytes,
-        cleanupInterval,
-        queryMemoryBytesMax,
-        queryThreads,
-        background);
+        value, entityKeys, retention, durability, idempotency, sizes, upkeep, queries);
   }
 
   public RocksStoreOptions withData(EntityKeys entities, RetentionPolicies policies) {
     return new RocksStoreOptions(
-        clock,
-        entities,
-        policies,
-        durability,
-        idempotencyWindow,
-        idempotencyKeysMax,
-        headBytesMax,
-        journalBytesMax,
-        journalFileBytes,
-        lateHeadAge,
-        diskReserveBytes,
-        cleanupInterval,
-        queryMemoryBytesMax,
-        queryThreads,
-        background);
+        clock, entities, policies, durability, idempotency, sizes, upkeep, queries);
   }
 
   public RocksStoreOptions withDurability(Durability value) {
     return new RocksStoreOptions(
-        clock,
-        entityKeys,
-        retention,
-        value,
-        idempotencyWindow,
-        idempotencyKeysMax,
-        headBytesMax,
-        journalBytesMax,
-        journalFileBytes,
-        lateHeadAge,
-        diskReserveBytes,
-        cleanupInterval,
-        queryMemoryBytesMax,
-        queryThreads,
-        background);
+        clock, entityKeys, retention, value, idempotency, sizes, upkeep, queries);
   }
 
   public RocksStoreOptions withIdempotency(Duration window, int keysMax) {
+    Idempotency value = new Idempotency(window, keysMax);
     return new RocksStoreOptions(
-        clock,
-        entityKeys,
-        retention,
-        durability,
-        window,
-        keysMax,
-        headBytesMax,
-        journalBytesMax,
-        journalFileBytes,
-        lateHeadAge,
-        diskReserveBytes,
-        cleanupInterval,
-        queryMemoryBytesMax,
-        queryThreads,
-        background);
+        clock, entityKeys, retention, durability, value, sizes, upkeep, queries);
   }
 
-  /** Sizes of heads and journal together, as they bound each other. */
   public RocksStoreOptions withSizes(
       long headBytes, long journalBytes, long journalFile, long diskReserve) {
+    Sizes value = new Sizes(headBytes, journalBytes, journalFile, diskReserve);
     return new RocksStoreOptions(
-        clock,
-        entityKeys,
-        retention,
-        durability,
-        idempotencyWindow,
-        idempotencyKeysMax,
-        headBytes,
-        journalBytes,
-        journalFile,
-        lateHeadAge,
-        diskReserve,
-        cleanupInterval,
-        queryMemoryBytesMax,
-        queryThreads,
-        background);
+        clock, entityKeys, retention, durability, idempotency, value, upkeep, queries);
   }
 
   public RocksStoreOptions withCleanup(Duration value) {
-    return withUpkeep(background, lateHeadAge, value);
+    return withUpkeep(upkeep.background, upkeep.lateHeadAge, value);
   }
 
-  public RocksStoreOptions withUpkeep(boolean inBackground, Duration lateAge, Duration cleanup) {
+  public RocksStoreOptions withUpkeep(boolean background, Duration lateAge, Duration cleanup) {
+    Upkeeping value = new Upkeeping(background, lateAge, cleanup);
     return new RocksStoreOptions(
-        clock,
-        entityKeys,
-        retention,
-        durability,
-        idempotencyWindow,
-        idempotencyKeysMax,
-        headBytesMax,
-        journalBytesMax,
-        journalFileBytes,
-        lateAge,
-        diskReserveBytes,
-        cleanup,
-        queryMemoryBytesMax,
-        queryThreads,
-        inBackground);
+        clock, entityKeys, retention, durability, idempotency, sizes, value, queries);
   }
 }

@@ -19,19 +19,28 @@ import java.util.TreeSet;
  * series' points.
  */
 final class SegmentMerger {
+  /** Some ten milliseconds of merging. */
+  private static final long PAUSE_POINTS = 65_536;
+
   private final ChunkStore store;
   private final SeriesRegistry registry;
   private final EngineState state;
+  private final Runnable pause;
   private final RunSorter sorter = new RunSorter();
   private long[] times = new long[1_024];
   private double[] values = new double[1_024];
   private int points;
   private long written;
+  private long nextPause = PAUSE_POINTS;
 
-  SegmentMerger(ChunkStore store, SeriesRegistry registry, EngineState state) {
+  /**
+   * @param pause called between series now and then: what must not wait for a long merge
+   */
+  SegmentMerger(ChunkStore store, SeriesRegistry registry, EngineState state, Runnable pause) {
     this.store = store;
     this.registry = registry;
     this.state = state;
+    this.pause = pause;
   }
 
   /** Returns the number of points written, possibly 0. */
@@ -65,10 +74,18 @@ final class SegmentMerger {
         out.run(ordinal, index.clusterHash(ordinal), times, values, 0, points);
         counters.add(ordinal, points);
         written += points;
+        pauseIfDue();
       }
     }
     if (begun) {
       out.endMetric(counters.result());
+    }
+  }
+
+  private void pauseIfDue() {
+    if (written >= nextPause) {
+      nextPause = written + PAUSE_POINTS;
+      pause.run();
     }
   }
 

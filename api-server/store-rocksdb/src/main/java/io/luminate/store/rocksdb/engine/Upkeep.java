@@ -5,7 +5,6 @@ package io.luminate.store.rocksdb.engine;
 import io.luminate.store.IdempotencyLedger;
 import io.luminate.store.RetentionReport;
 import io.luminate.store.rocksdb.head.Head;
-import io.luminate.store.rocksdb.head.MetricHead;
 import io.luminate.store.rocksdb.head.PartitionKey;
 import io.luminate.store.rocksdb.segment.CatalogBatch;
 import io.luminate.store.rocksdb.segment.CorruptSegmentException;
@@ -32,7 +31,6 @@ import java.util.stream.LongStream;
  */
 final class Upkeep {
   private static final System.Logger LOG = System.getLogger(Upkeep.class.getName());
-  private static final long DELETED_ALREADY = Long.MIN_VALUE;
 
   private final Engine engine;
   private final HeadWriter headWriter;
@@ -55,8 +53,11 @@ final class Upkeep {
   /** Inputs of a merge that found damage: they stay as they are, for what is readable in them. */
   private final Set<SegmentId> damaged = new HashSet<>();
 
+  private final SealPlan sealPlan;
+
   Upkeep(Engine engine) {
     this.engine = engine;
+    this.sealPlan = new SealPlan(engine);
     this.headWriter = new HeadWriter(engine.registry());
   }
 
@@ -94,6 +95,20 @@ final class Upkeep {
     engine.headRoom().freed();
     engine.journal().releaseThrough(released);
     pruneTombstones();
+  }
+
+  boolean sealIsDue() {
+    return sealPlan.dueDay().isPresent();
+  }
+
+  /**
+   * Seals a day if one is due; true if it did. A merge calls it too: that may last minutes, and
+   * heads fill up in seconds.
+   */
+  synchronized boolean sealDue() {
+    Optional<Integer> day = sealPlan.dueDay();
+    day.ifPresent(this::seal);
+    return day.isPresent();
   }
 
   private void cutDay(int day, long cutSeq) {
@@ -185,7 +200,7 @@ final class Upkeep {
 
   private void dropExpiredKeys(CatalogBatch batch) {
     long oldest =
-        engine.options().clock().millis() - engine.options().idempotencyWindow().toMillis();
+        engine.options().clock().millis() - engine.options().idempotency().window().toMillis();
     engine
         .catalog()
         .scanPrefix(
@@ -276,7 +291,8 @@ final class Upkeep {
     SegmentId id = engine.newSegment(partition.day());
     List<SegmentHandle> merged = new ArrayList<>();
     try (SegmentWriter writer = new SegmentWriter(engine.chunks().create(id))) {
-      SegmentMerger merger = new SegmentMerger(engine.chunks(), engine.registry(), before);
+      SegmentMerger merger =
+          new SegmentMerger(engine.chunks(), engine.registry(), before, this::sealDue);
       if (merger.merge(inputs, writer) > 0) {
         SegmentMeta meta = writer.finish();
         merged.add(
@@ -397,94 +413,17 @@ final class Upkeep {
 
   // -- retention --
 
-  /**
-   * Frees the days that are past retention: a segment where they are past for every metric is
-   * dropped, a metric that shares its segment or head with longer-lived ones is deleted from it.
-   * Both are for good, whatever the retention becomes later.
-   */
+  /** Drops segments past retention and deletes expired metrics from the others, for good. */
   synchronized RetentionReport enforceRetention() {
-    long nowMillis = engine.options().clock().millis();
     makeManifestSure();
     freeUnused();
-    EngineState state = engine.state().get();
-    Map<Integer, Long> partly = new HashMap<>();
-    List<SegmentHandle> dropped = new ArrayList<>();
-    for (SegmentHandle segment : state.segments()) {
-      Map<Integer, Long> expired = readableExpired(segment, nowMillis);
-      if (expired.size() == segment.meta().metrics()) {
-        dropped.add(segment);
-      } else {
-        expired.values().removeIf(before -> before == DELETED_ALREADY);
-        expired.forEach((metric, before) -> partly.merge(metric, before, Math::max));
-      }
+    ExpiredData expired = ExpiredData.find(engine);
+    if (!expired.segments().isEmpty()) {
+      replace(expired.segments(), List.of());
     }
-    state.heads().forEach(head -> expiredInHead(head, nowMillis, partly));
-    if (!dropped.isEmpty()) {
-      replace(dropped, List.of());
-    }
-    partly.forEach(engine::delete);
+    expired.deletes().forEach(engine::delete);
     return new RetentionReport(
-        dropped.stream().mapToLong(s -> s.meta().points()).sum(),
-        dropped.stream().mapToLong(s -> s.meta().bytes()).sum());
-  }
-
-  /** Damage in one segment does not keep the others: it is kept itself. */
-  private Map<Integer, Long> readableExpired(SegmentHandle segment, long nowMillis) {
-    try {
-      return expiredMetrics(segment, nowMillis);
-    } catch (CorruptSegmentException e) {
-      LOG.log(System.Logger.Level.ERROR, "a segment is kept past retention: " + e.getMessage(), e);
-      return new HashMap<>();
-    }
-  }
-
-  /** Metrics of the segment whose retention its whole day is past, with the first day they keep. */
-  private Map<Integer, Long> expiredMetrics(SegmentHandle segment, long nowMillis) {
-    int day = segment.partition().day();
-    long lastMillis = Snapshots.dayRange(day).endMillis();
-    Map<Integer, Long> expired = new HashMap<>();
-    if (day < PartitionKey.dayOf(nowMillis - engine.retention().shortestMillis())) {
-      segment
-          .reader()
-          .forEachMetric(
-              entry -> {
-                long kept = firstKeptMillis(entry.metricId(), nowMillis);
-                long deleted =
-                    engine.state().get().deletedBefore(entry.metricId(), segment.tombstoneSeq());
-                if (deleted > lastMillis) {
-                  expired.put(entry.metricId(), DELETED_ALREADY);
-                } else if (kept > lastMillis) {
-                  expired.put(entry.metricId(), kept);
-                }
-              });
-    }
-    return expired;
-  }
-
-  private void expiredInHead(Head head, long nowMillis, Map<Integer, Long> expired) {
-    if (head.partition().day()
-        >= PartitionKey.dayOf(nowMillis - engine.retention().shortestMillis())) {
-      return;
-    }
-    for (MetricHead metric : head.metrics()) {
-      long kept = firstKeptMillis(metric.metricId(), nowMillis);
-      if (metric.points() > 0 && metric.minMillis() < kept) {
-        expired.merge(metric.metricId(), kept, Math::max);
-      }
-    }
-  }
-
-  /** Start of the oldest UTC day any part of which the metric keeps. */
-  private long firstKeptMillis(int metricId, long nowMillis) {
-    long cutOff = nowMillis - retentionMillis(metricId);
-    return Snapshots.dayRange(PartitionKey.dayOf(cutOff)).startMillis();
-  }
-
-  private long retentionMillis(int metricId) {
-    return engine
-        .registry()
-        .nameOf(metricId)
-        .map(n -> engine.retention().of(n.tenant(), n.metric()).toMillis())
-        .orElse(0L);
+        expired.segments().stream().mapToLong(s -> s.meta().points()).sum(),
+        expired.segments().stream().mapToLong(s -> s.meta().bytes()).sum());
   }
 }

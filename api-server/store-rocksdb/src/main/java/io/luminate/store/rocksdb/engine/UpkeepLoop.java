@@ -2,13 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.engine;
 
-import io.luminate.store.rocksdb.head.Head;
-import io.luminate.store.rocksdb.head.PartitionKey;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -25,7 +19,6 @@ final class UpkeepLoop implements AutoCloseable {
   private final Engine engine;
   private final Upkeep upkeep;
   private final Thread thread;
-  private final Map<Integer, Long> lateSinceNanos = new HashMap<>();
   private long nextCleanupNanos;
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile boolean closed;
@@ -40,7 +33,7 @@ final class UpkeepLoop implements AutoCloseable {
   }
 
   private long cleanupNanos() {
-    return engine.options().cleanupInterval().toNanos();
+    return engine.options().upkeep().cleanupInterval().toNanos();
   }
 
   /** Why the last step failed, empty when it did not. */
@@ -50,7 +43,7 @@ final class UpkeepLoop implements AutoCloseable {
 
   /** Whether sealing or merging is under way or due. */
   boolean busy() {
-    return busy || dueDay().isPresent();
+    return busy || upkeep.sealIsDue();
   }
 
   private void run() {
@@ -93,9 +86,7 @@ final class UpkeepLoop implements AutoCloseable {
   }
 
   private boolean work() {
-    Optional<Integer> day = dueDay();
-    if (day.isPresent()) {
-      upkeep.seal(day.get());
+    if (upkeep.sealDue()) {
       return true;
     }
     if (cleanupNanos() > 0 && System.nanoTime() - nextCleanupNanos >= 0) {
@@ -103,53 +94,6 @@ final class UpkeepLoop implements AutoCloseable {
       upkeep.enforceRetention();
     }
     return upkeep.mergeOnce();
-  }
-
-  private Optional<Integer> dueDay() {
-    EngineState state = engine.state().get();
-    if (!state.sealing().isEmpty()) {
-      return Optional.of(state.sealing().getFirst().partition().day());
-    }
-    if (engine.headRoom().wantsSeal()) {
-      return largestDay(state);
-    }
-    if (engine.journal().sizeBytes() >= engine.options().journalBytesMax()) {
-      return oldestDay(state);
-    }
-    return lateDay(state);
-  }
-
-  private static Optional<Integer> largestDay(EngineState state) {
-    Map<Integer, Long> bytes = new HashMap<>();
-    for (Head head : state.growing().values()) {
-      bytes.merge(head.partition().day(), head.bytes(), Long::sum);
-    }
-    return bytes.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
-  }
-
-  private static Optional<Integer> oldestDay(EngineState state) {
-    return state.growing().values().stream()
-        .min(Comparator.comparingLong(Head::firstSeq))
-        .map(h -> h.partition().day());
-  }
-
-  /** A past day whose points have waited long enough for more. */
-  private synchronized Optional<Integer> lateDay(EngineState state) {
-    int today = PartitionKey.dayOf(engine.options().clock().millis());
-    long now = System.nanoTime();
-    long ageNanos = engine.options().lateHeadAge().toNanos();
-    Map<Integer, Long> known = new HashMap<>(lateSinceNanos);
-    lateSinceNanos.clear();
-    Optional<Integer> due = Optional.empty();
-    for (Head head : state.growing().values()) {
-      int day = head.partition().day();
-      if (day < today) {
-        long since = known.getOrDefault(day, now);
-        lateSinceNanos.put(day, since);
-        due = now - since >= ageNanos ? Optional.of(day) : due;
-      }
-    }
-    return due;
   }
 
   @Override

@@ -22,24 +22,21 @@ import java.util.function.Function;
  */
 public final class QueryExecutor implements AutoCloseable {
   /** Keeps a few queries at once within a small heap. */
-  public static final long DEFAULT_MEMORY_BYTES_MAX = 192L << 20;
-
-  /** Of the heap, for all queries together; the rest is for writes, indexes and replies. */
-  private static final double HEAP_SHARE = 0.5;
-
   private final WorkerPool pool;
+
   private final long memoryBytesMax;
   private final MemoryBudget.Shared shared;
 
   /**
    * @param threads platform threads shared by all queries, usually one per core
    * @param memoryBytesMax per query
+   * @param memoryBytesTogether of all queries at once
    */
-  public QueryExecutor(ChunkStore store, int threads, long memoryBytesMax) {
+  public QueryExecutor(
+      ChunkStore store, int threads, long memoryBytesMax, long memoryBytesTogether) {
     this.pool = new WorkerPool(store, threads);
     this.memoryBytesMax = memoryBytesMax;
-    long shareBytes = (long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE);
-    this.shared = new MemoryBudget.Shared(Math.max(memoryBytesMax, shareBytes));
+    this.shared = new MemoryBudget.Shared(memoryBytesTogether);
   }
 
   public RangeResult range(RangeQuery query, MetricSnapshot snapshot, QueryControl control) {

@@ -414,7 +414,8 @@ final class EngineLife {
     Map<Point, Integer> counts = new HashMap<>();
     Snapshots snapshots = new Snapshots(engine, new Upkeep(engine));
     TimeRange always = new TimeRange(0, NOW + 2 * PartitionKey.DAY_MILLIS);
-    try (QueryExecutor executor = new QueryExecutor(engine.chunks(), 1, 64L << 20)) {
+    try (QueryExecutor executor =
+        new QueryExecutor(engine.chunks(), 1, 64L << 20, Long.MAX_VALUE)) {
       for (String metric : METRICS) {
         engine
             .registry()

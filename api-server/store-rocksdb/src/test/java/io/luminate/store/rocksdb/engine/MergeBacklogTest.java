@@ -27,6 +27,9 @@ class MergeBacklogTest {
 
   @TempDir Path folder;
 
+  /** One instant for all, so that they are of one day. */
+  private final long nowMillis = System.currentTimeMillis();
+
   @Test
   void choose_backlog_takesTheSmallestOnly() {
     List<SegmentHandle> segments = new ArrayList<>();
@@ -45,7 +48,6 @@ class MergeBacklogTest {
   void mergeNow_backlog_keepsEveryPoint() {
     try (RocksMetricsStore store = open()) {
       long handle = store.seriesHandle(TENANT, "m", Dimensions.of("k", "v"));
-      long nowMillis = System.currentTimeMillis();
       for (int i = 0; i < SEGMENTS; i++) {
         PointBatch batch = new PointBatch(TENANT, 1);
         batch.add(handle, nowMillis - nowMillis % 1_000, i);
@@ -57,11 +59,42 @@ class MergeBacklogTest {
     }
   }
 
+  /** Heads that wait for the end of a long merge take all memory. */
+  @Test
+  void mergeNow_headIsFull_sealsItMeanwhile() {
+    try (RocksMetricsStore store = open(options().withSizes(2 << 20, 1L << 30, 64L << 20, 0))) {
+      for (int i = 0; i < MergePlan.FAN_IN; i++) {
+        write(store, 50_000);
+        store.sealNow();
+      }
+      write(store, 150_000);
+      assertThat(store.unsealedPoints()).isEqualTo(150_000);
+      store.mergeNow();
+      assertThat(store.unsealedPoints()).isZero();
+      assertThat(store.stats(TENANT).points()).isEqualTo(MergePlan.FAN_IN * 50_000 + 150_000);
+    }
+  }
+
+  private void write(RocksMetricsStore store, int points) {
+    long handle = store.seriesHandle(TENANT, "m", Dimensions.of("k", "v"));
+    PointBatch batch = new PointBatch(TENANT, points);
+    for (int i = 0; i < points; i++) {
+      batch.add(handle, nowMillis - nowMillis % 1_000, i);
+    }
+    store.write(WriteRequest.unkeyed(batch));
+  }
+
   private RocksMetricsStore open() {
-    return RocksMetricsStore.open(
-        folder.resolve("data"),
-        RocksStoreOptions.defaults()
-            .withDurability(Durability.PROCESS)
-            .withUpkeep(false, Duration.ofMinutes(10), Duration.ZERO));
+    return open(options());
+  }
+
+  private RocksMetricsStore open(RocksStoreOptions options) {
+    return RocksMetricsStore.open(folder.resolve("data"), options);
+  }
+
+  private static RocksStoreOptions options() {
+    return RocksStoreOptions.defaults()
+        .withDurability(Durability.PROCESS)
+        .withUpkeep(false, Duration.ofMinutes(10), Duration.ZERO);
   }
 }

@@ -50,7 +50,7 @@ class QueryExecutorTest {
       RandomMetric chance = new RandomMetric(new Random(seed));
       StoredMetric metric = chance.metric();
       try (QueryExecutor executor =
-          new QueryExecutor(metric.chunks, 2, QueryExecutor.DEFAULT_MEMORY_BYTES_MAX)) {
+          new QueryExecutor(metric.chunks, 2, 192L << 20, Long.MAX_VALUE)) {
         for (int i = 0; i < QUESTIONS; i++) {
           question.ask(executor, metric, chance, "seed " + seed + " question " + i);
         }
@@ -113,7 +113,7 @@ class QueryExecutorTest {
     TimeRange range =
         new TimeRange(
             StoredMetric.FIRST_MILLIS + 5_000_000, StoredMetric.FIRST_MILLIS + 60_000_000);
-    try (QueryExecutor executor = new QueryExecutor(metric.chunks, 2, 64 << 20)) {
+    try (QueryExecutor executor = new QueryExecutor(metric.chunks, 2, 64 << 20, Long.MAX_VALUE)) {
       for (Aggregation aggregation :
           List.of(Aggregation.SUM, Aggregation.P95, Aggregation.INTEGRAL)) {
         for (List<String> groupBy : List.of(List.<String>of(), List.of("h"))) {
@@ -294,7 +294,7 @@ class QueryExecutorTest {
     }
     metric.addSegments(same, false);
     metric.addToHead(same);
-    try (QueryExecutor executor = new QueryExecutor(metric.chunks, 2, 1 << 20)) {
+    try (QueryExecutor executor = new QueryExecutor(metric.chunks, 2, 1 << 20, Long.MAX_VALUE)) {
       TimeRange range = new TimeRange(0, Long.MAX_VALUE);
       RangeQuery query = new RangeQuery(TENANT, NAME, range, List.of(), 3, Optional.empty());
       List<MetricPoint> points = new ArrayList<>();

@@ -77,7 +77,7 @@ class QueryLimitsTest {
   @Test
   void percentile_pastTheBudget_isSketched() {
     fill(POINTS);
-    try (QueryExecutor executor = new QueryExecutor(metric.chunks, 2, 1_000_000)) {
+    try (QueryExecutor executor = new QueryExecutor(metric.chunks, 2, 1_000_000, Long.MAX_VALUE)) {
       AggregateResult result =
           executor.aggregate(query(Aggregation.P95, List.of()), metric.snapshot(), control());
       double value = result.rows().getFirst().value().orElseThrow();
@@ -93,7 +93,7 @@ class QueryLimitsTest {
   @Test
   void percentile_noBudgetForSketches_isRefused() {
     fill(POINTS);
-    try (QueryExecutor executor = new QueryExecutor(metric.chunks, 2, 20_000)) {
+    try (QueryExecutor executor = new QueryExecutor(metric.chunks, 2, 20_000, Long.MAX_VALUE)) {
       StoreException refused =
           catchThrowableOfType(
               StoreException.class,
@@ -109,7 +109,7 @@ class QueryLimitsTest {
   @Test
   void aggregate_groupsPastTheBudget_isRefused() {
     fill(1_000);
-    try (QueryExecutor executor = new QueryExecutor(metric.chunks, 2, 500)) {
+    try (QueryExecutor executor = new QueryExecutor(metric.chunks, 2, 500, Long.MAX_VALUE)) {
       assertThatThrownBy(
               () ->
                   executor.aggregate(
@@ -123,8 +123,8 @@ class QueryLimitsTest {
   @Test
   void integral_dayPastTheBudget_isDoneInPieces() {
     fill(20_000);
-    try (QueryExecutor small = new QueryExecutor(metric.chunks, 2, 60_000);
-        QueryExecutor large = new QueryExecutor(metric.chunks, 2, 10_000_000)) {
+    try (QueryExecutor small = new QueryExecutor(metric.chunks, 2, 60_000, Long.MAX_VALUE);
+        QueryExecutor large = new QueryExecutor(metric.chunks, 2, 10_000_000, Long.MAX_VALUE)) {
       AggregateQuery query = query(Aggregation.INTEGRAL, List.of("host"));
       AggregateResult pieces = small.aggregate(query, metric.snapshot(), control());
       AggregateResult whole = large.aggregate(query, metric.snapshot(), control());
@@ -139,7 +139,7 @@ class QueryLimitsTest {
     QueryControl cancelled = control();
     cancelled.cancel();
     QueryControl late = QueryControl.withTimeout(Duration.ZERO);
-    try (QueryExecutor executor = new QueryExecutor(metric.chunks, 2, 1 << 20)) {
+    try (QueryExecutor executor = new QueryExecutor(metric.chunks, 2, 1 << 20, Long.MAX_VALUE)) {
       AggregateQuery query = query(Aggregation.SUM, List.of());
       assertThatThrownBy(() -> executor.aggregate(query, metric.snapshot(), cancelled))
           .isInstanceOfSatisfying(
@@ -153,7 +153,7 @@ class QueryLimitsTest {
   @Test
   void query_closedExecutor_isRefused() {
     fill(1_000);
-    QueryExecutor executor = new QueryExecutor(metric.chunks, 2, 1 << 20);
+    QueryExecutor executor = new QueryExecutor(metric.chunks, 2, 1 << 20, Long.MAX_VALUE);
     executor.close();
     assertThatThrownBy(
             () ->
@@ -167,7 +167,7 @@ class QueryLimitsTest {
   void query_storageFails_andWorksAgain() {
     fill(1_000);
     FailingStore store = new FailingStore(metric.chunks);
-    try (QueryExecutor executor = new QueryExecutor(store, 2, 1 << 20)) {
+    try (QueryExecutor executor = new QueryExecutor(store, 2, 1 << 20, Long.MAX_VALUE)) {
       AggregateQuery query = query(Aggregation.SUM, List.of("host"));
       store.failing = true;
       assertThatThrownBy(() -> executor.aggregate(query, metric.snapshot(), control()))
