@@ -13,6 +13,9 @@ import java.util.function.ToDoubleFunction;
 
 /** Results as a table in Markdown, with the floors, and beside each peer the ratio to it. */
 final class ResultTable {
+  /** The floors of queries are stated for this many points. */
+  private static final long QUERY_FLOORS_POINTS_MAX = 17_000_000;
+
   private static final double MEGA = 1e6;
 
   private final List<Measured> all;
@@ -47,7 +50,7 @@ final class ResultTable {
       row(
           name.title() + ", ms",
           m -> timing(m, name).map(QueryTiming::medianMillis).orElse(Double.NaN),
-          name.floorMillis(),
+          floorOf(name),
           false);
       row(
           name.title() + ", first, ms",
@@ -55,6 +58,11 @@ final class ResultTable {
           OptionalDouble.empty(),
           false);
     }
+  }
+
+  private OptionalDouble floorOf(QueryName name) {
+    boolean stated = all.getFirst().load().points() <= QUERY_FLOORS_POINTS_MAX;
+    return stated ? name.floorMillis() : OptionalDouble.empty();
   }
 
   private static Optional<QueryTiming> timing(Measured measured, QueryName name) {

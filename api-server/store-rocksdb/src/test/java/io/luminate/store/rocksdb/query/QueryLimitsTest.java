@@ -90,6 +90,21 @@ class QueryLimitsTest {
     }
   }
 
+  /** 1.2 MB of values, read in pieces of 0.3 MB. */
+  @Test
+  void percentile_groupsFitTheBudgetInPieces_areExact() {
+    fill(POINTS);
+    AggregateQuery query = query(Aggregation.P95, List.of("host"));
+    try (QueryExecutor small = new QueryExecutor(metric.chunks, 2, 300_000, Long.MAX_VALUE);
+        QueryExecutor large = new QueryExecutor(metric.chunks, 2, 10_000_000, Long.MAX_VALUE)) {
+      AggregateResult pieces = small.aggregate(query, metric.snapshot(), control());
+      AggregateResult whole = large.aggregate(query, metric.snapshot(), control());
+      assertThat(pieces.rankError()).isEmpty();
+      assertThat(pieces.rows()).as("seed %s", SEED).hasSize(50).isEqualTo(whole.rows());
+      assertThat(pieces.stats().points()).isEqualTo(POINTS);
+    }
+  }
+
   @Test
   void percentile_noBudgetForSketches_isRefused() {
     fill(POINTS);
