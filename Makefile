@@ -12,21 +12,29 @@ export MAVEN_OPTS := $(MAVEN_OPTS) --sun-misc-unsafe-memory-access=allow
 
 DIST  := api-server/server/target/dist
 BENCH := api-server/benchmarks/target/dist
+CLICKHOUSE := api-server/clickhouse-testkit/target/dist
 STAMP := target/tests-started
 # What make run and make demo start: open to this machine alone, so without tokens.
 LOCAL := LUMINATE_SERVER_HOST=127.0.0.1 LUMINATE_MANAGEMENT_HOST=127.0.0.1 LUMINATE_AUTH_ENABLED=false
 FORMATTED = $(MVN) -q spotless:check || { echo 'Not formatted: run make format.'; exit 1; }
-DATA  ?= data
+BACKEND ?= rocksdb
+DATA  ?= $(if $(filter clickhouse,$(BACKEND)),data-clickhouse,data)
 PEERS ?=
 ARGS  ?=
 
-.PHONY: help run demo test check format bench jmh dist soak clean jdk dist-quick bench-quick bench-dist
+.PHONY: help run run-rocksdb run-clickhouse demo test check format bench jmh dist soak clean jdk dist-quick \
+	bench-quick bench-dist clickhouse-quick
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: dist-quick ## Build and start a server on 127.0.0.1:8080, its data in ./data
+run: run-$(BACKEND) ## Build and start a server on 127.0.0.1:8080, its data in ./data; BACKEND=clickhouse: with a ClickHouse
+
+run-rocksdb: dist-quick
 	@$(LOCAL) exec $(DIST)/bin/luminate-server --data-dir $(DATA) $(ARGS)
+
+run-clickhouse: clickhouse-quick
+	@$(LOCAL) exec build/run-clickhouse.sh $(DIST) $(CLICKHOUSE) $(DATA) $(ARGS)
 
 demo: bench-quick ## The same, with a generator that keeps writing a workload to ask about
 	@$(LOCAL) build/demo.sh $(DIST) $(BENCH) --data-dir $(DATA) $(ARGS)
@@ -55,7 +63,7 @@ soak: jdk ## The long tests: more seeds, more crashes, more data
 	@mkdir -p target && touch $(STAMP)
 	@$(MVN) -Psoak test; status=$$?; build/test-totals.sh $(STAMP); exit $$status
 
-clean: jdk ## Remove what the build made (not ./data)
+clean: jdk ## Remove what the build made (not ./data or ./data-clickhouse)
 	@$(MVN) -q clean && rm -rf target
 
 jdk:
@@ -70,11 +78,14 @@ bench-quick: jdk
 bench-dist: jdk
 	@$(call build_dist,,api-server/server$(comma)api-server/benchmarks)
 
+clickhouse-quick: jdk
+	@$(call build_dist,-Dquick,api-server/server$(comma)api-server/clickhouse-testkit)
+
 comma := ,
 
 # $(1): options of Maven, $(2): the modules that get a target/dist/lib.
 define build_dist
-rm -rf $(DIST)/lib $(BENCH)/lib && \
+rm -rf $(DIST)/lib $(BENCH)/lib $(CLICKHOUSE)/lib && \
 $(MVN) -q $(1) -Pdist -Dmaven.test.skip=true -pl $(2) -am package && \
 mkdir -p $(DIST)/bin && \
 install -m 755 build/find-jdk.sh api-server/server/src/dist/bin/luminate-server $(DIST)/bin/

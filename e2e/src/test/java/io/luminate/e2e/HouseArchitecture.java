@@ -95,6 +95,17 @@ final class HouseArchitecture {
             "jakarta.ws.rs..",
             "com.fasterxml.."));
     rules.put(
+        "clickhouseTestkit_isForTestsAlone",
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(in("clickhouse.testkit"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(in("clickhouse.testkit")));
+    rules.put(
+        "clickhouseTestkit_knowsNothingOfLuminate",
+        never(in("clickhouse.testkit"), in("model"), in("store"), in("server")));
+    rules.put(
         "rocksdb_isKnownToItsStoreAlone",
         noClasses()
             .that()

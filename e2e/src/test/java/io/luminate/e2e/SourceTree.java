@@ -18,7 +18,7 @@ final class SourceTree {
 
   /** Written by builds and runs, or not ours. */
   private static final Set<String> SKIPPED_FOLDERS =
-      Set.of(".git", ".idea", ".vscode", "target", "data", "node_modules");
+      Set.of(".git", ".idea", ".vscode", "target", "data", "data-clickhouse", "node_modules");
 
   private static final Set<String> TEXT_ENDINGS =
       Set.of("java", "md", "xml", "sh", "yaml", "yml", "json", "properties", "txt");

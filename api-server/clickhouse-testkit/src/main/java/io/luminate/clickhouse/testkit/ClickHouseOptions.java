@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.clickhouse.testkit;
+
+/**
+ * What may differ between servers.
+ *
+ * @param memoryBytesMax all queries and merges of one server together; past it they fail
+ * @param httpPort 0 for a free one
+ */
+public record ClickHouseOptions(long memoryBytesMax, int httpPort) {
+  /** Room for the tests' JVM and for Maven on a machine of 8 GiB. */
+  public static final ClickHouseOptions DEFAULT = new ClickHouseOptions(3L << 30, 0);
+
+  public ClickHouseOptions {
+    if (memoryBytesMax < 256 << 20) {
+      throw new IllegalArgumentException("memoryBytesMax is at least 256 MiB: " + memoryBytesMax);
+    }
+    if (httpPort < 0 || httpPort > 65_535) {
+      throw new IllegalArgumentException("httpPort is a port or 0: " + httpPort);
+    }
+  }
+
+  public ClickHouseOptions withMemoryBytesMax(long bytes) {
+    return new ClickHouseOptions(bytes, httpPort);
+  }
+
+  public ClickHouseOptions withHttpPort(int port) {
+    return new ClickHouseOptions(memoryBytesMax, port);
+  }
+}
