@@ -21,7 +21,7 @@ public final class ClickHouse {
   public static final String URL_VARIABLE = "LUMINATE_TEST_CLICKHOUSE_URL";
 
   private static Optional<ClickHouseServer> shared = Optional.empty();
-  private static Optional<ClickHouseException> failure = Optional.empty();
+  private static Optional<RuntimeException> failure = Optional.empty();
 
   private ClickHouse() {}
 
@@ -36,7 +36,7 @@ public final class ClickHouse {
       ClickHouseServer server = shared.orElseGet(ClickHouse::openShared);
       shared = Optional.of(server);
       return server;
-    } catch (ClickHouseException e) {
+    } catch (RuntimeException e) {
       failure = Optional.of(e);
       throw e;
     }
@@ -54,7 +54,7 @@ public final class ClickHouse {
       ClickHouseServer server = start(folder.root());
       Runtime.getRuntime().addShutdownHook(new Thread(() -> discard(server, folder)));
       return server;
-    } catch (ClickHouseException e) {
+    } catch (RuntimeException e) {
       folder.delete();
       throw e;
     }
