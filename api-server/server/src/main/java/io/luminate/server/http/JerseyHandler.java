@@ -11,7 +11,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,22 +49,16 @@ final class JerseyHandler extends Handler.Abstract {
 
   private final ApplicationHandler jersey;
   private final Authenticator authenticator;
-  private final BufferPool pool;
-  private final Duration readTimeout;
+  private final RequestBodies bodies;
   private final Semaphore permits = new Semaphore(CONCURRENT_MAX);
   private final Set<QueryControl> active = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
 
-  JerseyHandler(
-      ResourceConfig resources,
-      Authenticator authenticator,
-      BufferPool pool,
-      Duration readTimeout) {
+  JerseyHandler(ResourceConfig resources, Authenticator authenticator, RequestBodies bodies) {
     this.jersey = new ApplicationHandler(resources);
     this.authenticator = authenticator;
-    this.pool = pool;
-    this.readTimeout = readTimeout;
+    this.bodies = bodies;
   }
 
   /** Makes the queries at work fail with 503. */
@@ -80,11 +73,9 @@ final class JerseyHandler extends Handler.Abstract {
     ApiCall call = new ApiCall(authenticator, authorization, active);
     request.addIdleTimeoutListener(timeout -> false); // The query's own deadline counts.
     request.addFailureListener(failure -> call.cancel());
-    BodyReader.read(
+    bodies.read(
         request,
-        pool,
         BODY_BYTES_MAX,
-        readTimeout,
         new BodyReader.Sink() {
           @Override
           public void body(BodyBuffer body) {

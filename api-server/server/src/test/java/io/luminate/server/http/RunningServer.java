@@ -70,6 +70,10 @@ final class RunningServer implements AutoCloseable {
     return server.port();
   }
 
+  int managementPort() {
+    return server.managementPort();
+  }
+
   HttpRequest.Builder request(String path, String token) {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
@@ -102,7 +106,7 @@ final class RunningServer implements AutoCloseable {
   }
 
   HttpResponse<String> management(String path) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + server.managementPort() + path);
+    URI uri = URI.create("http://127.0.0.1:" + managementPort() + path);
     return send(HttpRequest.newBuilder(uri));
   }
 
