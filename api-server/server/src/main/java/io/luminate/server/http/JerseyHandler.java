@@ -21,7 +21,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -68,9 +67,7 @@ final class JerseyHandler extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    String authorization =
-        Optional.ofNullable(request.getHeaders().get(HttpHeader.AUTHORIZATION)).orElse("");
-    ApiCall call = new ApiCall(authenticator, authorization, active);
+    ApiCall call = new ApiCall(request, authenticator, active);
     request.addIdleTimeoutListener(timeout -> false); // The query's own deadline counts.
     request.addFailureListener(failure -> call.cancel());
     bodies.read(
@@ -128,11 +125,14 @@ final class JerseyHandler extends Handler.Abstract {
       inner.setEntityStream(body.stream());
       inner.setWriter(reply);
       jersey.handle(inner);
-      reply.send(response, callback);
-    } catch (RuntimeException | URISyntaxException failure) {
-      Replies.error(response, callback, Failures.of(failure));
+    } catch (RuntimeException | Error | URISyntaxException failure) {
+      reply.failure(failure);
     } finally {
       call.finish();
+    }
+    try {
+      reply.send(response, callback);
+    } finally {
       permits.release();
     }
   }
