@@ -83,9 +83,13 @@ public final class ApiServer implements AutoCloseable {
   private final AtomicBoolean ready = new AtomicBoolean();
 
   public ApiServer(Parts parts) {
+    this(parts, MemoryBudget.ofHeap());
+  }
+
+  ApiServer(Parts parts, MemoryBudget budget) {
     this.parts = parts;
-    BufferPool pool = new BufferPool(MemoryBudget.ofHeap());
-    this.bodies = new RequestBodies(pool, parts.config().server().readTimeout());
+    this.bodies =
+        new RequestBodies(new BufferPool(budget), parts.config().server().readTimeout());
     this.jersey = new JerseyHandler(resources(), parts.authenticator(), bodies);
     this.gate = new DrainingHandler(routes(), bodies);
     this.api = apiServer();

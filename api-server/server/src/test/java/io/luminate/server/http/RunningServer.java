@@ -50,6 +50,11 @@ final class RunningServer implements AutoCloseable {
   }
 
   RunningServer(MetricsStore store, Map<String, String> settings) throws Exception {
+    this(store, settings, MemoryBudget.ofHeap());
+  }
+
+  RunningServer(MetricsStore store, Map<String, String> settings, MemoryBudget budget)
+      throws Exception {
     Map<String, String> environment = new HashMap<>(settings);
     environment.putIfAbsent("LUMINATE_SERVER_HOST", "127.0.0.1");
     environment.putIfAbsent("LUMINATE_SERVER_PORT", "0");
@@ -62,7 +67,8 @@ final class RunningServer implements AutoCloseable {
     server =
         new ApiServer(
             new ApiServer.Parts(
-                config, store, new PlainTokens(), telemetry, InstantSource.system(), "1.2.3"));
+                config, store, new PlainTokens(), telemetry, InstantSource.system(), "1.2.3"),
+            budget);
     server.start();
   }
 
