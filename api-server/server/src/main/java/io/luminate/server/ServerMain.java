@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,20 +45,21 @@ public final class ServerMain {
   private ServerMain() {}
 
   public static void main(String[] arguments) {
-    int exit = run(List.of(arguments), System.out, System.err);
+    int exit = run(List.of(arguments), System.getenv(), System.out, System.err);
     if (exit != 0) {
       System.exit(exit);
     }
   }
 
-  private static int run(List<String> arguments, PrintStream out, PrintStream err) {
+  static int run(
+      List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
     try {
       CommandLine commandLine = CommandLine.parse(arguments);
       return switch (commandLine.action()) {
         case HELP -> say(out, CommandLine.USAGE);
         case VERSION -> say(out, "luminate-server " + version() + "\n");
-        case CHECK_CONFIG -> check(ConfigLoader.load(commandLine, System.getenv()), out);
-        case SERVE -> serve(ConfigLoader.load(commandLine, System.getenv()), out);
+        case CHECK_CONFIG -> check(ConfigLoader.load(commandLine, environment), out);
+        case SERVE -> serve(ConfigLoader.load(commandLine, environment), out);
       };
     } catch (ConfigException e) {
       err.println(e.getMessage());
@@ -74,7 +76,7 @@ public final class ServerMain {
   }
 
   private static int check(LoadedConfig loaded, PrintStream out) throws ConfigException {
-    Authenticator.of(loaded.config().auth(), InstantSource.system()).close();
+    Authenticator.check(loaded.config().auth());
     loaded.settings().forEach(out::println);
     loaded.warnings().forEach(warning -> out.println("warning: " + warning));
     out.println("the configuration is good");

@@ -4,6 +4,7 @@ package io.luminate.server.auth;
 
 import io.luminate.server.config.AuthConfig;
 import io.luminate.server.config.ConfigException;
+import io.luminate.server.config.KeySource;
 import java.time.InstantSource;
 
 /** Finds out who is calling. Safe for use by many threads. */
@@ -29,5 +30,20 @@ public interface Authenticator extends AutoCloseable {
     }
     VerificationKeys keys = VerificationKeys.of(config.keySource());
     return new BearerAuthenticator(new TokenVerifier(keys, config.tokenExpiry(), clock), clock);
+  }
+
+  /**
+   * Reads the key of the configuration and starts nothing. What an issuer publishes is not fetched:
+   * its absence does not keep a server from starting either.
+   *
+   * @throws ConfigException when the configured key is of no use
+   */
+  static void check(AuthConfig config) throws ConfigException {
+    switch (config.keySource()) {
+      case KeySource.PublicKeyFile file -> PublicKeyPem.read(file.path());
+      case KeySource.HmacSecret hmac -> VerificationKey.hmac(hmac.secret().revealBytes());
+      case KeySource.JwksUrl url -> {}
+      case KeySource.None none -> {}
+    }
   }
 }

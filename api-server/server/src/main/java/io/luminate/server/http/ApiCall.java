@@ -8,7 +8,10 @@ import io.luminate.server.auth.Scope;
 import io.luminate.server.query.ReadScope;
 import io.luminate.store.QueryControl;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,24 +21,26 @@ import org.jspecify.annotations.Nullable;
 final class ApiCall {
   static final String PROPERTY = "io.luminate.call";
 
+  private final Request request;
   private final Authenticator authenticator;
-  private final String authorization;
   private final Set<QueryControl> active;
   private @Nullable QueryControl control;
+  private Optional<ClientWatch> watch = Optional.empty();
   private boolean cancelled;
 
   /**
    * @param active queries at work in the whole server, safe for concurrent use
    */
-  ApiCall(Authenticator authenticator, String authorization, Set<QueryControl> active) {
+  ApiCall(Request request, Authenticator authenticator, Set<QueryControl> active) {
+    this.request = request;
     this.authenticator = authenticator;
-    this.authorization = authorization;
     this.active = active;
   }
 
   /** The caller, who must have the scope. */
   Principal require(Scope scope) {
-    Principal principal = authenticator.authenticate(authorization);
+    String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
+    Principal principal = authenticator.authenticate(authorization == null ? "" : authorization);
     principal.require(scope);
     return principal;
   }
@@ -49,6 +54,7 @@ final class ApiCall {
     QueryControl started = QueryControl.withTimeout(timeout);
     control = started;
     active.add(started);
+    watch = ClientWatch.start(request, started::cancel);
     if (cancelled) {
       started.cancel();
     }
@@ -62,7 +68,9 @@ final class ApiCall {
     }
   }
 
+  /** Comes before the reply. */
   synchronized void finish() {
+    watch.ifPresent(ClientWatch::close);
     if (control != null) {
       active.remove(control);
     }

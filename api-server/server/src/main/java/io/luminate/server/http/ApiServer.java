@@ -16,11 +16,12 @@ import io.luminate.server.query.QueryService;
 import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.MetricsStore;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.Handler;
@@ -29,10 +30,11 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The two listeners: the API, and the one for probes and scrapers. */
 public final class ApiServer implements AutoCloseable {
@@ -49,8 +51,19 @@ public final class ApiServer implements AutoCloseable {
   private static final int MANAGEMENT_CONNECTIONS_MAX = 64;
   private static final int HTTP2_WINDOW_BYTES = 1 << 20;
 
-  /** Of the shutdown timeout: what is left is for the answers that say so. */
-  private static final double QUERIES_SHARE = 0.7;
+  /** Of the shutdown timeout: then who is not done is told to end, and still gets an answer. */
+  private static final double HURRY_SHARE = 0.6;
+
+  /** Of the shutdown timeout: then connections are closed, whatever is at work. */
+  private static final double DRAIN_SHARE = 0.8;
+
+  /** Of the shutdown timeout, for each listener: how long clients may take to leave. */
+  private static final double STOP_SHARE = 0.08;
+
+  /** Of the shutdown timeout: how long a connection may then be idle, as clients may wait on it. */
+  private static final double IDLE_SHARE = 0.04;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
   /** What the listeners need; all of it is closed by its owner, after this server. */
   public record Parts(
@@ -64,16 +77,22 @@ public final class ApiServer implements AutoCloseable {
   private final Parts parts;
   private final Server api;
   private final Server management;
+  private final RequestBodies bodies;
   private final JerseyHandler jersey;
+  private final DrainingHandler gate;
   private final AtomicBoolean ready = new AtomicBoolean();
 
   public ApiServer(Parts parts) {
+    this(parts, MemoryBudget.ofHeap());
+  }
+
+  ApiServer(Parts parts, MemoryBudget budget) {
     this.parts = parts;
-    BufferPool pool = new BufferPool(MemoryBudget.ofHeap());
-    this.jersey =
-        new JerseyHandler(
-            resources(), parts.authenticator(), pool, parts.config().server().readTimeout());
-    this.api = apiServer(pool);
+    this.bodies =
+        new RequestBodies(new BufferPool(budget), parts.config().server().readTimeout());
+    this.jersey = new JerseyHandler(resources(), parts.authenticator(), bodies);
+    this.gate = new DrainingHandler(routes(), bodies);
+    this.api = apiServer();
     this.management = managementServer();
   }
 
@@ -98,29 +117,40 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /**
-   * Stops taking requests, lets those in flight finish within the shutdown timeout, and tells
-   * queries to end shortly before it.
+   * Stops taking requests and lets those in flight finish, within the shutdown timeout. Meanwhile
+   * new ones are answered with 503, and probes as before.
    */
   @Override
   public void close() {
     ready.set(false);
-    Duration timeout = parts.config().server().shutdownTimeout();
-    Thread cancelling =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    TimeUnit.MILLISECONDS.sleep((long) (timeout.toMillis() * QUERIES_SHARE));
-                    jersey.cancelAll();
-                  } catch (InterruptedException drained) {
-                    Thread.currentThread().interrupt();
-                  }
-                });
-    // Closed first: a connection that nobody accepts any more would hang instead of being refused.
-    ((ServerConnector) api.getConnectors()[0]).close();
+    Thread hurrying = Thread.ofVirtual().start(this::hurryLater);
+    try {
+      gate.drain().get(shareMillis(DRAIN_SHARE), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException late) {
+      LOG.warn("requests did not finish in time; their connections are closed");
+    } catch (InterruptedException | ExecutionException hasty) {
+      Thread.currentThread().interrupt();
+    }
+    hurrying.interrupt();
     stop(api);
-    cancelling.interrupt();
     stop(management);
+  }
+
+  private void hurryLater() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(shareMillis(HURRY_SHARE));
+      jersey.cancelAll();
+      bodies.hurry();
+      connector(api)
+          .getConnectedEndPoints()
+          .forEach(connection -> connection.setIdleTimeout(shareMillis(IDLE_SHARE)));
+    } catch (InterruptedException drained) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private long shareMillis(double share) {
+    return Math.max(1, (long) (parts.config().server().shutdownTimeout().toMillis() * share));
   }
 
   private ResourceConfig resources() {
@@ -147,7 +177,7 @@ public final class ApiServer implements AutoCloseable {
         limits.maxGroupByCardinality());
   }
 
-  private WriteHandler writes(BufferPool pool) {
+  private WriteHandler writes() {
     CardinalityLimits limits = parts.config().cardinalityLimits();
     PointRules rules =
         new PointRules(
@@ -162,21 +192,24 @@ public final class ApiServer implements AutoCloseable {
         new IngestService(parts.store()),
         parts.authenticator(),
         parts.telemetry(),
-        pool,
+        bodies,
         () -> new PointDecoder(parts.store(), cache, rules, batchSizeMax),
         parts.config().batchWrite(),
-        parts.config().server().readTimeout(),
         parts.clock());
   }
 
-  private Server apiServer(BufferPool pool) {
-    Handler.Sequence routes = new Handler.Sequence(writes(pool));
+  private Handler routes() {
+    Handler.Sequence routes = new Handler.Sequence(writes());
     if (parts.config().metrics().enabled()) {
       routes.addHandler(scrape(Optional.of(parts.authenticator())));
     }
     routes.addHandler(jersey);
+    return routes;
+  }
+
+  private Server apiServer() {
     Server server = server("api", THREADS_MAX, CONNECTIONS_MAX);
-    server.setHandler(new RequestIds(new GracefulHandler(routes)));
+    server.setHandler(new RequestIds(gate));
     ServerConfig config = parts.config().server();
     listen(server, config.host(), config.port());
     return server;
@@ -202,7 +235,7 @@ public final class ApiServer implements AutoCloseable {
     threads.setName(name);
     Server server = new Server(threads);
     server.setErrorHandler(new ErrorReplies());
-    server.setStopTimeout(parts.config().server().shutdownTimeout().toMillis());
+    server.setStopTimeout(shareMillis(STOP_SHARE));
     server.addBean(new NetworkConnectionLimit(connectionsMax, server));
     return server;
   }
@@ -215,10 +248,11 @@ public final class ApiServer implements AutoCloseable {
     http2.setInitialStreamRecvWindow(HTTP2_WINDOW_BYTES);
     http2.setInitialSessionRecvWindow(4 * HTTP2_WINDOW_BYTES);
     ServerConnector connector =
-        new ServerConnector(server, 1, 2, new HttpConnectionFactory(http), http2);
+        new DrainingConnector(server, new HttpConnectionFactory(http), http2);
     connector.setHost(host);
     connector.setPort(port);
     connector.setIdleTimeout(parts.config().server().readTimeout().toMillis());
+    connector.setShutdownIdleTimeout(shareMillis(IDLE_SHARE));
     server.addConnector(connector);
   }
 
@@ -235,11 +269,15 @@ public final class ApiServer implements AutoCloseable {
     try {
       server.stop();
     } catch (Exception e) {
-      throw new IllegalStateException("the listener did not stop cleanly", e);
+      LOG.warn("a listener stopped with requests still at work", e);
     }
   }
 
   private static int port(Server server) {
-    return ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+    return connector(server).getLocalPort();
+  }
+
+  private static ServerConnector connector(Server server) {
+    return (ServerConnector) server.getConnectors()[0];
   }
 }

@@ -5,6 +5,7 @@ package io.luminate.server.http;
 import io.luminate.server.http.reply.ApiException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BodyReader implements Runnable {
   /** What is read of a refused body. */
-  private static final long DISCARDED_BYTES_MAX = 64L << 20;
+  static final long DISCARDED_BYTES_MAX = 64L << 20;
 
   /** Behind the content of every body, for scanners that read words. */
   static final int PADDING = 16;
@@ -46,27 +47,47 @@ final class BodyReader implements Runnable {
   private final Request request;
   private final int bytesMax;
   private final Sink sink;
-  private final Scheduler.Task deadline;
+  private final Consumer<BodyReader> atEnd;
+  private final Duration timeout;
+  private Scheduler.@Nullable Task deadline;
   private @Nullable BodyBuffer buffer;
   private @Nullable ApiException refusal;
   private long bytesRead;
+  private boolean hurried;
   private boolean ended;
 
-  private BodyReader(Request request, BufferPool pool, int bytesMax, Duration timeout, Sink sink) {
+  /**
+   * @param atEnd told once the reading has ended, before the sink
+   */
+  BodyReader(
+      Request request,
+      BufferPool pool,
+      int bytesMax,
+      Duration timeout,
+      Sink sink,
+      Consumer<BodyReader> atEnd) {
     this.request = request;
     this.bytesMax = bytesMax;
+    this.timeout = timeout;
     this.sink = sink;
+    this.atEnd = atEnd;
     long announced = request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
     if (announced > bytesMax) {
       refusal = tooLarge(bytesMax, announced);
     } else {
       open(pool, Math.clamp(announced, 0, INITIAL_BYTES_MAX - PADDING));
     }
-    this.deadline =
-        request
-            .getComponents()
-            .getScheduler()
-            .schedule(this::expire, timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  void start() {
+    synchronized (this) {
+      deadline =
+          request
+              .getComponents()
+              .getScheduler()
+              .schedule(this::expire, timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    run();
   }
 
   private void open(BufferPool pool, int bytes) {
@@ -77,48 +98,21 @@ final class BodyReader implements Runnable {
     }
   }
 
-  static void read(Request request, BufferPool pool, int bytesMax, Duration timeout, Sink sink) {
-    new BodyReader(request, pool, bytesMax, timeout, sink).run();
-  }
-
-  /** Reads and drops the body of a request that is refused for other reasons. */
-  static void discard(
-      Request request,
-      BufferPool pool,
-      Duration timeout,
-      ApiException why,
-      Consumer<ApiException> then,
-      Consumer<Throwable> failed) {
-    BodyReader reader =
-        new BodyReader(
-            request,
-            pool,
-            (int) DISCARDED_BYTES_MAX,
-            timeout,
-            new Sink() {
-              @Override
-              public void body(BodyBuffer body) {
-                body.close();
-                then.accept(why);
-              }
-
-              @Override
-              public void refused(ApiException refusal) {
-                then.accept(refusal);
-              }
-
-              @Override
-              public void failed(Throwable failure) {
-                failed.accept(failure);
-              }
-            });
-    reader.refuse(why);
-    reader.run();
-  }
-
-  private synchronized void refuse(ApiException why) {
+  /** The body is read, but only to be refused. */
+  synchronized void refuse(ApiException why) {
     refusal = why;
     release();
+  }
+
+  /**
+   * Refuses without reading to the end. Takes effect with the next bytes or the connection's idle
+   * timeout: to answer while a read is pending would cost the answer.
+   */
+  synchronized void hurry(ApiException why) {
+    if (!ended) {
+      refuse(why);
+      hurried = true;
+    }
   }
 
   static ApiException tooLarge(long bytesMax, long received) {
@@ -137,13 +131,19 @@ final class BodyReader implements Runnable {
 
   private synchronized Runnable readAvailable() {
     while (!ended) {
+      if (hurried) {
+        return finish();
+      }
       Content.Chunk chunk = request.read();
       if (chunk == null) {
         request.demand(this);
         return () -> {};
       }
-      if (Content.Chunk.isFailure(chunk)) {
+      if (Content.Chunk.isFailure(chunk, true)) {
         return fail(chunk.getFailure());
+      }
+      if (Content.Chunk.isFailure(chunk)) {
+        continue; // The connection was idle for a while; the deadline decides.
       }
       boolean last = chunk.isLast();
       accept(chunk);
@@ -202,7 +202,8 @@ final class BodyReader implements Runnable {
 
   private void end() {
     ended = true;
-    deadline.cancel();
+    Objects.requireNonNull(deadline, "deadline").cancel();
+    atEnd.accept(this);
   }
 
   private void expire() {

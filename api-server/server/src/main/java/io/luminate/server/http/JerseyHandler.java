@@ -11,7 +11,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,7 +21,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -50,22 +48,16 @@ final class JerseyHandler extends Handler.Abstract {
 
   private final ApplicationHandler jersey;
   private final Authenticator authenticator;
-  private final BufferPool pool;
-  private final Duration readTimeout;
+  private final RequestBodies bodies;
   private final Semaphore permits = new Semaphore(CONCURRENT_MAX);
   private final Set<QueryControl> active = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
 
-  JerseyHandler(
-      ResourceConfig resources,
-      Authenticator authenticator,
-      BufferPool pool,
-      Duration readTimeout) {
+  JerseyHandler(ResourceConfig resources, Authenticator authenticator, RequestBodies bodies) {
     this.jersey = new ApplicationHandler(resources);
     this.authenticator = authenticator;
-    this.pool = pool;
-    this.readTimeout = readTimeout;
+    this.bodies = bodies;
   }
 
   /** Makes the queries at work fail with 503. */
@@ -75,16 +67,12 @@ final class JerseyHandler extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    String authorization =
-        Optional.ofNullable(request.getHeaders().get(HttpHeader.AUTHORIZATION)).orElse("");
-    ApiCall call = new ApiCall(authenticator, authorization, active);
+    ApiCall call = new ApiCall(request, authenticator, active);
     request.addIdleTimeoutListener(timeout -> false); // The query's own deadline counts.
     request.addFailureListener(failure -> call.cancel());
-    BodyReader.read(
+    bodies.read(
         request,
-        pool,
         BODY_BYTES_MAX,
-        readTimeout,
         new BodyReader.Sink() {
           @Override
           public void body(BodyBuffer body) {
@@ -137,11 +125,14 @@ final class JerseyHandler extends Handler.Abstract {
       inner.setEntityStream(body.stream());
       inner.setWriter(reply);
       jersey.handle(inner);
-      reply.send(response, callback);
-    } catch (RuntimeException | URISyntaxException failure) {
-      Replies.error(response, callback, Failures.of(failure));
+    } catch (RuntimeException | Error | URISyntaxException failure) {
+      reply.failure(failure);
     } finally {
       call.finish();
+    }
+    try {
+      reply.send(response, callback);
+    } finally {
       permits.release();
     }
   }

@@ -27,7 +27,6 @@ import io.luminate.store.BodyHash;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -61,10 +60,9 @@ final class WriteHandler extends Handler.Abstract {
   private final IngestService ingest;
   private final Authenticator authenticator;
   private final Telemetry telemetry;
-  private final BufferPool pool;
+  private final RequestBodies bodies;
   private final Supplier<PointDecoder> newDecoder;
   private final BatchWriteConfig limits;
-  private final Duration readTimeout;
   private final InstantSource clock;
   private final Queue<PointDecoder> decoders = new ConcurrentLinkedQueue<>();
 
@@ -72,18 +70,16 @@ final class WriteHandler extends Handler.Abstract {
       IngestService ingest,
       Authenticator authenticator,
       Telemetry telemetry,
-      BufferPool pool,
+      RequestBodies bodies,
       Supplier<PointDecoder> newDecoder,
       BatchWriteConfig limits,
-      Duration readTimeout,
       InstantSource clock) {
     this.ingest = ingest;
     this.authenticator = authenticator;
     this.telemetry = telemetry;
-    this.pool = pool;
+    this.bodies = bodies;
     this.newDecoder = newDecoder;
     this.limits = limits;
-    this.readTimeout = readTimeout;
     this.clock = clock;
   }
 
@@ -146,11 +142,9 @@ final class WriteHandler extends Handler.Abstract {
   }
 
   private void read(Request request, Response response, Callback callback, Call call) {
-    BodyReader.read(
+    bodies.read(
         request,
-        pool,
         limits.maxRequestSizeBytes(),
-        readTimeout,
         new BodyReader.Sink() {
           @Override
           public void body(BodyBuffer body) {
@@ -172,10 +166,8 @@ final class WriteHandler extends Handler.Abstract {
   /** The body is read to its end first, or the client might never see the answer. */
   private void refuse(
       Request request, Response response, Callback callback, TenantId tenant, ApiError error) {
-    BodyReader.discard(
+    bodies.discard(
         request,
-        pool,
-        readTimeout,
         new ApiException(error),
         why -> reply(response, callback, tenant, why.error()),
         callback::failed);
@@ -193,7 +185,7 @@ final class WriteHandler extends Handler.Abstract {
     try {
       Answer answer;
       try (BodyBuffer body =
-          call.inflation().inflate(wire, pool, BatchWriteConfig.INFLATED_BYTES_MAX)) {
+          call.inflation().inflate(wire, bodies.pool(), BatchWriteConfig.INFLATED_BYTES_MAX)) {
         answer = store(call, body);
       }
       RequestStatus status = answer.status() == 200 ? RequestStatus.SUCCESS : RequestStatus.PARTIAL;

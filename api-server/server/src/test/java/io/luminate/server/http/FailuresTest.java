@@ -13,12 +13,7 @@ import io.luminate.store.ErrorCode;
 import io.luminate.store.QueryControl;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -168,33 +163,6 @@ final class FailuresTest {
         server.post("/api/v1/query", token("t"), COUNT.replace("30s", "1s"));
     assertError(reply, 504, "QUERY_TIMEOUT");
     assertThat(reply.body()).contains("\"timeout_ms\":1000");
-  }
-
-  @Test
-  void clientGone_overHttp2_cancelsTheQuery() throws Exception {
-    CountDownLatch querying = new CountDownLatch(1);
-    CountDownLatch cancelled = new CountDownLatch(1);
-    store.beforeQuery =
-        control -> {
-          try {
-            untilCancelled(querying, control);
-          } finally {
-            cancelled.countDown();
-          }
-        };
-    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
-    URI health = URI.create("http://127.0.0.1:" + server.port() + "/api/v1/health");
-    client.send(HttpRequest.newBuilder(health).build(), BodyHandlers.ofString());
-    CompletableFuture<HttpResponse<String>> reply =
-        client.sendAsync(
-            server
-                .request("/api/v1/query", token("t"))
-                .POST(BodyPublishers.ofString(COUNT))
-                .build(),
-            BodyHandlers.ofString());
-    await(querying);
-    reply.cancel(true);
-    await(cancelled);
   }
 
   private static void untilCancelled(CountDownLatch started, QueryControl control) {

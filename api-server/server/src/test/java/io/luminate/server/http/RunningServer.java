@@ -50,6 +50,11 @@ final class RunningServer implements AutoCloseable {
   }
 
   RunningServer(MetricsStore store, Map<String, String> settings) throws Exception {
+    this(store, settings, MemoryBudget.ofHeap());
+  }
+
+  RunningServer(MetricsStore store, Map<String, String> settings, MemoryBudget budget)
+      throws Exception {
     Map<String, String> environment = new HashMap<>(settings);
     environment.putIfAbsent("LUMINATE_SERVER_HOST", "127.0.0.1");
     environment.putIfAbsent("LUMINATE_SERVER_PORT", "0");
@@ -62,12 +67,17 @@ final class RunningServer implements AutoCloseable {
     server =
         new ApiServer(
             new ApiServer.Parts(
-                config, store, new PlainTokens(), telemetry, InstantSource.system(), "1.2.3"));
+                config, store, new PlainTokens(), telemetry, InstantSource.system(), "1.2.3"),
+            budget);
     server.start();
   }
 
   int port() {
     return server.port();
+  }
+
+  int managementPort() {
+    return server.managementPort();
   }
 
   HttpRequest.Builder request(String path, String token) {
@@ -102,7 +112,7 @@ final class RunningServer implements AutoCloseable {
   }
 
   HttpResponse<String> management(String path) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + server.managementPort() + path);
+    URI uri = URI.create("http://127.0.0.1:" + managementPort() + path);
     return send(HttpRequest.newBuilder(uri));
   }
 
