@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
  * 'r' tenant 0x00 metric                        retention set over the API, in milliseconds
  * 'n'                                           next segment number
  * 'j'                                           seq through which the journal is not needed
+ * 'c'                                           last seq that the journal is known to lack
  * </pre>
  */
 final class CatalogKeys {
@@ -34,6 +35,7 @@ final class CatalogKeys {
   static final byte[] RETENTION = {'r'};
   static final byte[] NUMBERS = {'n'};
   static final byte[] RELEASED = {'j'};
+  static final byte[] CORRUPTED = {'c'};
 
   private CatalogKeys() {}
 

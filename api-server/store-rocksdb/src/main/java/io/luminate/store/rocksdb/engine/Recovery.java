@@ -4,6 +4,7 @@ package io.luminate.store.rocksdb.engine;
 
 import io.luminate.store.IdempotencyLedger;
 import io.luminate.store.rocksdb.journal.JournalCorruption;
+import io.luminate.store.rocksdb.journal.JournalTornTail;
 import io.luminate.store.rocksdb.journal.ReplayVisitor;
 import io.luminate.store.rocksdb.segment.Catalog;
 import io.luminate.store.rocksdb.segment.CatalogBatch;
@@ -34,6 +35,11 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
   private final Map<Integer, Long> sealedSeqs = new HashMap<>();
   private final List<JournalCorruption> corruptions = new ArrayList<>();
   private final List<IdempotencyLedger.Entry> replayedKeys = new ArrayList<>();
+  private long releasedSeq;
+
+  /** The highest seq that the catalog speaks of. */
+  private long seqFloor;
+
   private long nextSegmentNumber = 1;
   private long nextDefinition = 1;
   private long seq;
@@ -56,6 +62,9 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
 
   /** Everything but the journal. */
   void restoreCatalog() {
+    catalog.get(CatalogKeys.RELEASED).ifPresent(v -> releasedSeq = number(v));
+    raiseFloor(releasedSeq);
+    catalog.get(CatalogKeys.CORRUPTED).ifPresent(v -> raiseFloor(number(v)));
     restoreSegments();
     catalog.scanPrefix(CatalogKeys.SEALED, this::restoreSealed);
     catalog.scanPrefix(CatalogKeys.TOMBSTONES, this::restoreTombstone);
@@ -78,6 +87,10 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
     }
   }
 
+  private void raiseFloor(long knownSeq) {
+    seqFloor = Math.max(seqFloor, knownSeq);
+  }
+
   private static long number(byte[] value) {
     return ByteBuffer.wrap(value).getLong();
   }
@@ -90,6 +103,7 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
         (key, value) -> {
           SegmentHandle segment = SegmentHandle.restore(value, chunks);
           listed.add(segment);
+          raiseFloor(segment.tombstoneSeq());
           ids.add(segment.meta().id());
           nextSegmentNumber = Math.max(nextSegmentNumber, segment.meta().id().number() + 1);
           return true;
@@ -114,6 +128,7 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
 
   private boolean restoreSealed(byte[] key, byte[] value) {
     sealedSeqs.put(ByteBuffer.wrap(key, 1, Integer.BYTES).getInt(), number(value));
+    raiseFloor(number(value));
     return true;
   }
 
@@ -122,6 +137,7 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
     long deleteSeq = ByteBuffer.wrap(key, 1, Long.BYTES).getLong();
     Tombstone tombstone = new Tombstone(deleteSeq, in.getInt(), in.getLong());
     state.updateAndGet(s -> s.withTombstone(tombstone));
+    raiseFloor(deleteSeq);
     return true;
   }
 
@@ -143,7 +159,16 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
 
   @Override
   public long seqMin() {
-    return catalog.get(CatalogKeys.RELEASED).map(Recovery::number).orElse(0L) + 1;
+    return releasedSeq + 1;
+  }
+
+  /**
+   * Frames that were not forced may be gone while the catalog that counts them as sealed is not. A
+   * new frame with the seq of one would be taken for sealed at the next start.
+   */
+  @Override
+  public long seqFloor() {
+    return seqFloor;
   }
 
   @Override
@@ -156,6 +181,24 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
   public void corruption(JournalCorruption corruption) {
     LOG.log(System.Logger.Level.ERROR, corruption.message());
     corruptions.add(corruption);
+    rememberLost(corruption.seqLast());
+    state.get().tombstones().stream()
+        .filter(t -> t.seq() >= corruption.seqFirst() && t.seq() <= corruption.seqLast())
+        .forEach(this::cutHeads);
+  }
+
+  /** Logged, not kept: nothing that was acknowledged is missing, as far as anybody can tell. */
+  @Override
+  public void tornTail(JournalTornTail tail) {
+    LOG.log(System.Logger.Level.WARNING, tail.message());
+  }
+
+  private void rememberLost(long lastSeq) {
+    if (lastSeq > seqFloor) {
+      seqFloor = lastSeq;
+      byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(lastSeq).array();
+      catalog.commit(new CatalogBatch().put(CatalogKeys.CORRUPTED, value));
+    }
   }
 
   @Override
@@ -169,7 +212,7 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
     applier.points(seq, handles, timestampsMillis, values, known, sealedSeqs);
   }
 
-  /** A corrupt stretch may have taken the only definition of a series with it. */
+  /** What was lost of the journal may have had the only definition of a series. */
   private int keepDefined(long[] handles, long[] times, double[] values) {
     int kept = 0;
     for (int i = 0; i < handles.length; i++) {
@@ -197,12 +240,21 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
 
   @Override
   public void delete(int metricId, long beforeMillis) {
-    boolean known = state.get().tombstones().stream().anyMatch(t -> t.seq() == seq);
-    if (known) {
-      state.get().growing().values().forEach(h -> h.deleteBefore(metricId, beforeMillis));
+    Tombstone tombstone = new Tombstone(seq, metricId, beforeMillis);
+    if (state.get().tombstones().contains(tombstone)) {
+      cutHeads(tombstone);
     } else {
       applier.delete(seq, metricId, beforeMillis);
     }
+  }
+
+  /** A delete that the catalog knows takes effect at its place, even if its frame is lost. */
+  private void cutHeads(Tombstone tombstone) {
+    state
+        .get()
+        .growing()
+        .values()
+        .forEach(h -> h.deleteBefore(tombstone.metricId(), tombstone.beforeMillis()));
   }
 
   // -- what it found --

@@ -82,7 +82,9 @@ final class GroupCommit {
     long startNanos = System.nanoTime();
     transfer(group, file, bytes);
     long writtenNanos = System.nanoTime();
-    force(file);
+    if (forced) {
+      force(file);
+    }
     long forcedNanos = System.nanoTime();
     file.advance(file.endBytes() + bytes, lastSeq + group.size());
     stats =
@@ -92,7 +94,8 @@ final class GroupCommit {
 
   /**
    * A refused write may have left whole frames. They go before their seqs are given to others, and
-   * durably: a crash must not find both.
+   * durably, whatever the durability of frames is: a crash must find neither both nor the wrong
+   * one.
    */
   private void wipeRemains() {
     if (remainsEndBytes == 0) {
@@ -135,9 +138,6 @@ final class GroupCommit {
   }
 
   private void force(JournalFile file) {
-    if (!forced) {
-      return;
-    }
     try {
       file.disk().force();
     } catch (IOException e) {

@@ -165,7 +165,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Seq of the last frame replayed or applied; below the first wanted one if there is none. */
+  /** Seq of the last frame applied; before the first one, of the last that replay knew of. */
   public long lastSeq() {
     return commit.lastSeq();
   }

@@ -14,6 +14,10 @@ package io.luminate.store.rocksdb.journal;
 public record JournalCorruption(
     String fileName, long offsetBytes, long skippedBytes, long seqFirst, long seqLast) {
   public String message() {
+    if (skippedBytes == 0) {
+      return "journal file %s lacks frames %d to %d at offset %d: they are lost without a trace"
+          .formatted(fileName, seqFirst, seqLast, offsetBytes);
+    }
     return "journal file %s is corrupt at offset %d: %d bytes skipped, frames %d to %d are lost"
         .formatted(fileName, offsetBytes, skippedBytes, seqFirst, seqLast);
   }

@@ -77,7 +77,7 @@ final class JournalFiles implements AutoCloseable {
       cleanTail(live.getLast(), outcome);
     }
     disk.syncDirectory();
-    seqLast = Math.max(outcome.seqLast(), visitor.seqMin() - 1);
+    seqLast = outcome.seqLast();
     startPreparing();
     if (live.isEmpty()) {
       takeNext();
@@ -128,7 +128,7 @@ final class JournalFiles implements AutoCloseable {
 
   private Outcome replay(List<JournalFile> found, ReplayVisitor visitor) throws IOException {
     if (found.isEmpty()) {
-      return new Outcome(-1, 0, 0, 0);
+      return JournalReplay.ofNoFiles(visitor);
     }
     try (FrameScan scan = new FrameScan(found.getFirst())) {
       return new JournalReplay(found, visitor, scan).run();
@@ -139,15 +139,17 @@ final class JournalFiles implements AutoCloseable {
   }
 
   /**
-   * Wipes frames that were dropped, so that no later crash can bring them back behind newer ones,
-   * and forces the last group: it was replayed, hence visible, without having been forced perhaps.
+   * What was dropped or refused must not come back behind newer frames. The platter may hold it
+   * even where memory shows zeros, if a force failed in an earlier process; so the whole rest of
+   * the file is wiped. With durability disk the same doubt holds for the last group: it was
+   * replayed, hence visible, without having been forced perhaps.
    */
   private void cleanTail(JournalFile file, Outcome outcome) throws IOException {
-    file.wipe(file.endBytes(), outcome.dirtyEndBytes());
+    file.wipe(file.endBytes(), file.sizeBytes());
     if (options.durability() == Durability.DISK) {
       file.rewrite(outcome.lastGroupStartBytes(), file.endBytes());
-      file.disk().force();
     }
+    file.disk().force();
   }
 
   /** The file frames go to; a prepared one becomes it if this one lacks room. */

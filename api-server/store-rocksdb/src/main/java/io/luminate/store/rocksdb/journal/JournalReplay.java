@@ -23,23 +23,22 @@ final class JournalReplay {
   private final ReplayVisitor visitor;
   private final FrameScan scan;
   private final long seqMin;
+  private final long seqFloor;
 
   /** Seq the next frame must have; unknown until the first one is seen. */
   private long expected = UNKNOWN;
 
   private int lastFileIndex = -1;
   private long lastGroupStartBytes;
-  private long dirtyEndBytes;
 
   /**
    * What replay found.
    *
    * @param lastFileIndex file holding the last frame, −1 if there is no frame
-   * @param seqLast last frame, 0 if there is none
+   * @param seqLast last frame known of, there or lost; 0 if there is none
    * @param lastGroupStartBytes where the last group begins in that file
-   * @param dirtyEndBytes where the last dropped frame behind the end of that file's frames ends
    */
-  record Outcome(int lastFileIndex, long seqLast, long lastGroupStartBytes, long dirtyEndBytes) {}
+  record Outcome(int lastFileIndex, long seqLast, long lastGroupStartBytes) {}
 
   private enum Step {
     NEXT_FRAME,
@@ -52,6 +51,16 @@ final class JournalReplay {
     this.visitor = visitor;
     this.scan = scan;
     this.seqMin = visitor.seqMin();
+    this.seqFloor = visitor.seqFloor();
+  }
+
+  /** With no file there are no frames, but maybe some that are missed. */
+  static Outcome ofNoFiles(ReplayVisitor visitor) throws IOException {
+    long floor = visitor.seqFloor();
+    if (visitor.seqMin() <= floor) {
+      visitor.corruption(new JournalCorruption("journal-*.log", 0, 0, visitor.seqMin(), floor));
+    }
+    return new Outcome(-1, floor, 0);
   }
 
   Outcome run() throws IOException {
@@ -60,8 +69,11 @@ final class JournalReplay {
         break;
       }
     }
-    long seqLast = expected == UNKNOWN ? 0 : expected - 1;
-    return new Outcome(lastFileIndex, seqLast, lastGroupStartBytes, dirtyEndBytes);
+    if (expected <= seqFloor) {
+      reportEnd();
+    }
+    long seqLast = Math.max(expected - 1, seqFloor);
+    return new Outcome(lastFileIndex, seqLast, lastGroupStartBytes);
   }
 
   /** A file is passed over if the next one begins at or below the first frame wanted. */
@@ -108,6 +120,9 @@ final class JournalReplay {
 
   private boolean deliver(int index, Found frame) throws IOException {
     FrameHeader header = frame.header();
+    if (expected == UNKNOWN) {
+      report(files.get(index), frame.offsetBytes(), 0, header.seq());
+    }
     if (header.seq() >= seqMin) {
       ByteBuffer payload = scan.payload(files.get(index), frame);
       if (FrameHeader.crc32c(payload.duplicate()) != header.payloadCrc32c()) {
@@ -119,7 +134,6 @@ final class JournalReplay {
       lastGroupStartBytes = frame.offsetBytes();
     }
     lastFileIndex = index;
-    dirtyEndBytes = 0;
     expected = header.seq() + 1;
     files.get(index).advance(frame.endBytes(), header.seq());
     return true;
@@ -136,9 +150,6 @@ final class JournalReplay {
       return Step.NEXT_FILE;
     }
     JournalFile file = files.get(index);
-    if (expected == UNKNOWN && broken.isPresent()) {
-      expected = broken.get().header().seq();
-    }
     long searchFrom = broken.map(Found::endBytes).orElse(position.bytes);
     Optional<Found> next = scan.nextHeader(file, searchFrom, expected + 1);
     if (next.isEmpty() && broken.isEmpty()) {
@@ -150,6 +161,11 @@ final class JournalReplay {
       dropTail(index, position, missing, broken);
       return Step.STOP;
     }
+    if (next.isPresent() && isTorn(index, next.get(), missing)) {
+      report(file, position.bytes, searchFrom - position.bytes, next.get().header().groupFirst());
+      dropTail(index, position, expected, Optional.empty());
+      return Step.STOP;
+    }
     long resumeBytes = next.map(Found::offsetBytes).orElse(searchFrom);
     long resumeSeq = next.map(frame -> frame.header().seq()).orElse(missing + 1);
     report(file, position.bytes, resumeBytes - position.bytes, resumeSeq);
@@ -158,6 +174,14 @@ final class JournalReplay {
     file.advance(resumeBytes, resumeSeq - 1);
     position.bytes = resumeBytes;
     return Step.NEXT_FRAME;
+  }
+
+  /** Whether the frame is of a later group than the missing one, whose own head is missing too. */
+  private boolean isTorn(int index, Found next, long missing) throws IOException {
+    long groupFirst = next.header().groupFirst();
+    return groupFirst > missing
+        && next.header().groupIndex() > 0
+        && !provenAcknowledged(index, next.offsetBytes(), groupFirst);
   }
 
   /** Nothing of this file follows: its end, unless the next one begins with a later frame. */
@@ -173,6 +197,12 @@ final class JournalReplay {
     return Step.NEXT_FILE;
   }
 
+  /** The files end before the last frame that was acknowledged. */
+  private void reportEnd() throws IOException {
+    int last = lastFileIndex < 0 ? files.size() - 1 : lastFileIndex;
+    report(files.get(last), files.get(last).endBytes(), 0, seqFloor + 1);
+  }
+
   private void report(JournalFile file, long offsetBytes, long skippedBytes, long resumeSeq)
       throws IOException {
     long first = Math.max(expected, seqMin);
@@ -183,8 +213,11 @@ final class JournalReplay {
     expected = resumeSeq;
   }
 
-  /** Whether a frame was written after the group of the missing one had been acknowledged. */
+  /** Whether the visitor knows, or a frame was written after its group had been acknowledged. */
   private boolean provenAcknowledged(int index, long fromBytes, long missing) throws IOException {
+    if (missing <= seqFloor) {
+      return true;
+    }
     long from = fromBytes;
     for (int i = index; i < files.size(); i++) {
       if (hasLaterGroup(files.get(i), from, missing)) {
@@ -209,16 +242,13 @@ final class JournalReplay {
   private void dropTail(int index, Position position, long missing, Optional<Found> broken)
       throws IOException {
     JournalFile file = files.get(index);
-    long dirtyEnd = broken.map(Found::endBytes).orElse(position.bytes);
     int dropped = 0;
-    Optional<Found> next = scan.nextHeader(file, dirtyEnd, missing + 1);
+    Optional<Found> next =
+        broken.isPresent() ? broken : scan.nextHeader(file, position.bytes, missing + 1);
     while (next.isPresent()) {
       dropped++;
-      dirtyEnd = next.get().endBytes();
-      next = scan.nextHeader(file, dirtyEnd, missing + 1);
+      next = scan.nextHeader(file, next.get().endBytes(), missing + 1);
     }
-    // A file with nothing else in it is not written on: the journal gives it a new generation.
-    dirtyEndBytes = lastFileIndex == index ? dirtyEnd : 0;
     visitor.tornTail(new JournalTornTail(file.name(), position.bytes, dropped));
   }
 }

@@ -7,6 +7,11 @@ package io.luminate.store.rocksdb.journal;
  *
  * @param fileName the file within the journal's folder
  * @param offsetBytes where the first frame that is not whole begins
- * @param droppedFrames whole frames behind it in the same group, dropped with it
+ * @param droppedFrames frames from there on whose headers are readable
  */
-public record JournalTornTail(String fileName, long offsetBytes, int droppedFrames) {}
+public record JournalTornTail(String fileName, long offsetBytes, int droppedFrames) {
+  public String message() {
+    return "journal file %s ends with a group not written whole: %d frames dropped from offset %d on"
+        .formatted(fileName, droppedFrames, offsetBytes);
+  }
+}

@@ -17,6 +17,7 @@ import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.StoreException;
 import io.luminate.store.WriteRequest;
+import io.luminate.store.rocksdb.head.PartitionKey;
 import io.luminate.store.rocksdb.journal.Durability;
 import io.luminate.store.rocksdb.journal.JournalDrive;
 import io.luminate.store.rocksdb.journal.SimulatedDisk;
@@ -26,9 +27,14 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,12 +67,7 @@ class DamageTest {
     long firstEndBytes = engine.journal().sizeBytes();
     writePoint(engine, "a", 2);
     writePoint(engine, "a", 3);
-    String file =
-        disk.list().stream()
-            .filter(n -> n.startsWith("journal-"))
-            .filter(n -> disk.content(n)[0] != 0)
-            .findFirst()
-            .orElseThrow();
+    String file = journalFile(disk);
     disk.flipBit(file, (int) firstEndBytes + 60);
     try (Engine reopened = engine(disk.restart(), storage)) {
       assertThat(reopened.corruptions()).hasSize(1);
@@ -85,18 +86,32 @@ class DamageTest {
     Engine engine = engine(disk, storage);
     writePoint(engine, "a", 1);
     writePoint(engine, "a", 2);
-    String file =
-        disk.list().stream()
-            .filter(n -> n.startsWith("journal-"))
-            .filter(n -> disk.content(n)[0] != 0)
-            .findFirst()
-            .orElseThrow();
-    disk.flipBit(file, 60);
+    disk.flipBit(journalFile(disk), 60);
     try (Engine reopened = engine(disk.restart(), storage)) {
       assertThat(reopened.corruptions()).hasSize(1);
       assertThat(reopened.headPoints()).isEqualTo(1);
       assertThat(reopened.registry().find(TENANT, "a").orElseThrow().dimensions(0))
           .isEqualTo(Dimensions.of("k", "v"));
+    }
+  }
+
+  /** The catalog counts it as sealed; a seq given anew would be taken for sealed too. */
+  @Test
+  void open_sealedFrameIsCorruptAndTheLast_laterWritesOutliveTheNextStart() throws IOException {
+    SimulatedDisk disk = new SimulatedDisk(1);
+    ForgetfulStorage storage = new ForgetfulStorage();
+    Engine engine = engine(disk, storage);
+    writePoint(engine, "a", NOW - PartitionKey.DAY_MILLIS, 1);
+    writePoint(engine, "a", NOW, 2);
+    new Upkeep(engine).seal(PartitionKey.dayOf(NOW));
+    assertThat(disk.damageLastFrame()).isTrue();
+    SimulatedDisk damaged = disk.restart();
+    Engine reopened = engine(damaged, storage);
+    assertThat(reopened.headPoints()).isEqualTo(1);
+    writePoint(reopened, "a", NOW, 3);
+    try (Engine again = engine(damaged.restart(), storage)) {
+      assertThat(again.headPoints()).isEqualTo(2);
+      assertThat(again.corruptions().getFirst().seqFirst()).isEqualTo(2);
     }
   }
 
@@ -121,14 +136,69 @@ class DamageTest {
     }
   }
 
+  @Test
+  void open_tornTail_isLoggedOnce() throws IOException {
+    SimulatedDisk disk = new SimulatedDisk(1);
+    ForgetfulStorage storage = new ForgetfulStorage();
+    Engine engine = engine(disk, storage);
+    writePoint(engine, "a", 1);
+    long firstEndBytes = engine.journal().sizeBytes();
+    writePoint(engine, "a", 2);
+    String file = journalFile(disk);
+    disk.flipBit(file, (int) firstEndBytes + 60);
+    SimulatedDisk damaged = disk.restart();
+    List<String> logged = logOfRecovery(() -> engine(damaged, storage));
+    assertThat(logged).hasSize(1);
+    assertThat(logged.getFirst()).contains(file, "1 frames dropped", "offset " + firstEndBytes);
+    assertThat(logOfRecovery(() -> engine(damaged.restart(), storage))).isEmpty();
+  }
+
+  private static List<String> logOfRecovery(Callable<Engine> opening) {
+    Logger logger = Logger.getLogger(Recovery.class.getName());
+    List<String> messages = new ArrayList<>();
+    Handler recorder =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            messages.add(line.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    logger.addHandler(recorder);
+    try {
+      assertThatCode(opening::call).doesNotThrowAnyException();
+    } finally {
+      logger.removeHandler(recorder);
+    }
+    return messages;
+  }
+
   private static Engine engine(SimulatedDisk disk, ForgetfulStorage storage) throws IOException {
     return new Engine(disk, storage.catalog(), storage.chunks(), options(), JournalDrive.INLINE);
   }
 
   private static void writePoint(Engine engine, String metric, double value) {
+    writePoint(engine, metric, NOW, value);
+  }
+
+  private static void writePoint(Engine engine, String metric, long timestampMillis, double value) {
     PointBatch batch = new PointBatch(TENANT, 1);
-    batch.add(engine.seriesHandle(TENANT, metric, Dimensions.of("k", "v")), NOW, value);
+    long handle = engine.seriesHandle(TENANT, metric, Dimensions.of("k", "v"));
+    batch.add(handle, timestampMillis, value);
     engine.write(WriteRequest.unkeyed(batch));
+  }
+
+  private static String journalFile(SimulatedDisk disk) {
+    return disk.list().stream()
+        .filter(n -> n.startsWith("journal-"))
+        .filter(n -> disk.content(n)[0] != 0)
+        .findFirst()
+        .orElseThrow();
   }
 
   private Path journalFile() throws IOException {

@@ -4,6 +4,7 @@ package io.luminate.store.rocksdb.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luminate.store.rocksdb.engine.EngineLife.Fate;
 import io.luminate.store.rocksdb.journal.Durability;
 import java.io.IOException;
 import org.junit.jupiter.api.Tag;
@@ -17,32 +18,59 @@ import org.junit.jupiter.api.Test;
 class EngineSimulationTest {
   private static final long FIRST_SEED = Long.getLong("luminate.engine.seed", 1);
   private static final int SEEDS = 250;
+  private static final int LOSSY_SEEDS = 100;
   private static final int SOAK_SEEDS = Integer.getInteger("luminate.engine.seeds", 20_000);
 
+  private static final Fate FORCED = new Fate(Durability.DISK, true, false);
+  private static final Fate FORCED_ROTTEN = new Fate(Durability.DISK, true, true);
+  private static final Fate UNFORCED = new Fate(Durability.PROCESS, true, false);
+  private static final Fate UNFORCED_KILLED = new Fate(Durability.PROCESS, false, false);
+  private static final Fate UNFORCED_ROTTEN = new Fate(Durability.PROCESS, false, true);
+
+  /** What is forced survives the machine, with a catalog that may know less than the journal. */
   @Test
   void powerLoss_keepsWhatWasAcknowledged() throws IOException {
-    assertThat(crashes(Durability.DISK, SEEDS)).isGreaterThan(1_000);
+    assertThat(crashes(FORCED, SEEDS)).isGreaterThan(1_000);
   }
 
   @Test
   void processDeath_keepsWhatWasAcknowledged() throws IOException {
-    assertThat(crashes(Durability.PROCESS, SEEDS)).isGreaterThan(1_000);
+    assertThat(crashes(UNFORCED_KILLED, SEEDS)).isGreaterThan(1_000);
+  }
+
+  @Test
+  void powerLoss_unforced_keepsWhatWasSealedAndWhatComesLater() throws IOException {
+    assertThat(crashes(UNFORCED, LOSSY_SEEDS)).isGreaterThan(400);
+  }
+
+  @Test
+  void bitRot_inTheLastFrame_costsThatFrameAlone() throws IOException {
+    assertThat(crashes(FORCED_ROTTEN, LOSSY_SEEDS)).isGreaterThan(400);
+    assertThat(crashes(UNFORCED_ROTTEN, LOSSY_SEEDS)).isGreaterThan(400);
   }
 
   @Test
   @Tag("soak")
   void manyLives_keepWhatWasAcknowledged() throws IOException {
-    assertThat(crashes(Durability.DISK, SOAK_SEEDS)).isPositive();
-    assertThat(crashes(Durability.PROCESS, SOAK_SEEDS)).isPositive();
+    assertThat(crashes(FORCED, SOAK_SEEDS)).isPositive();
+    assertThat(crashes(UNFORCED_KILLED, SOAK_SEEDS)).isPositive();
   }
 
-  private static int crashes(Durability durability, int seeds) throws IOException {
+  @Test
+  @Tag("soak")
+  void manyLives_withLosses_keepTheRest() throws IOException {
+    assertThat(crashes(UNFORCED, SOAK_SEEDS)).isPositive();
+    assertThat(crashes(FORCED_ROTTEN, SOAK_SEEDS)).isPositive();
+    assertThat(crashes(UNFORCED_ROTTEN, SOAK_SEEDS)).isPositive();
+  }
+
+  private static int crashes(Fate fate, int seeds) throws IOException {
     int crashes = 0;
     for (long seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed++) {
       try {
-        crashes += new EngineLife(seed, durability).run();
+        crashes += new EngineLife(seed, fate).run();
       } catch (RuntimeException e) {
-        throw new AssertionError("seed " + seed, e);
+        throw new AssertionError("seed " + seed + ", " + fate, e);
       }
     }
     return crashes;

@@ -3,7 +3,6 @@
 package io.luminate.store.rocksdb.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,22 +13,26 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * A journal's life over several crashes, driven by one seed, against a model of what must be found
  * after each: every acknowledged frame once, at its seq, whole; nothing that was never appended.
+ * What a loss took is named, is never found again, and its seq is not used again.
  */
 final class JournalLife {
   private static final int BOOTS = 5;
   private static final int OPERATIONS_MAX = 60;
+  private static final long NOTHING = Long.MAX_VALUE;
 
   private final long seed;
   private final Random random;
-  private final Durability durability;
+  private final Fate fate;
   private final JournalOptions options;
   private SimulatedDisk disk;
 
@@ -44,18 +47,35 @@ final class JournalLife {
   /** Must never be found again: a client may have repeated them. */
   private final Set<Long> dead = new HashSet<>();
 
+  /** Seqs of frames that a loss took. */
+  private final NavigableSet<Long> lost = new TreeSet<>();
+
+  /** Acknowledged frames from this one on may have been taken by the last stop. */
+  private long losableFrom = NOTHING;
+
+  /** What someone else remembers durably: a seq up to which all had been acknowledged. */
+  private long floor;
+
   private long nextId = 1;
   private long released;
   private int crashes;
 
-  JournalLife(long seed, Durability durability) {
+  /**
+   * What it has to live through.
+   *
+   * @param powerLosses whether the machine stops, or the process alone
+   * @param bitRot whether the last frame may rot while nothing runs
+   */
+  record Fate(Durability durability, boolean powerLosses, boolean bitRot) {}
+
+  JournalLife(long seed, Fate fate) {
     this.seed = seed;
     this.random = new Random(seed);
-    this.durability = durability;
+    this.fate = fate;
     this.disk = new SimulatedDisk(random.nextLong());
     this.options =
         JournalOptions.DEFAULTS
-            .withDurability(durability)
+            .withDurability(fate.durability())
             .withDrive(JournalDrive.MANUAL)
             .withSizes(4096L * (1 + random.nextInt(4)), 300 + random.nextInt(8000), 2000, 1 << 20)
             .withWaits(Duration.ZERO, Duration.ofSeconds(1), Duration.ZERO);
@@ -80,12 +100,25 @@ final class JournalLife {
   }
 
   private SimulatedDisk stop() {
-    boolean keepsMemory = durability == Durability.PROCESS || random.nextInt(3) == 0;
-    return keepsMemory ? disk.restart() : disk.crash();
+    boolean powerLoss = fate.powerLosses() && random.nextInt(3) > 0;
+    SimulatedDisk next = powerLoss ? disk.crash() : disk.restart();
+    if (powerLoss && fate.durability() == Durability.PROCESS) {
+      losableFrom = 1;
+    }
+    if (fate.bitRot() && mayRot() && random.nextBoolean() && next.damageLastFrame()) {
+      losableFrom = owed.lastKey();
+    }
+    return next;
+  }
+
+  /** The last frame must be whole, or rot might heal it. */
+  private boolean mayRot() {
+    boolean lastIsWhole = !owed.isEmpty() && (lost.isEmpty() || owed.lastKey() > lost.last());
+    return losableFrom == NOTHING && lastIsWhole;
   }
 
   private void bootOnce() throws Exception {
-    Replayed replayed = new Replayed(random.nextBoolean() ? 1 : released + 1);
+    Replayed replayed = new Replayed(released + 1, floor);
     Journal journal = Journal.open(disk, options, replayed, (seq, entry) -> {});
     verify(replayed, journal);
     int operations = random.nextInt(OPERATIONS_MAX);
@@ -115,6 +148,7 @@ final class JournalLife {
     if (!owed.isEmpty()) {
       long last = owed.lastKey();
       released = Math.max(released, last - random.nextInt(12));
+      floor = Math.max(floor, Math.max(released, last - random.nextInt(6)));
       journal.releaseThrough(released);
     }
   }
@@ -146,25 +180,42 @@ final class JournalLife {
   }
 
   private void verify(Replayed replayed, Journal journal) {
-    long from = Math.max(released + 1, replayed.seqMin());
-    for (Map.Entry<Long, Long> entry : owed.tailMap(from).entrySet()) {
-      assertThat(replayed.ids.get(entry.getKey()))
-          .as("seed %d: acknowledged frame %d", seed, entry.getKey())
-          .isEqualTo(entry.getValue());
+    for (Map.Entry<Long, Long> entry : owed.tailMap(replayed.seqMin()).entrySet()) {
+      if (!replayed.ids.containsKey(entry.getKey())) {
+        assertThat(entry.getKey()).as("seed %d: frame", seed).isGreaterThanOrEqualTo(losableFrom);
+        dead.add(entry.getValue());
+      }
     }
     replayed.ids.forEach((seq, id) -> verifyKnown(seq, id));
+    owed.keySet().removeIf(seq -> seq >= losableFrom);
     owed.putAll(replayed.ids);
-    if (!owed.isEmpty()) {
-      assertThat(journal.lastSeq())
-          .as("seed %d: last seq", seed)
-          .isEqualTo(Math.max(owed.lastKey(), replayed.seqMin() - 1));
-    }
+    NavigableSet<Long> known = new TreeSet<>(replayed.reported);
+    known.addAll(owed.keySet());
+    known.addAll(List.of(floor, released));
+    assertThat(journal.lastSeq()).as("seed %d: last seq", seed).isEqualTo(known.last());
+    verifyMissing(replayed, journal.lastSeq());
+    losableFrom = NOTHING;
     // The tail is clean now: what was not found this time is gone.
     dead.addAll(open.values());
     dead.addAll(refused);
     dead.removeAll(replayed.ids.values());
     open.clear();
     refused.clear();
+  }
+
+  /** What is missing is named, and nothing else is. */
+  private void verifyMissing(Replayed replayed, long lastSeq) {
+    Set<Long> missing = new HashSet<>();
+    for (long seq = replayed.seqMin(); seq <= lastSeq; seq++) {
+      if (!replayed.ids.containsKey(seq)) {
+        missing.add(seq);
+      }
+    }
+    assertThat(replayed.reported).as("seed %d: corruptions", seed).isEqualTo(missing);
+    if (losableFrom == NOTHING) {
+      assertThat(lost).as("seed %d: lost frames", seed).containsAll(missing);
+    }
+    lost.addAll(missing);
   }
 
   private void verifyKnown(long seq, long id) {
@@ -187,11 +238,14 @@ final class JournalLife {
 
   private final class Replayed implements ReplayVisitor {
     private final long seqMin;
+    private final long seqFloor;
     private final NavigableMap<Long, Long> ids = new TreeMap<>();
     private final Set<Long> seen = new HashSet<>();
+    private final Set<Long> reported = new HashSet<>();
 
-    Replayed(long seqMin) {
+    Replayed(long seqMin, long seqFloor) {
       this.seqMin = seqMin;
+      this.seqFloor = seqFloor;
     }
 
     @Override
@@ -200,9 +254,14 @@ final class JournalLife {
     }
 
     @Override
+    public long seqFloor() {
+      return seqFloor;
+    }
+
+    @Override
     public void frame(long seq, ByteBuffer payload) throws IOException {
       if (!ids.isEmpty()) {
-        assertThat(seq).as("seed %d: order", seed).isEqualTo(ids.lastKey() + 1);
+        assertThat(seq).as("seed %d: order", seed).isGreaterThan(ids.lastKey());
       }
       assertThat(seq).as("seed %d: below what was asked for", seed).isGreaterThanOrEqualTo(seqMin);
       long id = payload.getLong(payload.position());
@@ -213,7 +272,10 @@ final class JournalLife {
 
     @Override
     public void corruption(JournalCorruption corruption) {
-      fail("seed %d: %s", seed, corruption.message());
+      for (long seq = corruption.seqFirst(); seq <= corruption.seqLast(); seq++) {
+        assertThat(reported.add(seq)).as("seed %d: %s", seed, corruption).isTrue();
+      }
+      floor = Math.max(floor, corruption.seqLast());
     }
   }
 

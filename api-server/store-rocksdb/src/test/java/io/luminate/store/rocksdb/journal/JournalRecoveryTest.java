@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What opening a damaged journal finds. */
 class JournalRecoveryTest {
@@ -98,7 +100,7 @@ class JournalRecoveryTest {
     RecordingVisitor found = reopened();
     assertThat(found.corruptions).isEmpty();
     assertThat(found.tornTails)
-        .containsExactly(new JournalTornTail(journalFile(0), 19 * FRAMED_BYTES, 0));
+        .containsExactly(new JournalTornTail(journalFile(0), 19 * FRAMED_BYTES, 1));
     assertThat(found.frames.keySet()).containsExactlyElementsOf(seqs(1, 19));
   }
 
@@ -155,6 +157,55 @@ class JournalRecoveryTest {
   }
 
   @Test
+  void open_knownBeyondTheLastFrame_isNamedAndGoesOnBehindIt() throws Exception {
+    write(5);
+    long endBytes = 5 * FRAMED_BYTES;
+    RecordingVisitor found = new RecordingVisitor(3, 9);
+    try (Journal journal = open(found)) {
+      assertThat(found.corruptions)
+          .containsExactly(new JournalCorruption(journalFile(0), endBytes, 0, 6, 9));
+      assertThat(append(journal)).isEqualTo(10);
+    }
+    RecordingVisitor again = reopened(new RecordingVisitor(3, 10));
+    assertThat(again.corruptions).isEqualTo(found.corruptions);
+    assertThat(again.frames.keySet()).containsExactly(3L, 4L, 5L, 10L);
+    assertThat(again.corruptions.getFirst().message())
+        .isEqualTo(
+            "journal file %s lacks frames 6 to 9 at offset 680: they are lost without a trace"
+                .formatted(journalFile(0)));
+  }
+
+  @Test
+  void open_knownBeyondNothing_isNamed() throws Exception {
+    RecordingVisitor found = new RecordingVisitor(3, 9);
+    try (Journal journal = open(found)) {
+      assertThat(found.corruptions)
+          .containsExactly(new JournalCorruption("journal-*.log", 0, 0, 3, 9));
+      assertThat(append(journal)).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void open_knownFrameIsCorruptAndTheLast_isNoTornTail() throws Exception {
+    write(20);
+    int offset = 19 * FRAMED_BYTES;
+    disk.flipBit(journalFile(0), offset + FrameHeader.BYTES + 50);
+    RecordingVisitor found = reopened(new RecordingVisitor(1, 20));
+    assertThat(found.tornTails).isEmpty();
+    assertThat(found.corruptions)
+        .containsExactly(new JournalCorruption(journalFile(0), offset, FRAMED_BYTES, 20, 20));
+  }
+
+  @Test
+  void open_firstFileIsGone_isNamed() throws Exception {
+    write(2 * FRAMES_PER_FILE);
+    disk.delete(journalFile(0));
+    RecordingVisitor found = reopened();
+    assertThat(found.corruptions)
+        .containsExactly(new JournalCorruption(journalFile(0), 0, 0, 1, FRAMES_PER_FILE));
+  }
+
+  @Test
   void open_wantedBeyondTheLastFrame_continuesThere() throws Exception {
     write(5);
     disk = disk.restart();
@@ -165,6 +216,48 @@ class JournalRecoveryTest {
     RecordingVisitor found = reopened(new RecordingVisitor(50));
     assertThat(found.corruptions).isEmpty();
     assertThat(found.frames.keySet()).containsExactly(50L);
+  }
+
+  /**
+   * The frames of a refused write are wiped in memory, and the force of that fails: the platter may
+   * hold them still, behind what the next process writes.
+   */
+  @ParameterizedTest
+  @EnumSource(Durability.class)
+  void open_wipeWasNotForced_refusedFramesStayGone(Durability durability) throws Exception {
+    for (int seed = 1; seed <= 20; seed++) {
+      disk = new SimulatedDisk(seed);
+      refuseAGroup(durability);
+      disk = disk.restart();
+      JournalOptions options = OPTIONS.withDurability(durability);
+      try (Journal journal = Journal.open(disk, options, new RecordingVisitor(), (s, e) -> {})) {
+        journal.append(JournalRecoveryTest::sectorPayload).join();
+      }
+      disk = disk.crash();
+      RecordingVisitor found = reopened();
+      assertThat(found.frames.keySet()).as("seed %d", seed).isSubsetOf(1L, 2L);
+    }
+  }
+
+  private void refuseAGroup(Durability durability) throws Exception {
+    JournalOptions manual = OPTIONS.withDurability(durability).withDrive(JournalDrive.MANUAL);
+    Journal journal = Journal.open(disk, manual, new RecordingVisitor(), (s, e) -> {});
+    journal.append(JournalRecoveryTest::sectorPayload);
+    journal.runOnce();
+    disk.failWrites(1);
+    for (int i = 0; i < 4; i++) {
+      journal.append(JournalRecoveryTest::sectorPayload);
+    }
+    journal.runOnce();
+    disk.failForces(1);
+    journal.append(JournalRecoveryTest::sectorPayload);
+    journal.runOnce();
+    assertThat(journal.failed()).isTrue();
+  }
+
+  /** Its frame fills a sector. */
+  private static ByteBuffer sectorPayload() {
+    return ByteBuffer.allocate(SimulatedFile.SECTOR_BYTES - FrameHeader.BYTES);
   }
 
   /** A client knows the format, not the salt. */

@@ -211,7 +211,7 @@ class JournalTest {
       append(journal);
     }
     journal.releaseThrough(59);
-    RecordingVisitor found = new RecordingVisitor();
+    RecordingVisitor found = new RecordingVisitor(31);
     Journal.open(disk.restart(), INLINE, found, (seq, entry) -> {}).close();
     assertThat(found.frames.firstKey()).isEqualTo(31);
     assertThat(found.corruptions).isEmpty();

@@ -13,18 +13,29 @@ final class RecordingVisitor implements ReplayVisitor {
   final List<JournalCorruption> corruptions = new ArrayList<>();
   final List<JournalTornTail> tornTails = new ArrayList<>();
   private final long seqMin;
+  private final long seqFloor;
 
   RecordingVisitor() {
     this(1);
   }
 
   RecordingVisitor(long seqMin) {
+    this(seqMin, seqMin - 1);
+  }
+
+  RecordingVisitor(long seqMin, long seqFloor) {
     this.seqMin = seqMin;
+    this.seqFloor = seqFloor;
   }
 
   @Override
   public long seqMin() {
     return seqMin;
+  }
+
+  @Override
+  public long seqFloor() {
+    return seqFloor;
   }
 
   @Override

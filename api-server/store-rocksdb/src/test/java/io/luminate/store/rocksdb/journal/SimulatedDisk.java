@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.journal;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -9,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -115,9 +118,31 @@ public final class SimulatedDisk implements Disk {
 
   /** Inverts one bit, in memory and on the platter. */
   public synchronized void flipBit(String name, int offsetBytes) {
-    SimulatedFile file = visible.get(name);
-    file.visible[offsetBytes] ^= 0x10;
-    file.durable[offsetBytes] ^= 0x10;
+    visible.get(name).flipBit(offsetBytes);
+  }
+
+  /** Inverts one bit of the journal frame with the highest seq; false if there is no frame. */
+  public synchronized boolean damageLastFrame() {
+    String file = NONE;
+    int offsetBytes = 0;
+    FrameHeader last = new FrameHeader(0, 0, 0, 0, 0);
+    for (Map.Entry<String, SimulatedFile> entry : visible.entrySet()) {
+      ByteBuffer content = ByteBuffer.wrap(entry.getValue().visible).order(LITTLE_ENDIAN);
+      Optional<FileId> id = FileId.parse(entry.getKey());
+      int end = id.isPresent() ? content.capacity() - FrameHeader.BYTES : -1;
+      for (int i = 0; i <= end; i += FrameHeader.ALIGNMENT) {
+        Optional<FrameHeader> header = FrameHeader.read(content, i, id.orElseThrow());
+        if (header.isPresent() && header.get().seq() > last.seq()) {
+          last = header.get();
+          file = entry.getKey();
+          offsetBytes = i;
+        }
+      }
+    }
+    if (last.seq() > 0) {
+      flipBit(file, offsetBytes + random.nextInt(FrameHeader.BYTES + last.payloadBytes()));
+    }
+    return last.seq() > 0;
   }
 
   /** A copy of what readers see. */

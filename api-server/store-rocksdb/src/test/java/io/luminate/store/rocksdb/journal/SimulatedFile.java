@@ -54,6 +54,16 @@ final class SimulatedFile {
     pending.clear();
   }
 
+  /** Inverts one bit wherever the byte is: for readers, on the platter and on the way to it. */
+  void flipBit(int offset) {
+    visible[offset] ^= 0x10;
+    durable[offset] ^= 0x10;
+    int sector = offset / SECTOR_BYTES;
+    for (byte[] version : pending.getOrDefault(sector, List.of())) {
+      version[offset - sector * SECTOR_BYTES] ^= 0x10;
+    }
+  }
+
   private static byte[] sector(byte[] content, int sector) {
     int from = sector * SECTOR_BYTES;
     return Arrays.copyOfRange(content, from, Math.min(content.length, from + SECTOR_BYTES));
