@@ -100,7 +100,7 @@ final class Engine implements JournalListener, AutoCloseable {
     this.nextDefinition = new AtomicLong(recovery.nextDefinition());
     this.nextSegmentNumber = new AtomicLong(recovery.nextSegmentNumber());
     this.journal = Journal.open(disk, journalOptions(options, drive), recovery, this);
-    recovery.report();
+    recovery.finish();
     this.corruptions = recovery.corruptions();
     this.newKeys.addAll(recovery.replayedKeys());
   }

@@ -45,6 +45,9 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
   private long seq;
   private long lostPoints;
 
+  /** By metric, the highest ordinal with points and without a definition. */
+  private final Map<Integer, Integer> undefined = new HashMap<>();
+
   Recovery(
       Catalog catalog,
       ChunkStore chunks,
@@ -226,6 +229,8 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
         handles[kept] = handle;
         times[kept] = times[i];
         values[kept++] = values[i];
+      } else {
+        undefined.merge(Handles.metricId(handle), Handles.ordinal(handle), Math::max);
       }
     }
     lostPoints += handles.length - kept;
@@ -276,7 +281,8 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
     return corruptions;
   }
 
-  void report() {
+  void finish() {
+    undefined.forEach(registry::reserve);
     if (lostPoints > 0) {
       LOG.log(
           System.Logger.Level.ERROR,

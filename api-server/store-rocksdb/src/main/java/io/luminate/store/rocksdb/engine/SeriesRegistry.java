@@ -106,6 +106,12 @@ final class SeriesRegistry {
             : register(new Metric(metricId, new MetricName(tenant, name), List.of(), 0)));
   }
 
+  /** Gives neither the id nor the ordinals up to this one to others: frames refer to them. */
+  void reserve(int metricId, int lastOrdinal) {
+    nextMetricId.accumulateAndGet(metricId + 1, Math::max);
+    byId(metricId).ifPresent(index -> index.reserve(lastOrdinal));
+  }
+
   Optional<MetricIndex> find(TenantId tenant, String name) {
     return Optional.ofNullable(byName.get(new MetricName(tenant, name))).map(this::load);
   }

@@ -120,6 +120,12 @@ public final class MetricIndex implements SeriesIndex {
     markDefined(ordinal);
   }
 
+  /** Leaves a hole: frames refer to the ordinal, and what it stood for is lost. */
+  public synchronized void reserve(int ordinal) {
+    columns = columns.withRoomFor(ordinal + 1);
+    seriesCount = Math.max(seriesCount, ordinal + 1);
+  }
+
   private int put(int ordinal, Dimensions dimensions, SeriesHash hash) {
     columns = columns.withRoomFor(ordinal + 1);
     fill(ordinal, dimensions, hash);

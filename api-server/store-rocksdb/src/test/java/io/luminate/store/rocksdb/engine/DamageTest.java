@@ -95,6 +95,24 @@ class DamageTest {
     }
   }
 
+  @Test
+  void open_definitionIsLostEverywhere_itsPointsNeverBecomeAnotherSeries() throws IOException {
+    SimulatedDisk disk = new SimulatedDisk(1);
+    ForgetfulStorage storage = new ForgetfulStorage();
+    Engine engine = engine(disk, storage);
+    writePoint(engine, "a", 1);
+    writePoint(engine, "a", 2);
+    disk.flipBit(journalFile(disk), 60);
+    storage.crash();
+    SimulatedDisk damaged = disk.restart();
+    Engine reopened = engine(damaged, storage);
+    assertThat(reopened.headPoints()).isZero();
+    writePoint(reopened, "b", 3);
+    try (Engine again = engine(damaged.restart(), storage)) {
+      assertThat(again.headPoints()).isEqualTo(1);
+    }
+  }
+
   /** The catalog counts it as sealed; a seq given anew would be taken for sealed too. */
   @Test
   void open_sealedFrameIsCorruptAndTheLast_laterWritesOutliveTheNextStart() throws IOException {
