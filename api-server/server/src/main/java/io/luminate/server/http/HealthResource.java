@@ -41,6 +41,13 @@ public final class HealthResource {
                 case StoreHealth.Healthy good -> {
                   json.writeStringField("status", "healthy");
                   json.writeNumberField("disk_used_bytes", good.diskUsedBytes());
+                  if (!good.warnings().isEmpty()) {
+                    json.writeArrayFieldStart("warnings");
+                    for (String warning : good.warnings()) {
+                      json.writeString(warning);
+                    }
+                    json.writeEndArray();
+                  }
                 }
                 case StoreHealth.Unhealthy bad -> {
                   json.writeStringField("status", bad.readable() ? "read_only" : "unavailable");

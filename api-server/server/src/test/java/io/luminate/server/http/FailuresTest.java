@@ -14,6 +14,7 @@ import io.luminate.store.QueryControl;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -125,6 +126,20 @@ final class FailuresTest {
         .contains("\"status\":\"unhealthy\"", "\"status\":\"read_only\",\"error\":\"disk full\"");
     assertThat(server.management("/ready").statusCode()).isEqualTo(200);
     assertThat(server.management("/metrics").body()).contains("luminate_up 0.0");
+  }
+
+  /** Whoever takes the node out of service for it would lose what is left. */
+  @Test
+  void health_damageThatIsServedAround_isAWarning() throws Exception {
+    store.health = new StoreHealth.Healthy(7, List.of("journal file a is corrupt", "corrupt b"));
+    HttpResponse<String> health = server.get("/api/v1/health", "");
+    assertThat(health.statusCode()).isEqualTo(200);
+    assertThat(health.body())
+        .contains(
+            "{\"status\":\"healthy\"",
+            "\"disk_used_bytes\":7,\"warnings\":[\"journal file a is corrupt\",\"corrupt b\"]}");
+    assertThat(server.management("/ready").statusCode()).isEqualTo(200);
+    assertThat(server.management("/metrics").body()).contains("luminate_up 1.0");
   }
 
   @Test

@@ -68,6 +68,7 @@ final class Engine implements JournalListener, AutoCloseable {
   private final Journal journal;
   private final FrameBuffers buffers = new FrameBuffers();
   private final List<JournalCorruption> corruptions;
+  private final KnownDamage damage = new KnownDamage();
   private final AtomicLong nextSegmentNumber;
   private final AtomicLong nextDefinition;
 
@@ -102,6 +103,7 @@ final class Engine implements JournalListener, AutoCloseable {
     this.journal = Journal.open(disk, journalOptions(options, drive), recovery, this);
     recovery.finish();
     this.corruptions = recovery.corruptions();
+    this.damage.foundAtStart(recovery.losses());
     this.newKeys.addAll(recovery.replayedKeys());
   }
 
@@ -336,6 +338,10 @@ final class Engine implements JournalListener, AutoCloseable {
 
   List<JournalCorruption> corruptions() {
     return corruptions;
+  }
+
+  KnownDamage damage() {
+    return damage;
   }
 
   SegmentId newSegment(int day) {

@@ -19,7 +19,6 @@ import java.util.Map;
  * @param deletes per metric the instant before which its points go
  */
 record ExpiredData(List<SegmentHandle> segments, Map<Integer, Long> deletes) {
-  private static final System.Logger LOG = System.getLogger(ExpiredData.class.getName());
   private static final long DELETED_ALREADY = Long.MIN_VALUE;
 
   static ExpiredData find(Engine engine) {
@@ -49,8 +48,7 @@ record ExpiredData(List<SegmentHandle> segments, Map<Integer, Long> deletes) {
       try {
         return expiredMetrics(segment);
       } catch (CorruptSegmentException e) {
-        LOG.log(
-            System.Logger.Level.ERROR, "a segment is kept past retention: " + e.getMessage(), e);
+        engine.damage().found(e);
         return new HashMap<>();
       }
     }

@@ -284,9 +284,21 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
   void finish() {
     undefined.forEach(registry::reserve);
     if (lostPoints > 0) {
-      LOG.log(
-          System.Logger.Level.ERROR,
-          lostPoints + " points belong to series whose definition is lost with a corrupt frame");
+      LOG.log(System.Logger.Level.ERROR, lostPointsMessage());
     }
+  }
+
+  private String lostPointsMessage() {
+    return lostPoints + " points belong to series whose definition is lost with a corrupt frame";
+  }
+
+  /** What was acknowledged and is lost, one line each. */
+  List<String> losses() {
+    List<String> losses =
+        new ArrayList<>(corruptions.stream().map(JournalCorruption::message).toList());
+    if (lostPoints > 0) {
+      losses.add(lostPointsMessage());
+    }
+    return losses;
   }
 }

@@ -235,10 +235,11 @@ public final class RocksMetricsStore implements MetricsStore {
   }
 
   /** What the layers below throw becomes what the interface promises. */
-  private static <T> T translated(Supplier<T> work) {
+  private <T> T translated(Supplier<T> work) {
     try {
       return work.get();
     } catch (CorruptSegmentException e) {
+      engine.damage().found(e);
       throw new StoreException(ErrorCode.STORAGE_CORRUPTED, String.valueOf(e.getMessage()), e);
     } catch (StorageUnavailableException e) {
       throw Engine.unavailable(e);
@@ -356,7 +357,7 @@ public final class RocksMetricsStore implements MetricsStore {
     }
     String failure = loop.map(UpkeepLoop::lastFailure).orElse("");
     return failure.isEmpty()
-        ? new StoreHealth.Healthy(diskBytes())
+        ? new StoreHealth.Healthy(diskBytes(), engine.damage().places())
         : new StoreHealth.Unhealthy(failure, true);
   }
 

@@ -30,8 +30,6 @@ import java.util.stream.LongStream;
  * and dropped. One at a time.
  */
 final class Upkeep {
-  private static final System.Logger LOG = System.getLogger(Upkeep.class.getName());
-
   private final Engine engine;
   private final HeadWriter headWriter;
 
@@ -267,7 +265,7 @@ final class Upkeep {
       merge(inputs, before);
     } catch (CorruptSegmentException e) {
       inputs.forEach(s -> damaged.add(s.meta().id()));
-      LOG.log(System.Logger.Level.ERROR, "segments are left unmerged: " + e.getMessage(), e);
+      engine.damage().found(e);
     }
   }
 

@@ -16,6 +16,7 @@ import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.StoreException;
+import io.luminate.store.StoreHealth;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.rocksdb.head.PartitionKey;
 import io.luminate.store.rocksdb.journal.Durability;
@@ -131,6 +132,31 @@ class DamageTest {
       assertThat(again.headPoints()).isEqualTo(2);
       assertThat(again.corruptions().getFirst().seqFirst()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void health_corruptFrame_isAWarningThatNamesIt() throws IOException {
+    try (RocksMetricsStore store = RocksMetricsStore.open(folder, options())) {
+      write(store, "a", 3, 1);
+      write(store, "a", 2, 2);
+      assertThat(store.health()).isInstanceOf(StoreHealth.Healthy.class);
+      assertThat(warnings(store)).isEmpty();
+    }
+    Path journal = journalFile();
+    try (RandomAccessFile file = new RandomAccessFile(journal.toFile(), "rw")) {
+      file.seek(60);
+      file.write(~Files.readAllBytes(journal)[60]);
+    }
+    try (RocksMetricsStore store = RocksMetricsStore.open(folder, options())) {
+      assertThat(count(store, "a")).isEqualTo(2);
+      assertThat(warnings(store)).hasSize(1);
+      assertThat(warnings(store).getFirst())
+          .contains(journal.getFileName().toString(), "offset 0", "frames 1 to 1 are lost");
+    }
+  }
+
+  private static List<String> warnings(MetricsStore store) {
+    return ((StoreHealth.Healthy) store.health()).warnings();
   }
 
   @Test
@@ -259,12 +285,16 @@ class DamageTest {
       file.write(old ^ 0x10);
     }
     try (RocksMetricsStore store = RocksMetricsStore.open(folder, options())) {
+      assertThat(warnings(store)).isEmpty();
       assertThatThrownBy(() -> count(store, "large"))
           .isInstanceOfSatisfying(
               StoreException.class,
               e -> assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_CORRUPTED))
           .hasMessageContaining(largest.getFileName().toString())
           .hasMessageContaining("offset");
+      assertThat(warnings(store)).hasSize(1);
+      assertThat(warnings(store).getFirst())
+          .contains(largest.getFileName().toString(), "offset");
       assertThat(count(store, "small")).isEqualTo(10);
       write(store, "small", 5, 3);
       store.sealNow();
