@@ -50,7 +50,7 @@ check: jdk ## Formatting, compiler and static rules, architecture and house rule
 format: jdk ## Format all Java sources and poms
 	@$(MVN) -q spotless:apply
 
-bench: bench-dist ## The end-to-end benchmark; POINTS=100k|1m|17m|100m, PEERS=victoriametrics runs that peer beside it
+bench: bench-dist ## The end-to-end benchmark; POINTS=100k|1m|17m|100m, BACKEND=clickhouse, PEERS=victoriametrics runs that peer beside it
 	@PEERS='$(PEERS)' build/bench.sh $(DIST) $(BENCH) $(ARGS)
 
 jmh: bench-quick ## Benchmarks of single parts; ARGS='-f 1 Vector' as JMH takes them

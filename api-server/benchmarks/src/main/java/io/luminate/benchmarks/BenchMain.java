@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.benchmarks;
 
+import io.luminate.benchmarks.clickhouse.ClickHouseBench;
 import io.luminate.benchmarks.load.CustomersWorkload;
 import io.luminate.benchmarks.load.WorkloadSize;
 import io.luminate.benchmarks.peer.VictoriaMetricsBinary;
@@ -50,6 +51,9 @@ public final class BenchMain {
   private boolean run() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory(options.dataFolder(), "luminate-bench");
     try {
+      if (options.backend().equals("clickhouse")) {
+        return runOnClickHouse(folder);
+      }
       List<Measured> all = new ArrayList<>();
       all.add(new LuminateRun(options, workload, folder).run());
       write(all);
@@ -60,6 +64,23 @@ public final class BenchMain {
     } finally {
       remove(folder);
     }
+  }
+
+  private boolean runOnClickHouse(Path folder) throws IOException, InterruptedException {
+    ClickHouseBench.Report report =
+        new ClickHouseBench(
+                options.server(), workload.size(), options.seed(), options.connections(), folder)
+            .run();
+    StringBuilder text = new StringBuilder(heading()).append('\n').append(report.table());
+    report.notes().forEach(note -> text.append("\n").append(note).append('\n'));
+    System.out.println(text);
+    System.out.println(
+        report.missed() == 0 ? "All floors hold." : report.missed() + " floors are missed.");
+    if (options.resultsFile().isPresent()) {
+      ResultsDocument.replace(
+          options.resultsFile().orElseThrow(), "clickhouse-" + options.points(), text.toString());
+    }
+    return report.missed() == 0;
   }
 
   private void runPeer(String peer, Path folder, List<Measured> all)

@@ -3,15 +3,18 @@
 package io.luminate.benchmarks;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What to measure. POINTS, PEERS and OUT of the environment are defaults of the flags, as make
- * hands them on.
+ * What to measure. BACKEND, POINTS, PEERS and OUT of the environment are defaults of the flags, as
+ * make hands them on.
  *
+ * @param backend of the server: rocksdb or clickhouse
  * @param points a size of the workload by name
  * @param peers databases to run beside Luminate
  * @param dataFolder where data folders are made and removed again
@@ -20,6 +23,7 @@ import java.util.stream.Stream;
  */
 record BenchOptions(
     Path server,
+    String backend,
     String points,
     List<String> peers,
     Path dataFolder,
@@ -28,61 +32,62 @@ record BenchOptions(
     long seed,
     int connections) {
   private static final String USAGE =
-      "flags: --server FILE --points 100k|1m|17m|100m --peers victoriametrics --data-dir FOLDER"
-          + " --write-docs FILE --profile true|false --seed N --connections N";
+      "flags: --server FILE --backend rocksdb|clickhouse --points 100k|1m|17m|100m"
+          + " --peers victoriametrics --data-dir FOLDER --write-docs FILE --profile true|false"
+          + " --seed N --connections N";
+
+  BenchOptions {
+    if (!List.of("rocksdb", "clickhouse").contains(backend)) {
+      throw new IllegalArgumentException("backend: " + backend + " is none of rocksdb, clickhouse");
+    }
+  }
 
   static BenchOptions parse(Map<String, String> environment, String... arguments) {
-    String points = environment.getOrDefault("POINTS", "");
-    String out = environment.getOrDefault("OUT", "");
-    BenchOptions options =
-        new BenchOptions(
-            Path.of("api-server/server/target/dist/bin/luminate-server"),
-            points.isEmpty() ? "17m" : points,
-            names(environment.getOrDefault("PEERS", "")),
-            Path.of(System.getProperty("java.io.tmpdir")),
-            out.isEmpty() ? Optional.empty() : Optional.of(Path.of(out)),
-            false,
-            1,
-            4);
     if (arguments.length % 2 != 0) {
       throw new IllegalArgumentException("a value is missing; " + USAGE);
     }
+    Map<String, String> flags = defaults(environment);
     for (int i = 0; i < arguments.length; i += 2) {
-      options = options.with(arguments[i], arguments[i + 1]);
+      if (flags.put(arguments[i], arguments[i + 1]) == null) {
+        throw new IllegalArgumentException(arguments[i] + " is not known; " + USAGE);
+      }
     }
-    return options;
+    return of(flags);
+  }
+
+  private static Map<String, String> defaults(Map<String, String> environment) {
+    Map<String, String> flags = new LinkedHashMap<>();
+    flags.put("--server", "api-server/server/target/dist/bin/luminate-server");
+    flags.put("--backend", or(environment.get("BACKEND"), "rocksdb"));
+    flags.put("--points", or(environment.get("POINTS"), "17m"));
+    flags.put("--peers", or(environment.get("PEERS"), ""));
+    flags.put("--data-dir", System.getProperty("java.io.tmpdir"));
+    flags.put("--write-docs", or(environment.get("OUT"), ""));
+    flags.put("--profile", "false");
+    flags.put("--seed", "1");
+    flags.put("--connections", "4");
+    return flags;
+  }
+
+  private static String or(@Nullable String value, String otherwise) {
+    return value == null || value.isEmpty() ? otherwise : value;
+  }
+
+  private static BenchOptions of(Map<String, String> flags) {
+    String results = flags.getOrDefault("--write-docs", "");
+    return new BenchOptions(
+        Path.of(flags.getOrDefault("--server", "")),
+        flags.getOrDefault("--backend", ""),
+        flags.getOrDefault("--points", ""),
+        names(flags.getOrDefault("--peers", "")),
+        Path.of(flags.getOrDefault("--data-dir", "")),
+        results.isEmpty() ? Optional.empty() : Optional.of(Path.of(results)),
+        Boolean.parseBoolean(flags.getOrDefault("--profile", "")),
+        Long.parseLong(flags.getOrDefault("--seed", "")),
+        Integer.parseInt(flags.getOrDefault("--connections", "")));
   }
 
   private static List<String> names(String list) {
     return Stream.of(list.split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList();
-  }
-
-  private BenchOptions with(String flag, String value) {
-    return switch (flag) {
-      case "--server" -> with(Path.of(value), points, peers, dataFolder, resultsFile);
-      case "--points" -> with(server, value, peers, dataFolder, resultsFile);
-      case "--peers" -> with(server, points, names(value), dataFolder, resultsFile);
-      case "--data-dir" -> with(server, points, peers, Path.of(value), resultsFile);
-      case "--write-docs" -> with(server, points, peers, dataFolder, Optional.of(Path.of(value)));
-      case "--profile" -> with(Boolean.parseBoolean(value), seed, connections);
-      case "--seed" -> with(profile, Long.parseLong(value), connections);
-      case "--connections" -> with(profile, seed, Integer.parseInt(value));
-      default -> throw new IllegalArgumentException(flag + " is not known; " + USAGE);
-    };
-  }
-
-  private BenchOptions with(
-      Path newServer,
-      String newPoints,
-      List<String> newPeers,
-      Path newDataFolder,
-      Optional<Path> newResultsFile) {
-    return new BenchOptions(
-        newServer, newPoints, newPeers, newDataFolder, newResultsFile, profile, seed, connections);
-  }
-
-  private BenchOptions with(boolean newProfile, long newSeed, int newConnections) {
-    return new BenchOptions(
-        server, points, peers, dataFolder, resultsFile, newProfile, newSeed, newConnections);
   }
 }

@@ -4,9 +4,9 @@ package io.luminate.benchmarks;
 
 import io.luminate.benchmarks.query.QueryName;
 import io.luminate.benchmarks.query.QueryTiming;
+import io.luminate.benchmarks.report.Figure;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
@@ -72,20 +72,20 @@ final class ResultTable {
   private void row(
       String title, ToDoubleFunction<Measured> value, OptionalDouble floor, boolean moreIsBetter) {
     double own = value.applyAsDouble(all.getFirst());
-    List<String> row = new ArrayList<>(List.of(title, number(own)));
+    List<String> row = new ArrayList<>(List.of(title, Figure.text(own)));
     if (floor.isPresent()) {
       double bound = floor.orElseThrow();
       boolean passed = moreIsBetter ? own >= bound : own <= bound;
       missed += passed ? 0 : 1;
-      row.add((moreIsBetter ? "≥ " : "≤ ") + number(bound));
+      row.add((moreIsBetter ? "≥ " : "≤ ") + Figure.text(bound));
       row.add(passed ? "pass" : "MISS");
     } else {
       row.addAll(List.of("", ""));
     }
     for (Measured peer : all.subList(1, all.size())) {
       double other = value.applyAsDouble(peer);
-      row.add(number(other));
-      row.add(number(moreIsBetter ? own / other : other / own));
+      row.add(Figure.text(other));
+      row.add(Figure.text(moreIsBetter ? own / other : other / own));
     }
     rows.add(row);
   }
@@ -93,15 +93,6 @@ final class ResultTable {
   /** Floors that were not reached. */
   int missed() {
     return missed;
-  }
-
-  private static String number(double value) {
-    if (Double.isNaN(value)) {
-      return "–";
-    }
-    String format =
-        value >= 1_000 ? "%,.0f" : value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f";
-    return String.format(Locale.ROOT, format, value).replace(',', ' ');
   }
 
   String markdown() {

@@ -93,6 +93,13 @@ public final class IdempotencyLedger {
     tenants.values().forEach(keys -> keys.unexpired().forEach(visitor));
   }
 
+  public static StoreException reused(String key) {
+    return new StoreException(
+        ErrorCode.IDEMPOTENCY_KEY_REUSED,
+        "Idempotency-Key " + key + " was used before with another body",
+        Map.of("idempotency_key", key));
+  }
+
   private TenantKeys keysOf(TenantId tenant) {
     return tenants.computeIfAbsent(tenant, TenantKeys::new);
   }
@@ -160,10 +167,7 @@ public final class IdempotencyLedger {
 
     private IdempotencyClaim replay(Entry entry, BodyHash body) {
       if (!entry.body().equals(body)) {
-        throw new StoreException(
-            ErrorCode.IDEMPOTENCY_KEY_REUSED,
-            "Idempotency-Key " + entry.key() + " was used before with another body",
-            Map.of("idempotency_key", entry.key()));
+        throw reused(entry.key());
       }
       return new IdempotencyClaim.Replay(entry.receipt().clone());
     }

@@ -20,13 +20,22 @@ import java.util.List;
 public interface MetricsStore extends AutoCloseable {
 
   /**
-   * A number that stands for the series in {@link PointBatch}es of the same tenant, for as long as
-   * this store is open. Asking again for an equal series returns the same number. Asking alone
-   * stores nothing.
+   * A number that stands for the series in {@link PointBatch}es of the same tenant, until {@link
+   * #lowestHandle} rises above it. Asking again for an equal series returns the same number until
+   * then. Asking alone stores nothing.
    *
    * @throws StoreException CARDINALITY_EXCEEDED when the series is new and may not be added
    */
   long seriesHandle(TenantId tenant, String metricName, Dimensions dimensions);
+
+  /**
+   * Handles below this number are about to be forgotten, to keep memory bounded: their series must
+   * be asked for again. Numbers are given out upwards. Those that were good when a request began
+   * stay good for as long as it ordinarily takes; a write that comes later is OVERLOADED.
+   */
+  default long lowestHandle() {
+    return 0;
+  }
 
   /**
    * Claims an idempotency key before its request is decoded. Waits, up to the control's deadline,

@@ -75,6 +75,13 @@ public final class BodyBuffer {
     }
   }
 
+  void appendLittleEndian(long value) {
+    reserve(Long.BYTES);
+    for (int i = 0; i < Long.BYTES; i++) {
+      bytes[length++] = (byte) (value >>> Byte.SIZE * i);
+    }
+  }
+
   private void reserve(int count) {
     if (bytes.length - length < count) {
       bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + count));

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * any thread.
  */
 public final class CustomersWorkload {
-  /** What a write request may hold at most, by default. */
+  /** What a write request to Luminate may hold at most, by default. */
   private static final int BATCH_POINTS_MAX = 10_000;
 
   /** Gauges are read every 15 s; with their number of points this decides how long it all lasts. */
@@ -24,6 +24,11 @@ public final class CustomersWorkload {
   private final int batches;
 
   public CustomersWorkload(WorkloadSize size, long seed, long endMillis) {
+    this(size, seed, endMillis, BATCH_POINTS_MAX);
+  }
+
+  /** The same points in batches of another size. */
+  public CustomersWorkload(WorkloadSize size, long seed, long endMillis, int batchPointsMax) {
     this.size = size;
     this.endMillis = endMillis;
     this.startMillis = endMillis - size.cpuPoints() * SCRAPE_MILLIS;
@@ -32,7 +37,7 @@ public final class CustomersWorkload {
             .map(metric -> new MetricEvents(metric, size, seed, startMillis, endMillis))
             .toList();
     // Each metric's share of a batch is rounded up at worst.
-    int share = BATCH_POINTS_MAX - metrics.size();
+    int share = batchPointsMax - metrics.size();
     this.batches = Math.toIntExact(Math.ceilDiv(size.points(), (long) share));
   }
 

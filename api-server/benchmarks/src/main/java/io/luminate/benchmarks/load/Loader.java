@@ -28,14 +28,19 @@ public final class Loader {
 
   private final CustomersWorkload workload;
   private final PointFormat format;
-  private final InetSocketAddress server;
+  private final List<InetSocketAddress> servers;
   private final AtomicInteger next = new AtomicInteger();
   private final long[] requestNanos;
 
   public Loader(CustomersWorkload workload, PointFormat format, InetSocketAddress server) {
+    this(workload, format, List.of(server));
+  }
+
+  /** Connections take turns in choosing a server. */
+  public Loader(CustomersWorkload workload, PointFormat format, List<InetSocketAddress> servers) {
     this.workload = workload;
     this.format = format;
-    this.server = server;
+    this.servers = List.copyOf(servers);
     this.requestNanos = new long[workload.batches()];
   }
 
@@ -43,7 +48,8 @@ public final class Loader {
   public LoadResult run(int connections) throws IOException, InterruptedException {
     List<Callable<Sent>> senders = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
-      senders.add(this::send);
+      InetSocketAddress server = servers.get(i % servers.size());
+      senders.add(() -> send(server));
     }
     long startNanos = System.nanoTime();
     Sent sum = new Sent(0, 0);
@@ -63,7 +69,7 @@ public final class Loader {
     return requestNanos[(int) ((requestNanos.length - 1) * quantile)] / 1e6;
   }
 
-  private Sent send() throws IOException, InterruptedException {
+  private Sent send(InetSocketAddress server) throws IOException, InterruptedException {
     BodyBuffer body = new BodyBuffer();
     Sent sum = new Sent(0, 0);
     try (HttpConnection connection = new HttpConnection(server, REPLY_WITHIN)) {

@@ -3,7 +3,7 @@
 package io.luminate.benchmarks.load;
 
 /** How points become the body of a write request. */
-public sealed interface PointFormat permits JsonFormat, InfluxLines {
+public sealed interface PointFormat permits JsonFormat, InfluxLines, HandMadeRows {
   String path();
 
   String contentType();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -58,6 +59,11 @@ final class ChdbHost implements ServerHost {
   @Override
   public synchronized boolean isRunning() {
     return process.map(Process::isAlive).orElse(false);
+  }
+
+  @Override
+  public synchronized OptionalLong pid() {
+    return process.map(p -> OptionalLong.of(p.pid())).orElseGet(OptionalLong::empty);
   }
 
   @Override

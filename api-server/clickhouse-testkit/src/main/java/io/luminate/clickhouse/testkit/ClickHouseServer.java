@@ -76,6 +76,11 @@ public final class ClickHouseServer implements AutoCloseable {
     return tcpPort;
   }
 
+  /** Of its process on this machine; a measurement has no use for another one. */
+  public long pid() {
+    return host.pid().orElseThrow(() -> new IllegalStateException("not a process of this machine"));
+  }
+
   /** Of the user that Luminate is given. */
   public String user() {
     return luminate.name();

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.clickhouse.testkit;
 
+import java.util.OptionalLong;
+
 /** A server that somebody else runs. */
 final class GivenHost implements ServerHost {
   @Override
@@ -12,6 +14,11 @@ final class GivenHost implements ServerHost {
   @Override
   public boolean isRunning() {
     return true;
+  }
+
+  @Override
+  public OptionalLong pid() {
+    return OptionalLong.empty();
   }
 
   @Override

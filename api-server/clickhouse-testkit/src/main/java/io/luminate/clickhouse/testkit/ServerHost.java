@@ -2,12 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.clickhouse.testkit;
 
+import java.util.OptionalLong;
+
 /** What a server runs in, and what can be done to that from outside. */
 sealed interface ServerHost extends AutoCloseable permits ChdbHost, DockerHost, GivenHost {
   /** Begins; does not wait until the server answers. */
   void start();
 
   boolean isRunning();
+
+  /** Of the process on this machine, where it is one of ours. */
+  OptionalLong pid();
 
   /** In good order, or by force where that takes too long; gone when this returns. */
   void stop();

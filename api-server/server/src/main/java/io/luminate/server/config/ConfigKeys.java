@@ -62,20 +62,32 @@ final class ConfigKeys {
       key("storage.rocksdb.durability", oneOf(RocksDbConfig.Durability.class, Map.of()), "disk");
   static final ConfigKey<List<String>> CLICKHOUSE_ADDRESSES =
       key("storage.clickhouse.addresses", ValueTypes.addresses(), "localhost:8123");
+  static final ConfigKey<List<String>> CLICKHOUSE_READ_ADDRESSES =
+      key("storage.clickhouse.read_addresses", ValueTypes.optionalAddresses(), "");
   static final ConfigKey<String> CLICKHOUSE_DATABASE =
-      key("storage.clickhouse.database", ValueTypes.text(), "luminate");
-  static final ConfigKey<String> CLICKHOUSE_CLUSTER =
-      key("storage.clickhouse.cluster", ValueTypes.text(), "");
+      key("storage.clickhouse.database", ValueTypes.identifier(), "luminate");
+  static final ConfigKey<Optional<String>> CLICKHOUSE_CLUSTER =
+      key("storage.clickhouse.cluster", ValueTypes.optionalIdentifier(), "");
+  static final ConfigKey<String> CLICKHOUSE_OWNER =
+      key("storage.clickhouse.owner", ValueTypes.text(), "standalone");
+  static final ConfigKey<Boolean> CLICKHOUSE_ADOPT =
+      key("storage.clickhouse.adopt", bool(), "false");
   static final ConfigKey<String> CLICKHOUSE_USERNAME =
       key("storage.clickhouse.username", ValueTypes.text(), "default");
   static final ConfigKey<Secret> CLICKHOUSE_PASSWORD =
       hidden("storage.clickhouse.password", ValueTypes.secret());
+  static final ConfigKey<String> CLICKHOUSE_CA_FILE =
+      key("storage.clickhouse.ca_file", ValueTypes.optionalPath(), "");
+  static final ConfigKey<ClickHouseConfig.Acknowledge> CLICKHOUSE_ACK =
+      key("storage.clickhouse.ack", oneOf(ClickHouseConfig.Acknowledge.class, Map.of()), "stored");
   static final ConfigKey<Integer> CLICKHOUSE_MAX_OPEN_CONNS =
       key("storage.clickhouse.max_open_conns", integer(1, 10_000), "10");
   static final ConfigKey<Integer> CLICKHOUSE_MAX_IDLE_CONNS =
       key("storage.clickhouse.max_idle_conns", integer(0, 10_000), "5");
   static final ConfigKey<Duration> CLICKHOUSE_CONN_MAX_LIFETIME =
       key("storage.clickhouse.conn_max_lifetime", duration(SECOND, DAY), "1h");
+  static final ConfigKey<Long> CLICKHOUSE_MAX_QUERY_MEMORY =
+      key("storage.clickhouse.max_query_memory", ValueTypes.longBytes(64L << 20, 1L << 40), "4GiB");
 
   static final ConfigKey<Long> RATE_WRITE_REQUESTS =
       key("rate_limits.write_requests_per_second", longInteger(0, RATE_MAX), "100");
@@ -119,6 +131,13 @@ final class ConfigKeys {
       key("batch_write.compression", ValueTypes.compression(), "true");
   static final ConfigKey<Duration> IDEMPOTENCY_WINDOW =
       key("batch_write.idempotency_window", duration(SECOND, DAY), "1h");
+  static final ConfigKey<Duration> FLUSH_INTERVAL =
+      key(
+          "batch_write.flush_interval",
+          duration(Duration.ZERO, BatchWriteConfig.FLUSH_INTERVAL_MAX),
+          "20ms");
+  static final ConfigKey<Integer> FLUSH_ROWS =
+      key("batch_write.flush_rows", integer(1, BatchWriteConfig.FLUSH_ROWS_MAX), "100000");
 
   static final ConfigKey<Duration> DEFAULT_RETENTION =
       key("retention.default_retention", duration(HOUR, CENTURY), "30d");

@@ -92,13 +92,21 @@ public final class ConfigLoader {
         new RocksDbConfig(s.get(ConfigKeys.ROCKSDB_DATA_DIR), s.get(ConfigKeys.ROCKSDB_DURABILITY)),
         new ClickHouseConfig(
             s.get(ConfigKeys.CLICKHOUSE_ADDRESSES),
+            s.get(ConfigKeys.CLICKHOUSE_READ_ADDRESSES),
             s.get(ConfigKeys.CLICKHOUSE_DATABASE),
             s.get(ConfigKeys.CLICKHOUSE_CLUSTER),
-            s.get(ConfigKeys.CLICKHOUSE_USERNAME),
-            s.get(ConfigKeys.CLICKHOUSE_PASSWORD),
-            s.get(ConfigKeys.CLICKHOUSE_MAX_OPEN_CONNS),
-            s.get(ConfigKeys.CLICKHOUSE_MAX_IDLE_CONNS),
-            s.get(ConfigKeys.CLICKHOUSE_CONN_MAX_LIFETIME)));
+            new ClickHouseConfig.Ownership(
+                s.get(ConfigKeys.CLICKHOUSE_OWNER), s.get(ConfigKeys.CLICKHOUSE_ADOPT)),
+            new ClickHouseConfig.Login(
+                s.get(ConfigKeys.CLICKHOUSE_USERNAME),
+                s.get(ConfigKeys.CLICKHOUSE_PASSWORD),
+                s.get(ConfigKeys.CLICKHOUSE_CA_FILE)),
+            s.get(ConfigKeys.CLICKHOUSE_ACK),
+            new ClickHouseConfig.Connections(
+                s.get(ConfigKeys.CLICKHOUSE_MAX_OPEN_CONNS),
+                s.get(ConfigKeys.CLICKHOUSE_MAX_IDLE_CONNS),
+                s.get(ConfigKeys.CLICKHOUSE_CONN_MAX_LIFETIME)),
+            s.get(ConfigKeys.CLICKHOUSE_MAX_QUERY_MEMORY)));
   }
 
   private static RateLimits rateLimits(Settings s) {
@@ -132,7 +140,9 @@ public final class ConfigLoader {
         s.get(ConfigKeys.MAX_BATCH_SIZE),
         s.get(ConfigKeys.MAX_REQUEST_SIZE_BYTES),
         s.get(ConfigKeys.COMPRESSION),
-        s.get(ConfigKeys.IDEMPOTENCY_WINDOW));
+        s.get(ConfigKeys.IDEMPOTENCY_WINDOW),
+        s.get(ConfigKeys.FLUSH_INTERVAL),
+        s.get(ConfigKeys.FLUSH_ROWS));
   }
 
   private static RetentionConfig retention(Settings s) {

@@ -7,6 +7,8 @@ import static io.luminate.server.config.ConfigKeys.AUTH_ENABLED;
 import static io.luminate.server.config.ConfigKeys.AUTH_JWKS_URL;
 import static io.luminate.server.config.ConfigKeys.AUTH_JWT_PUBLIC_KEY_PATH;
 import static io.luminate.server.config.ConfigKeys.AUTH_JWT_SECRET;
+import static io.luminate.server.config.ConfigKeys.CLICKHOUSE_ADDRESSES;
+import static io.luminate.server.config.ConfigKeys.CLICKHOUSE_READ_ADDRESSES;
 import static io.luminate.server.config.ConfigKeys.DEFAULT_QUERY_TIMEOUT;
 import static io.luminate.server.config.ConfigKeys.MANAGEMENT_INTERNAL_PORT;
 import static io.luminate.server.config.ConfigKeys.MANAGEMENT_INTERNAL_TOKEN_FILE;
@@ -21,11 +23,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What settings must say together. */
 final class ConfigRules {
   private static final List<ConfigKey<?>> KEY_SOURCES =
       List.of(AUTH_JWT_SECRET, AUTH_JWT_PUBLIC_KEY_PATH, AUTH_JWKS_URL);
+
+  private static final Pattern NATIVE_PORT = Pattern.compile(":(9000|9440)/?$");
 
   private final Settings settings;
   private final List<ConfigProblem> problems;
@@ -44,7 +49,7 @@ final class ConfigRules {
     rules.publicKeyReadable();
     rules.timeouts();
     rules.ports();
-    rules.backend();
+    rules.clickHouseAddresses();
     return rules.warnings;
   }
 
@@ -138,12 +143,23 @@ final class ConfigRules {
     }
   }
 
-  private void backend() {
-    if (settings.get(STORAGE_BACKEND) == StorageConfig.Backend.CLICKHOUSE) {
-      problem(
-          STORAGE_BACKEND,
-          STORAGE_BACKEND.path(),
-          "got \"clickhouse\", which this version does not have yet; expected rocksdb");
+  /** Most clients of ClickHouse take the ports of its native protocol. */
+  private void clickHouseAddresses() {
+    if (!settings.sound(List.of(STORAGE_BACKEND))
+        || settings.get(STORAGE_BACKEND) != StorageConfig.Backend.CLICKHOUSE) {
+      return;
+    }
+    for (ConfigKey<List<String>> key : List.of(CLICKHOUSE_ADDRESSES, CLICKHOUSE_READ_ADDRESSES)) {
+      settings.get(key).stream()
+          .filter(address -> NATIVE_PORT.matcher(address).find())
+          .forEach(
+              address ->
+                  warnings.add(
+                      key.path()
+                          + ": "
+                          + address
+                          + " looks like the port of the native protocol;"
+                          + " HTTP is at 8123, or https://host:8443"));
     }
   }
 

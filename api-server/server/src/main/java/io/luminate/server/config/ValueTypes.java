@@ -36,6 +36,8 @@ final class ValueTypes {
   /** Keys beyond this would be looked up for every new series in vain. */
   private static final int ENTITY_KEYS_MAX = 16;
 
+  private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]{0,63}");
+
   private static final int ADDRESSES_MAX = 256;
 
   private ValueTypes() {}
@@ -89,12 +91,18 @@ final class ValueTypes {
   }
 
   static ValueType<Integer> bytes(int min, int max) {
+    ValueType<Long> size = longBytes(min, max);
+    return new ValueType<>(
+        size.allowed(), size.list(), texts -> Math.toIntExact(size.reader().read(texts)));
+  }
+
+  static ValueType<Long> longBytes(long min, long max) {
     return ValueType.single(
         "a size from " + min + " to " + max + " bytes, such as 10485760 or 10MiB",
         text -> {
           long bytes = Units.bytes(text);
           demand(bytes >= min && bytes <= max);
-          return (int) bytes;
+          return bytes;
         });
   }
 
@@ -189,13 +197,40 @@ final class ValueTypes {
   }
 
   static ValueType<List<String>> addresses() {
+    return addresses(1);
+  }
+
+  static ValueType<List<String>> optionalAddresses() {
+    return addresses(0);
+  }
+
+  private static ValueType<List<String>> addresses(int min) {
     return ValueType.listOf(
-        "a list of 1 to " + ADDRESSES_MAX + " addresses, such as host:8123",
+        "a list of " + min + " to " + ADDRESSES_MAX + " addresses, such as host:8123",
         texts -> {
-          demand(!texts.isEmpty() && texts.size() <= ADDRESSES_MAX);
+          demand(texts.size() >= min && texts.size() <= ADDRESSES_MAX);
           demand(texts.stream().noneMatch(String::isBlank));
           return List.copyOf(texts);
         });
+  }
+
+  /** A name in ClickHouse, where it stands in statements. */
+  static ValueType<String> identifier() {
+    return ValueType.single(
+        "a name of at most 64 letters, digits, _ and -, not beginning with a digit or -",
+        text -> {
+          demand(IDENTIFIER.matcher(text).matches());
+          return text;
+        });
+  }
+
+  static ValueType<Optional<String>> optionalIdentifier() {
+    return ValueType.single(
+        identifier().allowed() + ", or nothing",
+        text ->
+            text.isEmpty()
+                ? Optional.empty()
+                : Optional.of(identifier().reader().read(List.of(text))));
   }
 
   static ValueType<List<String>> dimensionKeys() {

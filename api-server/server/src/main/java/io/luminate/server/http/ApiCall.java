@@ -51,7 +51,7 @@ final class ApiCall {
 
   /** Starts the clock of the request's work. */
   synchronized QueryControl start(Duration timeout) {
-    QueryControl started = QueryControl.withTimeout(timeout);
+    QueryControl started = QueryControl.withTimeout(timeout, RequestIds.of(request));
     control = started;
     active.add(started);
     watch = ClientWatch.start(request, started::cancel);

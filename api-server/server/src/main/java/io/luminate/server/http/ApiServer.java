@@ -88,8 +88,7 @@ public final class ApiServer implements AutoCloseable {
 
   ApiServer(Parts parts, MemoryBudget budget) {
     this.parts = parts;
-    this.bodies =
-        new RequestBodies(new BufferPool(budget), parts.config().server().readTimeout());
+    this.bodies = new RequestBodies(new BufferPool(budget), parts.config().server().readTimeout());
     this.jersey = new JerseyHandler(resources(), parts.authenticator(), bodies);
     this.gate = new DrainingHandler(routes(), bodies);
     this.api = apiServer();

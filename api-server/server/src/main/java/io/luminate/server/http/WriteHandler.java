@@ -14,6 +14,7 @@ import io.luminate.server.http.json.WriteReply;
 import io.luminate.server.http.reply.ApiError;
 import io.luminate.server.http.reply.ApiException;
 import io.luminate.server.http.reply.Failures;
+import io.luminate.server.ingest.Admission;
 import io.luminate.server.ingest.DecodedBatch;
 import io.luminate.server.ingest.IdempotencyKey;
 import io.luminate.server.ingest.IngestScope;
@@ -23,6 +24,7 @@ import io.luminate.server.ingest.WriteOutcome;
 import io.luminate.server.telemetry.RequestId;
 import io.luminate.server.telemetry.RequestStatus;
 import io.luminate.server.telemetry.Telemetry;
+import io.luminate.store.AcceptedPoints;
 import io.luminate.store.BodyHash;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -206,7 +208,7 @@ final class WriteHandler extends Handler.Abstract {
           ingest.write(
               call.scope(),
               call.key().map(key -> new IdempotencyKey(key, hash(body))),
-              () -> decode(decoder, call.scope(), body),
+              bound -> decode(decoder, call.scope(), body, bound),
               WriteHandler::receipt);
       return answer(outcome);
     } finally {
@@ -214,9 +216,13 @@ final class WriteHandler extends Handler.Abstract {
     }
   }
 
-  private DecodedBatch decode(PointDecoder decoder, IngestScope scope, BodyBuffer body) {
+  private DecodedBatch decode(
+      PointDecoder decoder, IngestScope scope, BodyBuffer body, Optional<AcceptedPoints> bound) {
+    // Who completes a request need not be allowed to begin it.
+    IngestScope asker = bound.isPresent() ? IngestScope.of(scope.tenant()) : scope;
+    Admission admission = new Admission(clock.millis(), bound);
     try {
-      return decoder.decode(scope, body.bytes(), body.length(), clock.millis());
+      return decoder.decode(asker, body.bytes(), body.length(), admission);
     } catch (MalformedJsonException e) {
       throw new ApiException(
           400, "INVALID_JSON", String.valueOf(e.getMessage()), Map.of("offset", e.offset()));

@@ -2,12 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.ingest;
 
+import io.luminate.store.AcceptedPoints;
 import io.luminate.store.PointBatch;
 import java.util.List;
 
-/** What a decoder made of a request: the points to store, and those refused. */
+/**
+ * What a decoder made of a request: the points to store, and those refused, each in the order of
+ * the request.
+ */
 public record DecodedBatch(PointBatch points, List<RejectedPoint> rejected) {
   public DecodedBatch {
     rejected = List.copyOf(rejected);
+  }
+
+  public AcceptedPoints accepted() {
+    return new AcceptedPoints(
+        points.size() + rejected.size(), rejected.stream().map(RejectedPoint::index).toList());
   }
 }

@@ -35,7 +35,7 @@ public final class SeriesCache {
   private static final int WORDS_PER_SLOT = 3;
   private static final int BUCKET_SLOTS = 8;
 
-  /** No handle; stores hand out numbers from 0 up. */
+  /** Below every handle: stores hand out numbers from 0 up. */
   public static final long MISS = -1;
 
   private static final VarHandle TABLE = MethodHandles.arrayElementVarHandle(long[].class);
@@ -86,7 +86,7 @@ public final class SeriesCache {
     hash.hash(bytes, nameFrom, nameTo, textFrom, textTo, scope, out);
   }
 
-  /** The handle, or {@link #MISS}. */
+  /** The handle, which the store may have forgotten meanwhile, or {@link #MISS}. */
   public long get(SpanKey key) {
     long[] words = table;
     int at = bucket(words, key);
@@ -110,19 +110,29 @@ public final class SeriesCache {
   }
 
   private static void insert(long[] words, SpanKey key, long handle) {
-    int bucket = bucket(words, key);
-    int slot = (int) (key.low >>> 61);
-    for (int i = 0; i < BUCKET_SLOTS; i++) {
-      if ((long) TABLE.getOpaque(words, bucket + i * WORDS_PER_SLOT) == 0) {
-        slot = i;
-        break;
-      }
-    }
-    int at = bucket + slot * WORDS_PER_SLOT;
+    int at = slot(words, key);
     long spread = spread(handle);
     TABLE.setOpaque(words, at + 2, handle);
     TABLE.setOpaque(words, at + 1, key.low ^ Long.rotateLeft(spread, 32));
     TABLE.setOpaque(words, at, key.high ^ spread);
+  }
+
+  /** The slot that has the key already, else an empty one, else any. */
+  private static int slot(long[] words, SpanKey key) {
+    int bucket = bucket(words, key);
+    for (int i = 0; i < BUCKET_SLOTS; i++) {
+      int at = bucket + i * WORDS_PER_SLOT;
+      if ((long) TABLE.getOpaque(words, at) == 0 || holds(words, at, key)) {
+        return at;
+      }
+    }
+    return bucket + (int) (key.low >>> 61) * WORDS_PER_SLOT;
+  }
+
+  private static boolean holds(long[] words, int at, SpanKey key) {
+    long spread = spread((long) TABLE.getOpaque(words, at + 2));
+    return ((long) TABLE.getOpaque(words, at) ^ spread) == key.high
+        && ((long) TABLE.getOpaque(words, at + 1) ^ Long.rotateLeft(spread, 32)) == key.low;
   }
 
   private synchronized long[] grow(long[] seen) {

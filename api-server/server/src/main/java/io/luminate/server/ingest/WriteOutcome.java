@@ -12,6 +12,6 @@ public sealed interface WriteOutcome {
   /** Nothing is stored: every point was refused. */
   record AllRejected(List<RejectedPoint> rejected) implements WriteOutcome {}
 
-  /** The key was used before: the answer recorded then. */
+  /** The key was used before: the answer decided then. */
   record Replayed(byte[] receipt) implements WriteOutcome {}
 }

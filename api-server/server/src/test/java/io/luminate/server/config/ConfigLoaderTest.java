@@ -337,10 +337,16 @@ final class ConfigLoaderTest {
   }
 
   @Test
-  void load_clickhouse_isNotThereYet() {
+  void load_clickhouse_portOfTheNativeProtocol_warns() throws ConfigException {
     Map<String, String> environment = new HashMap<>(ConfigFiles.SECRET);
+    environment.put("LUMINATE_CLICKHOUSE_ADDRESSES", "one:9000,two:8123");
+    environment.put("LUMINATE_CLICKHOUSE_READ_ADDRESSES", "https://three:9440/");
+    assertThat(ConfigFiles.loaded(folder, "", environment).warnings()).isEmpty();
     environment.put("LUMINATE_STORAGE_BACKEND", "clickhouse");
-    assertThat(problems(environment)).singleElement().asString().contains("storage.backend");
+    assertThat(ConfigFiles.loaded(folder, "", environment).warnings())
+        .satisfiesExactly(
+            warning -> assertThat(warning).contains("addresses: one:9000", "8123"),
+            warning -> assertThat(warning).contains("read_addresses: https://three:9440/"));
   }
 
   @Test
@@ -403,7 +409,8 @@ final class ConfigLoaderTest {
     LoadedConfig loaded = ConfigFiles.loaded(folder, "", environment);
     assertThat(loaded.settings().toString()).doesNotContain(secret).contains("***");
     assertThat(loaded.config().auth().toString()).doesNotContain(secret);
-    assertThat(loaded.config().storage().clickhouse().password().toString()).isEqualTo("***");
+    assertThat(loaded.config().storage().clickhouse().login().password().toString())
+        .isEqualTo("***");
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,7 @@ final class EveryKeyTest {
             edgeRows(),
             storageRows(),
             clickHouseRows(),
+            connectionRows(),
             rateRows(),
             cardinalityRows(),
             queryRows(),
@@ -105,8 +107,8 @@ final class EveryKeyTest {
             "storage.backend",
             c -> c.storage().backend(),
             StorageConfig.Backend.ROCKSDB,
-            "RocksDB",
-            StorageConfig.Backend.ROCKSDB),
+            "ClickHouse",
+            StorageConfig.Backend.CLICKHOUSE),
         row(
             "storage.rocksdb.data_dir",
             c -> c.storage().rocksdb().dataDir(),
@@ -130,6 +132,13 @@ final class EveryKeyTest {
             "host1:9000, host2:9000",
             "[\"host1:9000\", \"host2:9000\"]",
             List.of("host1:9000", "host2:9000")),
+        new Row(
+            "storage.clickhouse.read_addresses",
+            c -> c.storage().clickhouse().readAddresses(),
+            List.of(),
+            "replica:8123",
+            "[\"replica:8123\"]",
+            List.of("replica:8123")),
         row(
             "storage.clickhouse.database",
             c -> c.storage().clickhouse().database(),
@@ -139,39 +148,73 @@ final class EveryKeyTest {
         row(
             "storage.clickhouse.cluster",
             c -> c.storage().clickhouse().cluster(),
-            "",
+            Optional.empty(),
             "main",
-            "main"),
+            Optional.of("main")),
+        row(
+            "storage.clickhouse.owner",
+            c -> c.storage().clickhouse().ownership().owner(),
+            "standalone",
+            "team/metrics",
+            "team/metrics"),
+        row(
+            "storage.clickhouse.adopt",
+            c -> c.storage().clickhouse().ownership().adopt(),
+            false,
+            "true",
+            true));
+  }
+
+  private static List<Row> connectionRows() {
+    return List.of(
         row(
             "storage.clickhouse.username",
-            c -> c.storage().clickhouse().username(),
+            c -> c.storage().clickhouse().login().username(),
             "default",
             "me",
             "me"),
         row(
             "storage.clickhouse.password",
-            c -> c.storage().clickhouse().password(),
+            c -> c.storage().clickhouse().login().password(),
             new Secret(""),
             "p",
             new Secret("p")),
         row(
+            "storage.clickhouse.ca_file",
+            c -> c.storage().clickhouse().login().caFile(),
+            "",
+            "/etc/ca.pem",
+            "/etc/ca.pem"),
+        row(
+            "storage.clickhouse.ack",
+            c -> c.storage().clickhouse().acknowledge(),
+            ClickHouseConfig.Acknowledge.STORED,
+            "buffered",
+            ClickHouseConfig.Acknowledge.BUFFERED),
+        row(
             "storage.clickhouse.max_open_conns",
-            c -> c.storage().clickhouse().maxOpenConns(),
+            c -> c.storage().clickhouse().connections().maxOpen(),
             10,
             "20",
             20),
         row(
             "storage.clickhouse.max_idle_conns",
-            c -> c.storage().clickhouse().maxIdleConns(),
+            c -> c.storage().clickhouse().connections().maxIdle(),
             5,
             "0",
             0),
         row(
             "storage.clickhouse.conn_max_lifetime",
-            c -> c.storage().clickhouse().connMaxLifetime(),
+            c -> c.storage().clickhouse().connections().maxLifetime(),
             h(1),
             "2h",
-            h(2)));
+            h(2)),
+        row(
+            "storage.clickhouse.max_query_memory",
+            c -> c.storage().clickhouse().maxQueryMemoryBytes(),
+            4L << 30,
+            "500MB",
+            500_000_000L));
   }
 
   private static List<Row> rateRows() {
@@ -281,7 +324,14 @@ final class EveryKeyTest {
             c -> c.batchWrite().idempotencyWindow(),
             h(1),
             "10m",
-            s(600)));
+            s(600)),
+        row(
+            "batch_write.flush_interval",
+            c -> c.batchWrite().flushInterval(),
+            ms(20),
+            "10s",
+            s(10)),
+        row("batch_write.flush_rows", c -> c.batchWrite().flushRows(), 100_000, "1", 1));
   }
 
   private static List<Row> restRows() {

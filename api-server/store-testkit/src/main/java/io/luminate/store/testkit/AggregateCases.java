@@ -147,7 +147,7 @@ interface AggregateCases extends ContractCases {
             .where("k", "a", "b")
             .aggregate(Aggregation.SUM)
             .stats();
-    assertThat(stats.series()).isEqualTo(1);
+    assertThat(stats.series()).hasValue(1);
     assertThat(stats.points()).isEqualTo(2);
   }
 }

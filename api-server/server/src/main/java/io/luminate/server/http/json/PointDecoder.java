@@ -5,6 +5,7 @@ package io.luminate.server.http.json;
 import io.luminate.model.Dimensions;
 import io.luminate.model.TenantId;
 import io.luminate.server.http.reply.ApiException;
+import io.luminate.server.ingest.Admission;
 import io.luminate.server.ingest.DecodedBatch;
 import io.luminate.server.ingest.IngestScope;
 import io.luminate.server.ingest.PointRules;
@@ -54,7 +55,8 @@ public final class PointDecoder extends JsonCursor {
   private PointBatch batch = new PointBatch(TenantId.DEFAULT, INITIAL_POINTS);
   private List<RejectedPoint> rejected = new ArrayList<>();
   private IngestScope scope = IngestScope.of(TenantId.DEFAULT);
-  private long nowMillis;
+  private Admission admission = Admission.at(0);
+  private long lowestHandle;
 
   // The point being read.
   private int seen;
@@ -82,9 +84,10 @@ public final class PointDecoder extends JsonCursor {
    * @return a batch that is valid until the next call
    * @throws MalformedJsonException when the body as a whole is refused
    */
-  public DecodedBatch decode(IngestScope scope, byte[] body, int length, long nowMillis) {
+  public DecodedBatch decode(IngestScope scope, byte[] body, int length, Admission admission) {
     this.scope = scope;
-    this.nowMillis = nowMillis;
+    this.admission = admission;
+    this.lowestHandle = store.lowestHandle();
     this.rejected = new ArrayList<>();
     if (batch.tenant().equals(scope.tenant())) {
       batch.clear();
@@ -131,7 +134,7 @@ public final class PointDecoder extends JsonCursor {
     }
     int index = 0;
     do {
-      if (index < batchSizeMax) {
+      if (index < batchSizeMax && admission.asksFor(index)) {
         point(index);
       } else {
         skipValue(1);
@@ -337,7 +340,7 @@ public final class PointDecoder extends JsonCursor {
             && timestampProblem == null
             && valueProblem == null
             && dimensionsProblem == null
-            && PointRules.timestampAllowed(timestampMillis, nowMillis);
+            && admission.allows(timestampMillis);
     boolean cacheable =
         nameFrom >= 0
             && !nameEscaped
@@ -345,7 +348,7 @@ public final class PointDecoder extends JsonCursor {
     if (cacheable) {
       cache.key(in, nameFrom, nameTo, dimensionsFrom, dimensionsTo, scopeKey, key);
       long handle = cache.get(key);
-      if (handle != SeriesCache.MISS && clean) {
+      if (handle >= lowestHandle && clean) {
         batch.add(handle, timestampMillis, value);
         return;
       }
@@ -422,8 +425,9 @@ public final class PointDecoder extends JsonCursor {
     if ((seen & TIMESTAMP) == 0) {
       throw new RejectionException(Rejection.of(Code.INVALID_TIMESTAMP, "timestamp is missing"));
     }
-    if (!PointRules.timestampAllowed(timestampMillis, nowMillis)) {
-      throw new RejectionException(PointRules.timestampOutside(timestampMillis, nowMillis));
+    if (!admission.allows(timestampMillis)) {
+      throw new RejectionException(
+          PointRules.timestampOutside(timestampMillis, admission.nowMillis()));
     }
     raise(valueProblem);
     if ((seen & VALUE) == 0) {

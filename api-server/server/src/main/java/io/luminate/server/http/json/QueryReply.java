@@ -159,7 +159,9 @@ public final class QueryReply {
       throws IOException {
     json.writeNumberField("executionTimeMs", executionMillis);
     json.writeObjectFieldStart("stats");
-    json.writeNumberField("series", stats.series());
+    if (stats.series().isPresent()) {
+      json.writeNumberField("series", stats.series().getAsLong());
+    }
     json.writeNumberField("points", stats.points());
     json.writeNumberField("bytes", stats.bytes());
     json.writeNumberField("preAggregatedPoints", stats.preAggregatedPoints());

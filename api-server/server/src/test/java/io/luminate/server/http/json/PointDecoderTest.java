@@ -12,20 +12,28 @@ import io.luminate.model.Dimensions;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
 import io.luminate.server.http.reply.ApiException;
+import io.luminate.server.ingest.Admission;
 import io.luminate.server.ingest.DecodedBatch;
 import io.luminate.server.ingest.IngestScope;
 import io.luminate.server.ingest.PointRules;
 import io.luminate.server.ingest.RejectedPoint;
 import io.luminate.server.ingest.Rejection.Code;
 import io.luminate.server.ingest.SeriesCache;
+import io.luminate.store.AcceptedPoints;
+import io.luminate.store.MetricsStore;
 import io.luminate.store.reference.ReferenceStore;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,7 +56,7 @@ final class PointDecoderTest {
 
   private DecodedBatch decode(IngestScope scope, byte[] json) {
     byte[] padded = Arrays.copyOf(json, json.length + PointDecoder.BODY_PADDING);
-    return decoder.decode(scope, padded, json.length, NOW);
+    return decoder.decode(scope, padded, json.length, Admission.at(NOW));
   }
 
   private static String batch(String... points) {
@@ -97,6 +105,61 @@ final class PointDecoderTest {
     assertThat(decode(pinned, json).rejected())
         .extracting(r -> r.rejection().code())
         .containsExactly(Code.FORBIDDEN);
+  }
+
+  @Test
+  void decode_seriesForgottenByTheStore_isAskedForAgainOnce() {
+    AtomicLong lowest = new AtomicLong();
+    AtomicLong asked = new AtomicLong();
+    InvocationHandler forgetful =
+        (proxy, method, arguments) ->
+            switch (method.getName()) {
+              case "seriesHandle" -> lowest.get() + asked.getAndIncrement();
+              case "lowestHandle" -> lowest.get();
+              default -> throw new UnsupportedOperationException(method.getName());
+            };
+    MetricsStore forgetting =
+        (MetricsStore)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {MetricsStore.class}, forgetful);
+    PointDecoder over =
+        new PointDecoder(forgetting, new SeriesCache(1 << 12), PointRules.defaults(), 100);
+    long first = handleOf(over);
+    assertThat(handleOf(over)).isEqualTo(first);
+    lowest.set(1_000);
+    long second = handleOf(over);
+    assertThat(second).isGreaterThanOrEqualTo(1_000);
+    assertThat(handleOf(over)).isEqualTo(second);
+    assertThat(asked).hasValue(2);
+  }
+
+  private static long handleOf(PointDecoder decoder) {
+    byte[] json = batch(point("{\"a\":\"1\"}")).getBytes(StandardCharsets.UTF_8);
+    byte[] padded = Arrays.copyOf(json, json.length + PointDecoder.BODY_PADDING);
+    return decoder
+        .decode(IngestScope.of(TENANT), padded, json.length, Admission.at(NOW))
+        .points()
+        .handles()[0];
+  }
+
+  @Test
+  void decode_boundPoints_exactlyThose_whateverTheTime() {
+    String json =
+        batch(
+            point("{\"a\":\"0\"}"),
+            "{\"name\":\"m\",\"timestamp\":1,\"value\":1}",
+            "7",
+            "{\"name\":\"m\",\"timestamp\":2,\"value\":3}",
+            "{\"name\":\"m\",\"timestamp\":%d,\"value\":5}".formatted(NOW));
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    DecodedBatch free = decode(IngestScope.of(TENANT), bytes);
+    assertThat(free.accepted()).isEqualTo(new AcceptedPoints(5, List.of(1, 2, 3)));
+    byte[] padded = Arrays.copyOf(bytes, bytes.length + PointDecoder.BODY_PADDING);
+    Admission bound = new Admission(NOW, Optional.of(new AcceptedPoints(5, List.of(0, 2))));
+    DecodedBatch again = decoder.decode(IngestScope.of(TENANT), padded, bytes.length, bound);
+    assertThat(again.rejected()).isEmpty();
+    assertThat(Arrays.copyOf(again.points().timestampsMillis(), again.points().size()))
+        .containsExactly(1, 2, NOW);
   }
 
   @ParameterizedTest

@@ -327,7 +327,7 @@ public final class RocksMetricsStore implements MetricsStore {
           new AggregateQuery(
               tenant, name, always, List.of(), Aggregation.COUNT, List.of(), Optional.empty(), 1);
       ScanStats scan = aggregate(everything, control).stats();
-      sum = new StoreStats(sum.series() + scan.series(), sum.points() + scan.points(), 0);
+      sum = new StoreStats(sum.series() + scan.series().orElse(0), sum.points() + scan.points(), 0);
     }
     return sum;
   }

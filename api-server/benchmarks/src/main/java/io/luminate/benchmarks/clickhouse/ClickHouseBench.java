@@ -1,0 +1,185 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.benchmarks.clickhouse;
+
+import io.luminate.benchmarks.load.CustomersWorkload;
+import io.luminate.benchmarks.load.HandMadeRows;
+import io.luminate.benchmarks.load.HttpReply;
+import io.luminate.benchmarks.load.JsonFormat;
+import io.luminate.benchmarks.load.LoadResult;
+import io.luminate.benchmarks.load.Loader;
+import io.luminate.benchmarks.load.Metric;
+import io.luminate.benchmarks.load.PointFormat;
+import io.luminate.benchmarks.load.WorkloadSize;
+import io.luminate.benchmarks.process.ProcessUsage;
+import io.luminate.benchmarks.query.HandMadeSql;
+import io.luminate.benchmarks.query.LuminateQueries;
+import io.luminate.benchmarks.query.QueryTimer;
+import io.luminate.benchmarks.query.QueryTiming;
+import io.luminate.clickhouse.testkit.ClickHouse;
+import io.luminate.clickhouse.testkit.ClickHouseServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The same points through Luminate's servers and straight into a table made for them, in one
+ * ClickHouse, one after the other; then the same questions of both.
+ */
+public final class ClickHouseBench {
+  private static final Duration SETTLED_WITHIN = Duration.ofMinutes(5);
+
+  /** What a loader of one's own would send: ClickHouse wants large inserts. */
+  private static final int HAND_MADE_BATCH_POINTS = 50_000;
+
+  private static final String TABLE = "points_by_hand";
+  private static final List<Integer> PROCESSES = List.of(1, 2, 4);
+
+  private final Path serverCommand;
+  private final WorkloadSize size;
+  private final long seed;
+  private final int connections;
+  private final Path folder;
+  private final CustomersWorkload workload;
+  private final List<String> notes = new ArrayList<>();
+
+  /**
+   * @param serverCommand starts a Luminate server
+   * @param folder for everything that is written, logs too
+   */
+  public ClickHouseBench(
+      Path serverCommand, WorkloadSize size, long seed, int connections, Path folder) {
+    this.serverCommand = serverCommand;
+    this.size = size;
+    this.seed = seed;
+    this.connections = connections;
+    this.folder = folder;
+    this.workload = new CustomersWorkload(size, seed, System.currentTimeMillis());
+  }
+
+  /** The table, and what is wrong with it, if anything. */
+  public Report run() throws IOException, InterruptedException {
+    try (ClickHouseServer clickHouse = ClickHouse.start(folder.resolve("clickhouse"))) {
+      ProcessUsage database = new ProcessUsage(clickHouse.pid());
+      Share byHand = byHand(clickHouse, database);
+      List<Share> shares = new ArrayList<>();
+      for (int processes : PROCESSES) {
+        shares.add(throughServers(clickHouse, database, processes));
+      }
+      ShareTable table = new ShareTable(shares.getFirst(), byHand);
+      table.addProcesses(shares);
+      return new Report(table.markdown(), table.missed(), List.copyOf(notes));
+    }
+  }
+
+  /**
+   * @param missed floors
+   * @param notes whole lines
+   */
+  public record Report(String table, int missed, List<String> notes) {}
+
+  private Share byHand(ClickHouseServer clickHouse, ProcessUsage database)
+      throws IOException, InterruptedException {
+    String schema = clickHouse.newDatabase();
+    String access =
+        "user=%s&password=%s&database=%s"
+            .formatted(clickHouse.user(), clickHouse.password(), schema);
+    clickHouse.execute(HandMadeSql.create(schema + "." + TABLE));
+    InetSocketAddress address =
+        new InetSocketAddress(clickHouse.httpUrl().getHost(), clickHouse.httpUrl().getPort());
+    CustomersWorkload large =
+        new CustomersWorkload(size, seed, workload.endMillis(), HAND_MADE_BATCH_POINTS);
+    Duration before = database.cpu();
+    LoadResult load =
+        new Loader(large, new HandMadeRows(size, access, TABLE), address).run(connections);
+    settle(database);
+    Duration cpu = database.cpu().minus(before);
+    List<QueryTiming> queries =
+        new QueryTimer(address).time(new HandMadeSql(workload, access, TABLE).all());
+    noteFailures("by hand", queries);
+    long bytes = diskBytes(clickHouse, schema);
+    clickHouse.execute("DROP DATABASE " + schema + " SYNC");
+    return new Share(0, load, cpu, Duration.ZERO, 0, bytes, queries);
+  }
+
+  private Share throughServers(ClickHouseServer clickHouse, ProcessUsage database, int processes)
+      throws IOException, InterruptedException {
+    String schema = clickHouse.newDatabase();
+    try (Servers servers = Servers.start(serverCommand, clickHouse, schema, processes, folder)) {
+      Duration before = database.cpu();
+      Duration serversBefore = servers.cpu();
+      PointFormat format = new JsonFormat(size);
+      LoadResult load = load(servers, format);
+      settle(database);
+      Duration cpu = database.cpu().minus(before);
+      Duration serverCpu = servers.cpu().minus(serversBefore);
+      List<QueryTiming> queries = processes == 1 ? ask(servers) : List.of();
+      verify(servers);
+      return new Share(
+          processes,
+          load,
+          cpu,
+          serverCpu,
+          servers.residentBytesMax(),
+          diskBytes(clickHouse, schema),
+          queries);
+    } finally {
+      clickHouse.execute("DROP DATABASE " + schema + " SYNC");
+    }
+  }
+
+  private LoadResult load(Servers servers, PointFormat format)
+      throws IOException, InterruptedException {
+    try {
+      return new Loader(workload, format, servers.addresses()).run(connections);
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + "; " + servers.account(), e);
+    }
+  }
+
+  private List<QueryTiming> ask(Servers servers) throws IOException {
+    List<QueryTiming> queries =
+        new QueryTimer(servers.addresses().getFirst()).time(new LuminateQueries(workload).all());
+    noteFailures("Luminate", queries);
+    return queries;
+  }
+
+  private void settle(ProcessUsage database) throws IOException, InterruptedException {
+    if (!database.awaitQuiet(SETTLED_WITHIN)) {
+      notes.add("ClickHouse had not settled within " + SETTLED_WITHIN);
+    }
+  }
+
+  private void noteFailures(String whose, List<QueryTiming> queries) {
+    queries.stream()
+        .filter(timing -> !timing.ok())
+        .forEach(t -> notes.add(whose + ": " + t.name().title() + " failed: " + t.failure()));
+  }
+
+  /** A fast answer from a store that lost points is worth nothing. */
+  private void verify(Servers servers) throws IOException {
+    QueryTimer timer = new QueryTimer(servers.addresses().getLast());
+    for (Metric metric : Metric.values()) {
+      HttpReply reply =
+          timer.ask(LuminateQueries.path(), new LuminateQueries(workload).countOf(metric));
+      if (!reply.body().contains("\"count\":" + size.points(metric))) {
+        notes.add(
+            "WRONG: %s has %d points, and a count of them answered %s"
+                .formatted(metric.wireName(), size.points(metric), reply.shown()));
+      }
+    }
+  }
+
+  private static long diskBytes(ClickHouseServer clickHouse, String schema) {
+    return Long.parseLong(
+        clickHouse
+            .query(
+                "SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND database = '"
+                    + schema
+                    + "'")
+            .getFirst());
+  }
+}

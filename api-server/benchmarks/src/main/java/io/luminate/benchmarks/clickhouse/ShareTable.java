@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.benchmarks.clickhouse;
+
+import io.luminate.benchmarks.query.QueryName;
+import io.luminate.benchmarks.query.QueryTiming;
+import io.luminate.benchmarks.report.Figure;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The floors: what Luminate may cost more than a table made by hand, and of itself. */
+final class ShareTable {
+  private static final double QUERY_RATIO_MAX = 1.15;
+  private static final double DATABASE_CPU_RATIO_MAX = 1.1;
+  private static final double SERVER_MICROS_MAX = 1.5;
+  private static final double SERVER_MEGABYTES_MAX = 512;
+  private static final double MEGA = 1e6;
+
+  private final List<String> lines = new ArrayList<>();
+  private int missed;
+
+  ShareTable(Share luminate, Share byHand) {
+    lines.add("|  | Luminate | by hand | ratio | floor |  |");
+    lines.add("|---|---|---|---|---|---|");
+    plain(
+        "ingest, points/s (wall)",
+        luminate.load().pointsPerSecond(),
+        byHand.load().pointsPerSecond());
+    ratio(
+        "ClickHouse CPU, µs/point",
+        luminate.databaseMicrosPerPoint(),
+        byHand.databaseMicrosPerPoint(),
+        DATABASE_CPU_RATIO_MAX);
+    bound("server CPU, µs/point", luminate.serverMicrosPerPoint(), SERVER_MICROS_MAX);
+    bound("server RSS, MB", luminate.serverResidentBytes() / MEGA, SERVER_MEGABYTES_MAX);
+    plain(
+        "disk, bytes/point",
+        (double) luminate.diskBytes() / luminate.load().points(),
+        (double) byHand.diskBytes() / byHand.load().points());
+    for (QueryName name : QueryName.values()) {
+      ratio(name.title() + ", ms", millis(luminate, name), millis(byHand, name), QUERY_RATIO_MAX);
+    }
+  }
+
+  private static double millis(Share share, QueryName name) {
+    return share.queries().stream()
+        .filter(timing -> timing.name() == name)
+        .mapToDouble(QueryTiming::medianMillis)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private void plain(String title, double own, double other) {
+    lines.add(
+        "| %s | %s | %s | %s |  |  |"
+            .formatted(title, Figure.text(own), Figure.text(other), Figure.text(own / other)));
+  }
+
+  private void ratio(String title, double own, double other, double max) {
+    boolean passed = own / other <= max;
+    lines.add(
+        "| %s | %s | %s | %s | ≤ %s | %s |"
+            .formatted(
+                title,
+                Figure.text(own),
+                Figure.text(other),
+                Figure.text(own / other),
+                max,
+                verdict(passed)));
+  }
+
+  private void bound(String title, double own, double max) {
+    lines.add(
+        "| %s | %s |  |  | ≤ %s | %s |"
+            .formatted(title, Figure.text(own), Figure.text(max), verdict(own <= max)));
+  }
+
+  private String verdict(boolean passed) {
+    missed += passed ? 0 : 1;
+    return passed ? "pass" : "MISS";
+  }
+
+  /** The same load through more servers: ClickHouse should not notice. */
+  void addProcesses(List<Share> shares) {
+    lines.add("");
+    lines.add("| servers | ClickHouse CPU, µs/point | all servers' CPU, µs/point | points/s |");
+    lines.add("|---|---|---|---|");
+    for (Share share : shares) {
+      lines.add(
+          "| %d | %s | %s | %s |"
+              .formatted(
+                  share.processes(),
+                  Figure.text(share.databaseMicrosPerPoint()),
+                  Figure.text(share.serverMicrosPerPoint()),
+                  Figure.text(share.load().pointsPerSecond())));
+    }
+  }
+
+  int missed() {
+    return missed;
+  }
+
+  String markdown() {
+    return String.join("\n", lines) + "\n";
+  }
+}

@@ -1,0 +1,208 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse;
+
+import io.luminate.model.Dimensions;
+import io.luminate.model.Filter;
+import io.luminate.model.RetentionPolicies;
+import io.luminate.model.TenantId;
+import io.luminate.store.AggregateQuery;
+import io.luminate.store.AggregateResult;
+import io.luminate.store.BodyHash;
+import io.luminate.store.DeleteReceipt;
+import io.luminate.store.ErrorCode;
+import io.luminate.store.IdempotencyClaim;
+import io.luminate.store.MetricCardinality;
+import io.luminate.store.MetricsStore;
+import io.luminate.store.QueryControl;
+import io.luminate.store.RangeQuery;
+import io.luminate.store.RangeResult;
+import io.luminate.store.RateQuery;
+import io.luminate.store.RateResult;
+import io.luminate.store.RetentionReport;
+import io.luminate.store.StoreException;
+import io.luminate.store.StoreHealth;
+import io.luminate.store.StoreStats;
+import io.luminate.store.ValuesQuery;
+import io.luminate.store.ValuesResult;
+import io.luminate.store.WriteRequest;
+import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.client.ClickHouseFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The store on ClickHouse. Holds nothing that another process on the same database would miss: any
+ * number of them may come and go.
+ */
+public final class ClickHouseStore implements MetricsStore {
+  private static final Duration STATS_WITHIN = Duration.ofSeconds(30);
+
+  private final ClickHouseClient client;
+  private final ClickHouseClient readClient;
+  private final Opening opening;
+  private volatile RetentionPolicies policies;
+
+  private ClickHouseStore(ClickHouseStoreOptions options) {
+    this.policies = options.retention();
+    this.client = new ClickHouseClient(options.access());
+    // Of its own, also where it has the same addresses: queries must not keep writes waiting.
+    this.readClient = new ClickHouseClient(options.readAccess());
+    try {
+      this.opening = Opening.begin(() -> StoreParts.open(options, client, readClient, policies));
+    } catch (RuntimeException e) {
+      closeClients();
+      throw e;
+    }
+  }
+
+  /**
+   * Makes database and tables where they are not there yet. If ClickHouse does not answer,
+   * everything is STORAGE_UNAVAILABLE until it does.
+   *
+   * @throws StoreException STORAGE_UNAVAILABLE when ClickHouse refuses, or the database is a newer
+   *     program's or somebody else's
+   */
+  public static ClickHouseStore open(ClickHouseStoreOptions options) {
+    return translated(
+        "ClickHouse refuses what the store needs", () -> new ClickHouseStore(options));
+  }
+
+  @Override
+  public long seriesHandle(TenantId tenant, String metricName, Dimensions dimensions) {
+    return parts().writer().seriesHandle(tenant, metricName, dimensions);
+  }
+
+  @Override
+  public long lowestHandle() {
+    return opening.parts().map(parts -> parts.writer().lowestHandle()).orElse(0L);
+  }
+
+  @Override
+  public IdempotencyClaim claim(TenantId tenant, String key, BodyHash body, QueryControl control) {
+    return parts().writer().claim(tenant, key, body, control);
+  }
+
+  @Override
+  public void write(WriteRequest request) {
+    parts().writer().write(request);
+  }
+
+  @Override
+  public RangeResult queryRange(RangeQuery query, QueryControl control) {
+    StoreParts parts = parts();
+    long from = parts.retainedFromMillis(query.tenant(), query.metricName());
+    return parts.reads().queryRange(query, from, control);
+  }
+
+  @Override
+  public AggregateResult aggregate(AggregateQuery query, QueryControl control) {
+    StoreParts parts = parts();
+    long from = parts.retainedFromMillis(query.tenant(), query.metricName());
+    return parts.reads().aggregate(query, from, control);
+  }
+
+  @Override
+  public RateResult rate(RateQuery query, QueryControl control) {
+    StoreParts parts = parts();
+    long from = parts.retainedFromMillis(query.tenant(), query.metricName());
+    return parts.reads().rate(query, from, control);
+  }
+
+  @Override
+  public List<String> listMetrics(TenantId tenant, List<Filter> filters, QueryControl control) {
+    StoreParts parts = parts();
+    return parts
+        .reads()
+        .listMetrics(tenant, filters, metric -> parts.retainedFromMillis(tenant, metric), control);
+  }
+
+  @Override
+  public List<String> listDimensionKeys(
+      TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
+    StoreParts parts = parts();
+    long from = parts.retainedFromMillis(tenant, metricName);
+    return parts.reads().listDimensionKeys(tenant, metricName, filters, from, control);
+  }
+
+  @Override
+  public ValuesResult listDimensionValues(ValuesQuery query, QueryControl control) {
+    StoreParts parts = parts();
+    long from = parts.retainedFromMillis(query.tenant(), query.metricName());
+    return parts.reads().listDimensionValues(query, from, control);
+  }
+
+  @Override
+  public DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis) {
+    return translated(
+        "the delete failed",
+        () -> parts().deletes().deleteBefore(tenant, metricName, beforeMillis));
+  }
+
+  @Override
+  public Instant setRetention(TenantId tenant, String metricName, Duration kept) {
+    return translated(
+        "the retention could not be kept", () -> parts().retention().set(tenant, metricName, kept));
+  }
+
+  @Override
+  public void applyRetention(RetentionPolicies policies) {
+    this.policies = policies;
+    opening.parts().ifPresent(parts -> parts.retention().apply(policies));
+  }
+
+  /** ClickHouse frees in its own time; how much is not known here. */
+  @Override
+  public RetentionReport enforceRetention() {
+    parts().retention().enforce();
+    return new RetentionReport(0, 0);
+  }
+
+  @Override
+  public StoreStats stats() {
+    return translated("statistics cannot be read", () -> parts().figures().stats());
+  }
+
+  @Override
+  public StoreStats stats(TenantId tenant) {
+    return parts().reads().stats(tenant, QueryControl.withTimeout(STATS_WITHIN));
+  }
+
+  @Override
+  public List<MetricCardinality> largestMetrics(int limit) {
+    return translated("statistics cannot be read", () -> parts().figures().largestMetrics(limit));
+  }
+
+  @Override
+  public StoreHealth health() {
+    return opening
+        .parts()
+        .map(parts -> parts.figures().health())
+        .orElseGet(() -> new StoreHealth.Unhealthy(opening.failure(), false));
+  }
+
+  private static <T> T translated(String what, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (ClickHouseFailure e) {
+      throw new StoreException(ErrorCode.STORAGE_UNAVAILABLE, what + ": " + e.getMessage(), e);
+    }
+  }
+
+  private StoreParts parts() {
+    return opening.required();
+  }
+
+  @Override
+  public void close() {
+    opening.close();
+    closeClients();
+  }
+
+  private void closeClients() {
+    readClient.close();
+    client.close();
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse;
+
+import io.luminate.store.ErrorCode;
+import io.luminate.store.StoreException;
+import io.luminate.store.clickhouse.client.ClickHouseFailure;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens what needs ClickHouse: at once if it answers, else in the background until it does, so that
+ * a process need not end because ClickHouse begins later.
+ */
+final class Opening implements AutoCloseable {
+  private static final Duration RETRY = Duration.ofSeconds(2);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
+
+  private final Supplier<StoreParts> open;
+  private final Thread thread = Thread.ofVirtual().name("opening").unstarted(this::untilOpen);
+  private volatile Optional<StoreParts> parts = Optional.empty();
+  private volatile String failure = "";
+
+  private Opening(Supplier<StoreParts> open) {
+    this.open = open;
+  }
+
+  /**
+   * @throws ClickHouseFailure when ClickHouse answers and refuses
+   * @throws StoreException when the database cannot be used
+   */
+  static Opening begin(Supplier<StoreParts> open) {
+    Opening opening = new Opening(open);
+    try {
+      opening.parts = Optional.of(open.get());
+    } catch (ClickHouseFailure e) {
+      if (e.refused()) {
+        throw e;
+      }
+      LOG.warn("ClickHouse is not there; tried again until it is: {}", e.getMessage());
+      opening.failure = String.valueOf(e.getMessage());
+      opening.thread.start();
+    }
+    return opening;
+  }
+
+  private void untilOpen() {
+    while (parts.isEmpty() && !Thread.currentThread().isInterrupted()) {
+      try {
+        Thread.sleep(RETRY);
+        parts = Optional.of(open.get());
+        LOG.info("ClickHouse is there");
+      } catch (InterruptedException closing) {
+        Thread.currentThread().interrupt();
+      } catch (ClickHouseFailure | StoreException e) {
+        LOG.warn("the store cannot be opened yet: {}", e.getMessage());
+        failure = String.valueOf(e.getMessage());
+      }
+    }
+  }
+
+  Optional<StoreParts> parts() {
+    return parts;
+  }
+
+  StoreParts required() {
+    return parts.orElseThrow(
+        () ->
+            new StoreException(
+                ErrorCode.STORAGE_UNAVAILABLE, "the storage is not available; nothing was done"));
+  }
+
+  /** Why it is not open. */
+  String failure() {
+    return failure;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    parts.ifPresent(StoreParts::close);
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse;
+
+import io.luminate.model.RetentionPolicies;
+import io.luminate.model.TenantId;
+import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.read.ClickHouseReads;
+import io.luminate.store.clickhouse.retention.Deletes;
+import io.luminate.store.clickhouse.retention.Retention;
+import io.luminate.store.clickhouse.retention.RetentionOptions;
+import io.luminate.store.clickhouse.schema.Schema;
+import io.luminate.store.clickhouse.schema.Slots;
+import io.luminate.store.clickhouse.schema.Tables;
+import io.luminate.store.clickhouse.write.PointWriter;
+import java.time.InstantSource;
+
+/** What works on tables that are there. */
+record StoreParts(
+    InstantSource clock,
+    PointWriter writer,
+    ClickHouseReads reads,
+    Retention retention,
+    Deletes deletes,
+    StoredFigures figures)
+    implements AutoCloseable {
+
+  /** Makes database and tables where they are not there yet. */
+  static StoreParts open(
+      ClickHouseStoreOptions options,
+      ClickHouseClient client,
+      ClickHouseClient readClient,
+      RetentionPolicies policies) {
+    Tables tables = new Tables(options.access().database(), options.topology());
+    createDatabase(options, tables);
+    Schema.open(client, tables, options.ownership());
+    Slots slots = new Slots(client, tables);
+    Retention retention =
+        Retention.open(
+            client,
+            tables,
+            new RetentionOptions(options.clock(), policies, options.retentionMargin()));
+    PointWriter writer =
+        new PointWriter(
+            client, tables, slots, options.entityKeys(), options.clock(), options.writes());
+    return new StoreParts(
+        options.clock(),
+        writer,
+        new ClickHouseReads(readClient, tables, slots, options.entityKeys(), options.reads()),
+        retention,
+        new Deletes(client, tables),
+        new StoredFigures(client, readClient, tables, writer::failing));
+  }
+
+  /** A client that has the database as its own cannot ask for it. */
+  private static void createDatabase(ClickHouseStoreOptions options, Tables tables) {
+    try (ClickHouseClient anywhere = new ClickHouseClient(options.access().toDatabase("default"))) {
+      Schema.createDatabase(anywhere, tables);
+    }
+  }
+
+  /** The oldest instant of which queries see points. */
+  long retainedFromMillis(TenantId tenant, String metric) {
+    return clock.millis() - retention.of(tenant, metric).toMillis();
+  }
+
+  /** Stores what was acknowledged early before it ends. */
+  @Override
+  public void close() {
+    writer.close();
+    retention.close();
+    figures.close();
+  }
+}

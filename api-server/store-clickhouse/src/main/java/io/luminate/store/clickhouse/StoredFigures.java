@@ -1,0 +1,173 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse;
+
+import io.luminate.model.TenantId;
+import io.luminate.store.MetricCardinality;
+import io.luminate.store.StoreHealth;
+import io.luminate.store.StoreStats;
+import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.client.ClickHouseFailure;
+import io.luminate.store.clickhouse.client.Recurring;
+import io.luminate.store.clickhouse.client.RowReader;
+import io.luminate.store.clickhouse.client.Statement;
+import io.luminate.store.clickhouse.retention.Deletes;
+import io.luminate.store.clickhouse.schema.Tables;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether ClickHouse is well, and how much it holds, for scrapers and probes. */
+final class StoredFigures implements AutoCloseable {
+  private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
+  private static final Duration PROBE_WITHIN = Duration.ofSeconds(3);
+
+  /** A metric's series are told apart by reading a column of all points. */
+  private static final Duration COUNT_WITHIN = Duration.ofSeconds(30);
+
+  private static final Duration COUNT_AGE_MIN = Duration.ofSeconds(10);
+
+  /** So counting takes no more than a hundredth of the time. */
+  private static final int COUNT_AGE_PER_COST = 100;
+
+  private static final int METRICS_MAX = 1_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(StoredFigures.class);
+
+  private final ClickHouseClient client;
+  private final ClickHouseClient readClient;
+  private final Tables tables;
+  private final Supplier<Optional<String>> failingWrites;
+  private final ReentrantLock counting = new ReentrantLock();
+  private final Recurring probes;
+  private volatile StoreHealth health;
+  private volatile Counts counts = new Counts(0, 0, List.of());
+  private volatile long countAgainNanos = System.nanoTime();
+
+  /** Of all tenants; the metrics are those with most series. */
+  private record Counts(long series, long points, List<MetricCardinality> metrics) {}
+
+  /**
+   * @param failingWrites why writes fail, if they do
+   */
+  StoredFigures(
+      ClickHouseClient client,
+      ClickHouseClient readClient,
+      Tables tables,
+      Supplier<Optional<String>> failingWrites) {
+    this.client = client;
+    this.readClient = readClient;
+    this.tables = tables;
+    this.failingWrites = failingWrites;
+    this.health = probe();
+    this.probes = Recurring.start("health", PROBE_EVERY, () -> health = probe());
+  }
+
+  /** As it was some seconds ago: nobody waits for it. */
+  StoreHealth health() {
+    return health;
+  }
+
+  private StoreHealth probe() {
+    try {
+      long bytes = diskBytes();
+      readClient.execute(Statement.of("SELECT 1").within(PROBE_WITHIN));
+      return failingWrites
+          .get()
+          .<StoreHealth>map(why -> new StoreHealth.Unhealthy(why, true))
+          .orElseGet(() -> new StoreHealth.Healthy(bytes));
+    } catch (ClickHouseFailure e) {
+      LOG.warn("ClickHouse is not well: {}", e.getMessage());
+      return new StoreHealth.Unhealthy(
+          e.refused() ? "ClickHouse refuses: error " + e.code() : "ClickHouse does not answer",
+          false);
+    }
+  }
+
+  /** ClickHouse keeps the number at hand. */
+  private long diskBytes() {
+    return client
+        .query(
+            Statement.of(
+                    "SELECT toInt64(sum(bytes_on_disk)) FROM "
+                        + tables.system("parts")
+                        + " WHERE active AND database = {database:String}")
+                .with("database", tables.database())
+                .within(PROBE_WITHIN),
+            RowReader::int64)
+        .value();
+  }
+
+  StoreStats stats() {
+    Counts now = counts();
+    return new StoreStats(now.series(), now.points(), diskBytes());
+  }
+
+  List<MetricCardinality> largestMetrics(int limit) {
+    return counts().metrics().stream().limit(limit).toList();
+  }
+
+  /** The last ones while somebody else counts. */
+  private Counts counts() {
+    if (System.nanoTime() - countAgainNanos >= 0 && counting.tryLock()) {
+      try {
+        countAgain();
+      } finally {
+        counting.unlock();
+      }
+    }
+    return counts;
+  }
+
+  private void countAgain() {
+    long beganNanos = System.nanoTime();
+    try {
+      counts = count();
+    } finally {
+      long endedNanos = System.nanoTime();
+      long ageNanos = (endedNanos - beganNanos) * COUNT_AGE_PER_COST;
+      countAgainNanos = endedNanos + Math.max(COUNT_AGE_MIN.toNanos(), ageNanos);
+    }
+  }
+
+  private Counts count() {
+    Statement statement =
+        Statement.of(
+                "SELECT tenant, metric, toInt64(uniqCombined64(series)) AS of_metric,"
+                    + " toInt64(sum(of_metric) OVER ()), toInt64(sum(count()) OVER ()) FROM "
+                    + tables.points()
+                    // Rows without a tenant mark inserts.
+                    + " WHERE tenant != '' GROUP BY tenant, metric"
+                    + " ORDER BY of_metric DESC, tenant, metric LIMIT "
+                    + METRICS_MAX)
+            .withSetting("max_execution_time", String.valueOf(COUNT_WITHIN.toSeconds()))
+            .withSetting("max_threads", "2")
+            .withSetting(Deletes.ON_THE_FLY, "1")
+            .within(COUNT_WITHIN.plus(PROBE_WITHIN));
+    return readClient.query(statement, StoredFigures::counts).value();
+  }
+
+  private static Counts counts(RowReader rows) throws IOException {
+    List<MetricCardinality> metrics = new ArrayList<>();
+    long series = 0;
+    long points = 0;
+    while (rows.hasNext()) {
+      TenantId tenant = new TenantId(rows.string());
+      metrics.add(new MetricCardinality(tenant, rows.string(), rows.int64()));
+      series = rows.int64();
+      points = rows.int64();
+    }
+    return new Counts(series, points, List.copyOf(metrics));
+  }
+
+  @Override
+  public void close() {
+    probes.close();
+  }
+}

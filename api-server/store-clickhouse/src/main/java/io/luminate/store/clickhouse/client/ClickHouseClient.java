@@ -1,0 +1,155 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.client;
+
+import com.clickhouse.client.api.ClientConfigProperties;
+import com.clickhouse.client.api.ConnectionInitiationException;
+import com.clickhouse.client.api.ServerException;
+import com.clickhouse.client.api.insert.InsertResponse;
+import com.clickhouse.client.api.insert.InsertSettings;
+import com.clickhouse.client.api.query.QueryResponse;
+import com.clickhouse.client.api.query.QuerySettings;
+import com.clickhouse.data.ClickHouseFormat;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Sends statements and reads their answers, each on its caller's thread, over a bounded pool of
+ * connections to each address, LZ4 both ways. One address is used until it fails, then the next. A
+ * statement that no server can have seen goes to all of them in turn; any other is repeated by none
+ * but its caller, who knows what may be.
+ */
+public final class ClickHouseClient implements AutoCloseable {
+  /**
+   * Characters of parameters that go into the URL, where they may take three times as many bytes.
+   */
+  private static final int URL_PARAMETERS_MAX = 4 << 10;
+
+  /** One for each address, as a client of several uses the first alone. */
+  private final List<AddressClient> clients;
+
+  private final String name;
+  private volatile int current;
+
+  public ClickHouseClient(ClickHouseAccess access) {
+    this.clients =
+        access.addresses().stream().map(address -> new AddressClient(access, address)).toList();
+    this.name = access.toString();
+    this.current = ThreadLocalRandom.current().nextInt(clients.size());
+  }
+
+  /** Runs a statement without an answer. */
+  public void execute(Statement statement) {
+    query(statement, rows -> true);
+  }
+
+  /** Runs a query and reads its whole answer. */
+  public <T> Answer<T> query(Statement statement, RowFunction<T> read) {
+    return exchange(
+        client -> {
+          try (QueryResponse response =
+              answer(
+                  client.query(
+                      statement.sql(), statement.parameters(), querySettings(statement)))) {
+            T value = read.apply(new RowReader(response.getInputStream()));
+            return new Answer<>(value, response.getReadRows(), response.getReadBytes());
+          }
+        });
+  }
+
+  private static QuerySettings querySettings(Statement statement) {
+    QuerySettings settings =
+        new QuerySettings().setFormat(ClickHouseFormat.RowBinary).waitEndOfQuery(true);
+    statement.settings().forEach(settings::serverSetting);
+    settings.setNetworkTimeout(statement.timeout().toMillis(), ChronoUnit.MILLIS);
+    settings.setOption(
+        ClientConfigProperties.HTTP_SEND_PARAMS_IN_BODY.getKey(),
+        statement.parameterCharacters() > URL_PARAMETERS_MAX);
+    if (!statement.queryId().isEmpty()) {
+      settings.setQueryId(statement.queryId());
+    }
+    return settings;
+  }
+
+  /**
+   * Inserts rows as one statement; the text of {@code statement} is the table's name. When it
+   * returns, ClickHouse has them.
+   */
+  public void insert(Statement statement, List<String> columns, InsertBody body) {
+    InsertSettings settings = new InsertSettings();
+    statement.settings().forEach(settings::serverSetting);
+    settings.setNetworkTimeout(statement.timeout().toMillis(), ChronoUnit.MILLIS);
+    if (!statement.queryId().isEmpty()) {
+      settings.setQueryId(statement.queryId());
+    }
+    exchange(
+        client -> {
+          try (InsertResponse response =
+              answer(
+                  client.insert(
+                      statement.sql(),
+                      columns,
+                      body::writeTo,
+                      ClickHouseFormat.Native,
+                      settings))) {
+            return response.getWrittenRows();
+          }
+        });
+  }
+
+  private <T> T exchange(AddressClient.Exchange<T> exchange) {
+    for (int tried = 1; ; tried++) {
+      int address = current;
+      try {
+        return clients.get(address).exchange(exchange);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw failure(e);
+      } catch (Exception e) {
+        ClickHouseFailure failure = failure(e);
+        if (failure.refused()) {
+          throw failure;
+        }
+        current = (address + 1) % clients.size();
+        if (failure.sent() || tried == clients.size()) {
+          throw failure;
+        }
+      }
+    }
+  }
+
+  private static <T> T answer(CompletableFuture<T> answer) throws Exception {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  private ClickHouseFailure failure(Exception failure) {
+    boolean sent = true;
+    Throwable deepest = failure;
+    while (!(deepest instanceof ServerException) && deepest.getCause() != null) {
+      sent &= !(deepest instanceof ConnectionInitiationException);
+      deepest = deepest.getCause();
+    }
+    if (deepest instanceof ServerException server) {
+      return new ClickHouseFailure(
+          server.getCode(), true, String.valueOf(server.getMessage()), failure);
+    }
+    String what = sent ? "no answer from" : "no connection to";
+    return new ClickHouseFailure(
+        ClickHouseFailure.NO_ANSWER,
+        sent,
+        what + " ClickHouse (" + name + "): " + deepest,
+        failure);
+  }
+
+  @Override
+  public void close() {
+    clients.forEach(AddressClient::close);
+  }
+}

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.client;
+
+import java.io.Serial;
+
+/** A statement that failed. Whether it took effect is unknown unless it was never sent. */
+public final class ClickHouseFailure extends RuntimeException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  /** Not an answer of the server. */
+  public static final int NO_ANSWER = 0;
+
+  private final int code;
+  private final boolean sent;
+
+  ClickHouseFailure(int code, boolean sent, String message, Throwable cause) {
+    super(message, cause);
+    this.code = code;
+    this.sent = sent;
+  }
+
+  /** ClickHouse's own number of the error, or {@link #NO_ANSWER}. */
+  public int code() {
+    return code;
+  }
+
+  /** Whether a server may have seen the statement. */
+  public boolean sent() {
+    return sent;
+  }
+
+  /** Whether the server said so: nothing of the statement is under way any more. */
+  public boolean refused() {
+    return code != NO_ANSWER;
+  }
+}

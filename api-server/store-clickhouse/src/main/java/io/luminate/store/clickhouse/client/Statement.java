@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.client;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * One statement. Values come as parameters, {@code {name:Type}} in the text, and are never
+ * concatenated into it.
+ *
+ * @param settings of ClickHouse, for this statement
+ * @param queryId by which it is known to the server, empty for one made up
+ * @param timeout until its whole answer has been read
+ */
+public record Statement(
+    String sql,
+    Map<String, Object> parameters,
+    Map<String, String> settings,
+    String queryId,
+    Duration timeout) {
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
+  private static final Duration TIMEOUT_DEFAULT = Duration.ofSeconds(30);
+
+  public Statement {
+    parameters = Map.copyOf(parameters);
+    settings = Map.copyOf(settings);
+  }
+
+  public static Statement of(String sql) {
+    return new Statement(sql, Map.of(), Map.of(), "", TIMEOUT_DEFAULT);
+  }
+
+  /** A number, a text, or a collection of texts for an {@code Array(String)}. */
+  public Statement with(String parameter, Object value) {
+    Map<String, Object> more = new HashMap<>(parameters);
+    more.put(parameter, written(value));
+    return new Statement(sql, more, settings, queryId, timeout);
+  }
+
+  /** A parameter travels as a field of a tab-separated line, in whose escaping it is read. */
+  private static Object written(Object value) {
+    return switch (value) {
+      case Collection<?> texts ->
+          texts.stream()
+              .map(text -> "'" + escaped(String.valueOf(text)) + "'")
+              .collect(Collectors.joining(",", "[", "]"));
+      case String text -> escaped(text);
+      default -> value;
+    };
+  }
+
+  /**
+   * In ASCII, every other byte as {@code \xHH}: the form that carries long parameters has no other
+   * characters.
+   */
+  private static String escaped(String text) {
+    StringBuilder out = new StringBuilder(text.length() + 16);
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      if (b == '\\' || b == '\'') {
+        out.append('\\').append((char) b);
+      } else if (b >= ' ' && b < 0x7F) {
+        out.append((char) b);
+      } else {
+        out.append("\\x");
+        HEX.toHexDigits(out, b);
+      }
+    }
+    return out.toString();
+  }
+
+  public Statement withSetting(String name, String value) {
+    Map<String, String> more = new HashMap<>(settings);
+    more.put(name, value);
+    return new Statement(sql, parameters, more, queryId, timeout);
+  }
+
+  int parameterCharacters() {
+    return parameters.values().stream().mapToInt(value -> String.valueOf(value).length()).sum();
+  }
+
+  public Statement withQueryId(String value) {
+    return new Statement(sql, parameters, settings, value, timeout);
+  }
+
+  public Statement within(Duration value) {
+    return new Statement(sql, parameters, settings, queryId, value);
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.read;
+
+import io.luminate.model.EntityKeys;
+import io.luminate.model.Filter;
+import io.luminate.model.TenantId;
+import io.luminate.store.AggregateQuery;
+import io.luminate.store.AggregateResult;
+import io.luminate.store.QueryControl;
+import io.luminate.store.RangeQuery;
+import io.luminate.store.RangeResult;
+import io.luminate.store.RateQuery;
+import io.luminate.store.RateResult;
+import io.luminate.store.StoreStats;
+import io.luminate.store.ValuesQuery;
+import io.luminate.store.ValuesResult;
+import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.schema.Slots;
+import io.luminate.store.clickhouse.schema.Tables;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/**
+ * Every question that the store answers. How long points are kept is the caller's to know: he says
+ * from which instant on they are retained.
+ */
+public final class ClickHouseReads {
+  private final RangeReads range;
+  private final AggregateReads aggregates;
+  private final DiscoveryReads discovery;
+
+  public ClickHouseReads(
+      ClickHouseClient client,
+      Tables tables,
+      Slots slots,
+      EntityKeys entityKeys,
+      ReadLimits limits) {
+    StatementRunner runner = new StatementRunner(client, limits.memoryBytesMax());
+    MetricScans scans = new MetricScans(tables, slots, entityKeys);
+    this.range = new RangeReads(runner, scans);
+    this.aggregates = new AggregateReads(runner, scans, limits);
+    this.discovery = new DiscoveryReads(runner, scans, tables);
+  }
+
+  public RangeResult queryRange(RangeQuery query, long retainedFromMillis, QueryControl control) {
+    return range.queryRange(query, retainedFromMillis, control);
+  }
+
+  public AggregateResult aggregate(
+      AggregateQuery query, long retainedFromMillis, QueryControl control) {
+    return aggregates.aggregate(query, retainedFromMillis, control);
+  }
+
+  public RateResult rate(RateQuery query, long retainedFromMillis, QueryControl control) {
+    return aggregates.rate(query, retainedFromMillis, control);
+  }
+
+  /**
+   * @param retainedFromMillis of the metric by that name
+   */
+  public List<String> listMetrics(
+      TenantId tenant,
+      List<Filter> filters,
+      ToLongFunction<String> retainedFromMillis,
+      QueryControl control) {
+    return discovery.listMetrics(tenant, filters, retainedFromMillis, control);
+  }
+
+  public List<String> listDimensionKeys(
+      TenantId tenant,
+      String metricName,
+      List<Filter> filters,
+      long retainedFromMillis,
+      QueryControl control) {
+    return discovery.listDimensionKeys(tenant, metricName, filters, retainedFromMillis, control);
+  }
+
+  public ValuesResult listDimensionValues(
+      ValuesQuery query, long retainedFromMillis, QueryControl control) {
+    return discovery.listDimensionValues(query, retainedFromMillis, control);
+  }
+
+  /** Of all that is stored, retained or not. */
+  public StoreStats stats(TenantId tenant, QueryControl control) {
+    return discovery.stats(tenant, control);
+  }
+}

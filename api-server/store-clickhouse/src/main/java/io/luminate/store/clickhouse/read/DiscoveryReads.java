@@ -1,0 +1,191 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.read;
+
+import io.luminate.model.Filter;
+import io.luminate.model.TenantId;
+import io.luminate.model.Utf8Order;
+import io.luminate.store.QueryControl;
+import io.luminate.store.StoreStats;
+import io.luminate.store.ValuesQuery;
+import io.luminate.store.ValuesResult;
+import io.luminate.store.ValuesResult.ValueCount;
+import io.luminate.store.clickhouse.client.RowReader;
+import io.luminate.store.clickhouse.client.Statement;
+import io.luminate.store.clickhouse.read.MetricScans.Place;
+import io.luminate.store.clickhouse.schema.MetricSlots;
+import io.luminate.store.clickhouse.schema.Tables;
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+
+/** What names there are. All of this looks at whole UTC days any part of which is retained. */
+final class DiscoveryReads {
+  private static final long DAY_MILLIS = TimeUnit.DAYS.toMillis(1);
+
+  private final StatementRunner runner;
+  private final MetricScans scans;
+  private final Tables tables;
+
+  DiscoveryReads(StatementRunner runner, MetricScans scans, Tables tables) {
+    this.runner = runner;
+    this.scans = scans;
+    this.tables = tables;
+  }
+
+  private static long dayStart(long millis) {
+    return Math.floorDiv(millis, DAY_MILLIS) * DAY_MILLIS;
+  }
+
+  List<String> listMetrics(
+      TenantId tenant,
+      List<Filter> filters,
+      ToLongFunction<String> retainedFromMillis,
+      QueryControl control) {
+    control.checkpoint();
+    Parameters parameters = new Parameters();
+    Scan scan = Scan.of(tables, tenant, parameters);
+    if (!filters.isEmpty()) {
+      scan.and(scans.anyMetric(tenant, filters, parameters));
+    }
+    Map<String, Integer> lastDays =
+        runner
+            .run(
+                parameters.statement(
+                    "SELECT metric, max(toUInt32(_partition_id)) "
+                        + scan.sql()
+                        + " GROUP BY metric"),
+                DiscoveryReads::lastDays,
+                control)
+            .value();
+    return lastDays.entrySet().stream()
+        .filter(e -> e.getValue() >= partition(retainedFromMillis.applyAsLong(e.getKey())))
+        .map(Map.Entry::getKey)
+        .sorted(Utf8Order.COMPARATOR)
+        .toList();
+  }
+
+  private static Map<String, Integer> lastDays(RowReader rows) throws IOException {
+    Map<String, Integer> days = new HashMap<>();
+    while (rows.hasNext()) {
+      days.put(rows.string(), rows.uint32());
+    }
+    return days;
+  }
+
+  /** The number of a day's partition, such as 20260311. */
+  private static int partition(long millis) {
+    LocalDate day = LocalDate.ofEpochDay(Math.max(0, Math.floorDiv(millis, DAY_MILLIS)));
+    return (day.getYear() * 100 + day.getMonthValue()) * 100 + day.getDayOfMonth();
+  }
+
+  /** Each key's column is looked at until the first value in it is met. */
+  List<String> listDimensionKeys(
+      TenantId tenant,
+      String metricName,
+      List<Filter> filters,
+      long retainedFromMillis,
+      QueryControl control) {
+    control.checkpoint();
+    Place place = scans.fresh(tenant, metricName, filters);
+    MetricSlots slots = place.columns().slots();
+    if (slots.keys().isEmpty()) {
+      return List.of();
+    }
+    Parameters parameters = new Parameters();
+    String scan = place.scan(dayStart(retainedFromMillis), parameters).sql();
+    List<String> branches = new ArrayList<>();
+    for (String key : slots.keys()) {
+      String column = place.columns().of(key, parameters).orElseThrow();
+      branches.add(
+          "SELECT " + parameters.text(key) + " " + scan + " AND notEmpty(" + column + ") LIMIT 1");
+    }
+    if (slots.full()) {
+      branches.add("SELECT DISTINCT arrayJoin(mapKeys(rest)) " + scan);
+    }
+    return runner
+        .run(
+            parameters.statement(String.join(" UNION ALL ", branches)),
+            DiscoveryReads::texts,
+            control)
+        .value()
+        .stream()
+        .sorted(Utf8Order.COMPARATOR)
+        .toList();
+  }
+
+  private static List<String> texts(RowReader rows) throws IOException {
+    List<String> texts = new ArrayList<>();
+    while (rows.hasNext()) {
+      texts.add(rows.string());
+    }
+    return texts;
+  }
+
+  ValuesResult listDimensionValues(
+      ValuesQuery query, long retainedFromMillis, QueryControl control) {
+    return scans.ask(
+        query.tenant(),
+        query.metricName(),
+        query.filters(),
+        List.of(query.key()),
+        place -> values(query, place, retainedFromMillis, control));
+  }
+
+  private ValuesResult values(
+      ValuesQuery query, Place place, long retainedFromMillis, QueryControl control) {
+    control.checkpoint();
+    Parameters parameters = new Parameters();
+    Optional<String> column = place.columns().of(query.key(), parameters);
+    if (column.isEmpty()) {
+      return new ValuesResult(List.of(), false);
+    }
+    Scan scan = place.scan(dayStart(retainedFromMillis), parameters);
+    scan.and(
+        query.prefix().isEmpty()
+            ? "notEmpty(k)"
+            : "startsWith(k, " + parameters.text(query.prefix()) + ")");
+    Statement statement =
+        parameters.statement(
+            "SELECT "
+                + column.get()
+                + " AS k, count() AS n "
+                + scan.sql()
+                + " GROUP BY k ORDER BY n DESC, k LIMIT "
+                + parameters.int64(query.limit() + 1L));
+    List<ValueCount> values = runner.run(statement, DiscoveryReads::counts, control).value();
+    boolean truncated = values.size() > query.limit();
+    return new ValuesResult(truncated ? values.subList(0, query.limit()) : values, truncated);
+  }
+
+  private static List<ValueCount> counts(RowReader rows) throws IOException {
+    List<ValueCount> counts = new ArrayList<>();
+    while (rows.hasNext()) {
+      counts.add(new ValueCount(rows.string(), rows.int64()));
+    }
+    return counts;
+  }
+
+  StoreStats stats(TenantId tenant, QueryControl control) {
+    Parameters parameters = new Parameters();
+    Statement statement =
+        parameters.statement(
+            "SELECT uniqExact(metric, series), count() "
+                + Scan.of(tables, tenant, parameters).sql());
+    return runner.run(statement, DiscoveryReads::storeStats, control).value();
+  }
+
+  private static StoreStats storeStats(RowReader rows) throws IOException {
+    if (!rows.hasNext()) {
+      throw new EOFException("an aggregate without a row");
+    }
+    return new StoreStats(rows.int64(), rows.int64(), 0);
+  }
+}

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.read;
+
+import io.luminate.store.clickhouse.client.RowReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The groups to be returned, and what there is in all. Statements answer with a row for each group:
+ * its key, {@link #COLUMNS}.
+ *
+ * @param total groups, returned or not
+ * @param points of all groups
+ * @param series of all groups, 0 if they were not counted
+ */
+record Groups(List<Group> returned, long total, long points, long series) {
+  /** In the order in which they are read. */
+  static final String COLUMNS = "n, v, cells, all_groups, all_points, all_series";
+
+  /** What stands for no cells. */
+  static final String NO_CELLS = "CAST([], 'Array(Tuple(Int64, Float64, UInt64))')";
+
+  static Groups read(RowReader rows, GroupKeys keys) throws IOException {
+    List<Group> returned = new ArrayList<>();
+    long total = 0;
+    long points = 0;
+    long series = 0;
+    while (rows.hasNext()) {
+      returned.add(new Group(keys.read(rows), rows.int64(), rows.float64(), Group.readCells(rows)));
+      total = rows.int64();
+      points = rows.int64();
+      series = rows.int64();
+    }
+    return new Groups(returned, total, points, series);
+  }
+}

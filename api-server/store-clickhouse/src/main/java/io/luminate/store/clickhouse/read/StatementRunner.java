@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.read;
+
+import io.luminate.store.ErrorCode;
+import io.luminate.store.QueryControl;
+import io.luminate.store.StoreException;
+import io.luminate.store.clickhouse.client.Answer;
+import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.client.ClickHouseFailure;
+import io.luminate.store.clickhouse.client.RowFunction;
+import io.luminate.store.clickhouse.client.Statement;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Runs the statements of a question within its deadline and memory. Each has a virtual thread for
+ * itself, whose interruption closes the connection: ClickHouse then stops the statement at once,
+ * behind any load balancer, and as well if this process dies.
+ */
+final class StatementRunner {
+  /** Of ClickHouse's own deadline, which is there in case that nobody closes the connection. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  private final ClickHouseClient client;
+  private final long memoryBytesMax;
+
+  StatementRunner(ClickHouseClient client, long memoryBytesMax) {
+    this.client = client;
+    this.memoryBytesMax = memoryBytesMax;
+  }
+
+  <T> Answer<T> run(Statement statement, RowFunction<T> read, QueryControl control) {
+    return runUnless(statement, read, control)
+        .orElseThrow(() -> new IllegalStateException("nothing was excepted"));
+  }
+
+  /**
+   * @return empty if ClickHouse refused the statement for one of the reasons
+   */
+  <T> Optional<Answer<T>> runUnless(
+      Statement statement, RowFunction<T> read, QueryControl control, int... refusals) {
+    control.checkpoint();
+    try {
+      return Optional.of(await(prepared(statement, control), read, control));
+    } catch (ClickHouseFailure e) {
+      control.checkpoint();
+      if (Arrays.stream(refusals).anyMatch(code -> code == e.code())) {
+        return Optional.empty();
+      }
+      throw ReadFailure.of(e, control, memoryBytesMax);
+    }
+  }
+
+  private Statement prepared(Statement statement, QueryControl control) {
+    Duration patience = control.remaining().plus(GRACE);
+    return statement
+        .withSetting("readonly", "2")
+        .withSetting("cancel_http_readonly_queries_on_client_close", "1")
+        // It makes sum(x) * 2^-128 of sum(x * 2^-128).
+        .withSetting("optimize_arithmetic_operations_in_aggregate_functions", "0")
+        .withSetting("max_execution_time", seconds(patience))
+        .withSetting("max_memory_usage", String.valueOf(memoryBytesMax))
+        .withSetting("max_bytes_before_external_group_by", String.valueOf(memoryBytesMax / 2))
+        .withSetting("max_bytes_before_external_sort", String.valueOf(memoryBytesMax / 2))
+        .withQueryId(queryId(control.requestId()))
+        .within(patience);
+  }
+
+  private static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.3f", duration.toMillis() / 1000.0);
+  }
+
+  /** A request may have several statements, and clients may use a request's id again. */
+  private static String queryId(String requestId) {
+    String unique = UUID.randomUUID().toString();
+    return requestId.isEmpty() ? unique : requestId + "/" + unique;
+  }
+
+  private <T> Answer<T> await(Statement statement, RowFunction<T> read, QueryControl control) {
+    FutureTask<Answer<T>> task = new FutureTask<>(() -> client.query(statement, read));
+    Thread thread = Thread.ofVirtual().name("statement").start(task);
+    try (QueryControl.Registration _ = control.onCancel(thread::interrupt)) {
+      return task.get(control.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      thread.interrupt();
+      throw control.timedOut();
+    } catch (InterruptedException e) {
+      thread.interrupt();
+      Thread.currentThread().interrupt();
+      throw new StoreException(ErrorCode.QUERY_CANCELLED, "the query was interrupted", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof ClickHouseFailure failure
+          ? failure
+          : new IllegalStateException("a statement failed in an unknown way", e.getCause());
+    }
+  }
+}

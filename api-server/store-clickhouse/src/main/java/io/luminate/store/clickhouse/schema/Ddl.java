@@ -1,0 +1,214 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.schema;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Writes the statements that make the tables, each of which may be repeated. In a cluster the rows
+ * of {@code points} and {@code ledger} are spread over its shards, whereas every server has all
+ * rows of the other tables: their replicas share one path in Keeper whatever their shard.
+ */
+final class Ddl {
+  /**
+   * Blocks of rows whose tokens are remembered, per shard; an insert is a block for each day that
+   * it touches. As many as 55 blocks in each second of an hour, the time for which an idempotency
+   * key holds by default. A token takes about 200 bytes of ClickHouse's memory, or a node in
+   * Keeper.
+   */
+  private static final int SPREAD_WINDOW_BLOCKS = 200_000;
+
+  /**
+   * Rows of these tables carry their own condition, so a token need only outlive the inserts that
+   * run at the same time.
+   */
+  private static final int SHARED_WINDOW_BLOCKS = 1_000;
+
+  /** Longer than the longest time that an idempotency key may hold, a day. */
+  private static final int WINDOW_SECONDS = 25 * 3_600;
+
+  private static final String POINT_COLUMNS =
+      """
+        tenant LowCardinality(String),
+        metric LowCardinality(String),
+        entity String CODEC(ZSTD(1)),
+        series UInt128 CODEC(ZSTD(1)),
+        timestamp Int64 CODEC(T64, ZSTD(1)),
+        value Float64 CODEC(ZSTD(1)),
+        %s,
+        rest Map(String, String) CODEC(ZSTD(1))"""
+          .formatted(slotColumns());
+
+  private static final String LEDGER_COLUMNS =
+      """
+        tenant LowCardinality(String),
+        key String,
+        done Bool,
+        body UInt128,
+        accepted String,
+        receipt String,
+        used Int64,
+        nonce Int64,
+        recorded DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')""";
+
+  private static final String SLOTS_COLUMNS =
+      """
+        tenant LowCardinality(String),
+        metric String,
+        version UInt8,
+        keys Array(String)""";
+
+  private static final String RETENTION_COLUMNS =
+      """
+        tenant LowCardinality(String),
+        metric String,
+        retention_millis Int64,
+        at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')""";
+
+  private static final String SCHEMA_COLUMNS =
+      """
+        fact LowCardinality(String),
+        version UInt64,
+        value String,
+        at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')""";
+
+  private final Tables tables;
+
+  Ddl(Tables tables) {
+    this.tables = tables;
+  }
+
+  private static String slotColumns() {
+    return IntStream.rangeClosed(1, MetricSlots.COUNT)
+        .mapToObj(slot -> MetricSlots.column(slot) + " String CODEC(ZSTD(1))")
+        .collect(Collectors.joining(",\n"));
+  }
+
+  String createDatabase() {
+    return "CREATE DATABASE IF NOT EXISTS "
+        + Identifiers.quoted(tables.database())
+        + tables.onCluster();
+  }
+
+  /** The table that says what else there is. */
+  String createSchemaTable() {
+    return shared(Tables.SCHEMA, SCHEMA_COLUMNS, "MergeTree", "", "fact, version");
+  }
+
+  /** All others, in an order in which they can be made. */
+  List<String> createTables() {
+    List<String> statements = new ArrayList<>();
+    statements.addAll(
+        spread(
+            Tables.POINTS,
+            POINT_COLUMNS,
+            """
+            PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(timestamp, 'UTC'))
+            ORDER BY (tenant, metric, entity, series, timestamp)
+            """,
+            // A change of the TTL looks through what there is and rewrites nothing.
+            "materialize_ttl_recalculate_only = 1, ",
+            "if(entity = '', cityHash64(tenant, series), cityHash64(tenant, entity))"));
+    statements.addAll(
+        spread(
+            Tables.LEDGER,
+            LEDGER_COLUMNS,
+            """
+            ORDER BY (tenant, key)
+            TTL toDateTime(recorded) + INTERVAL 2 DAY
+            """,
+            // No partitions: a token holds within one, and of a key there may be one use at a time.
+            "",
+            "cityHash64(tenant, key)"));
+    statements.add(
+        shared(Tables.SLOTS, SLOTS_COLUMNS, "ReplacingMergeTree", "version", "tenant, metric"));
+    statements.add(
+        shared(Tables.RETENTION, RETENTION_COLUMNS, "ReplacingMergeTree", "at", "tenant, metric"));
+    return List.copyOf(statements);
+  }
+
+  private List<String> spread(
+      String table, String columns, String clauses, String settings, String shardingKey) {
+    String stored =
+        create(tables.stored(table), columns)
+            + spreadEngine()
+            + "\n"
+            + clauses
+            + "SETTINGS "
+            + settings
+            + window(SPREAD_WINDOW_BLOCKS);
+    return switch (tables.topology()) {
+      case Topology.SingleServer single -> List.of(stored);
+      case Topology.Cluster cluster ->
+          List.of(stored, distributed(table, cluster.name(), shardingKey));
+    };
+  }
+
+  private String spreadEngine() {
+    return switch (tables.topology()) {
+      case Topology.SingleServer single -> "MergeTree";
+      case Topology.Cluster cluster ->
+          "ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')";
+    };
+  }
+
+  private String distributed(String table, String cluster, String shardingKey) {
+    return """
+        CREATE TABLE IF NOT EXISTS %s%s
+        AS %s
+        ENGINE = Distributed('%s', '%s', '%s', %s)"""
+        .formatted(
+            tables.named(table),
+            tables.onCluster(),
+            tables.stored(table),
+            cluster,
+            tables.database(),
+            tables.storedName(table),
+            shardingKey);
+  }
+
+  private String shared(
+      String table, String columns, String engine, String version, String sortedBy) {
+    return create(tables.named(table), columns)
+        + sharedEngine(engine, version)
+        + "\nORDER BY ("
+        + sortedBy
+        + ")\nSETTINGS "
+        + window(SHARED_WINDOW_BLOCKS);
+  }
+
+  private String sharedEngine(String engine, String version) {
+    return switch (tables.topology()) {
+      case Topology.SingleServer single ->
+          version.isEmpty() ? engine : engine + "(" + version + ")";
+      case Topology.Cluster cluster ->
+          "Replicated"
+              + engine
+              + "('/clickhouse/tables/{uuid}/all', '{shard}-{replica}'"
+              + (version.isEmpty() ? ")" : ", " + version + ")");
+    };
+  }
+
+  private String create(String name, String columns) {
+    return "CREATE TABLE IF NOT EXISTS "
+        + name
+        + tables.onCluster()
+        + "\n(\n"
+        + columns.indent(2)
+        + ")\nENGINE = ";
+  }
+
+  private String window(int blocks) {
+    return switch (tables.topology()) {
+      case Topology.SingleServer single -> "non_replicated_deduplication_window = " + blocks;
+      case Topology.Cluster cluster ->
+          "replicated_deduplication_window = "
+              + blocks
+              + ", replicated_deduplication_window_seconds = "
+              + WINDOW_SECONDS;
+    };
+  }
+}

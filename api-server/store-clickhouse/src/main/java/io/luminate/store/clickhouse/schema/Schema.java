@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.schema;
+
+import io.luminate.store.ErrorCode;
+import io.luminate.store.StoreException;
+import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.client.RowReader;
+import io.luminate.store.clickhouse.client.Statement;
+import io.luminate.store.clickhouse.schema.SchemaFacts.Fact;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the tables and brings them up to date, whoever else does so at the same time: each
+ * statement may be repeated, and a version is recorded after all of its statements.
+ */
+public final class Schema {
+  /** Of the tables as this code knows them. */
+  public static final int VERSION = 1;
+
+  private static final String FACT_VERSION = "version";
+  private static final String FACT_OWNER = "owner";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
+
+  private final ClickHouseClient client;
+  private final Tables tables;
+  private final Ddl ddl;
+  private final int version;
+
+  private Schema(ClickHouseClient client, Tables tables, int version) {
+    this.client = client;
+    this.tables = tables;
+    this.ddl = new Ddl(tables);
+    this.version = version;
+  }
+
+  /**
+   * Makes what is not there yet, in a database that exists.
+   *
+   * @throws StoreException STORAGE_UNAVAILABLE with the detail {@code reason} {@code
+   *     SCHEMA_TOO_NEW} or {@code DATABASE_OWNED}, before anything was changed
+   */
+  public static void open(ClickHouseClient client, Tables tables, Ownership ownership) {
+    open(client, tables, ownership, VERSION);
+  }
+
+  static void open(ClickHouseClient client, Tables tables, Ownership ownership, int version) {
+    new Schema(client, tables, version).open(ownership);
+  }
+
+  /**
+   * Makes the database if it is not there.
+   *
+   * @param anywhere has another database as its own
+   */
+  public static void createDatabase(ClickHouseClient anywhere, Tables tables) {
+    boolean exists =
+        anywhere
+            .query(
+                Statement.of("SELECT 1 FROM system.databases WHERE name = {database:String}")
+                    .with("database", tables.database()),
+                RowReader::hasNext)
+            .value();
+    if (!exists) {
+      anywhere.execute(Statement.of(new Ddl(tables).createDatabase()));
+    }
+  }
+
+  private void open(Ownership ownership) {
+    SchemaFacts facts = new SchemaFacts(client, tables);
+    if (!exists()) {
+      client.execute(Statement.of(ddl.createSchemaTable()));
+    }
+    long recorded = facts.newestVersion(FACT_VERSION);
+    if (recorded > version) {
+      throw tooNew(recorded);
+    }
+    own(facts, ownership);
+    if (recorded < version) {
+      statements().forEach(statement -> client.execute(Statement.of(statement)));
+      facts.record(FACT_VERSION, version, "");
+      LOG.info("database {} has version {} of the tables", tables.database(), version);
+    }
+  }
+
+  /** Asked first, so that a user without the right to make tables can use those that are there. */
+  private boolean exists() {
+    return client
+        .query(
+            Statement.of(
+                    "SELECT 1 FROM system.tables WHERE database = {database:String} AND name = {table:String}")
+                .with("database", tables.database())
+                .with("table", Tables.SCHEMA),
+            RowReader::hasNext)
+        .value();
+  }
+
+  private List<String> statements() {
+    return ddl.createTables();
+  }
+
+  private void own(SchemaFacts facts, Ownership ownership) {
+    Fact owner =
+        facts.newest(FACT_OWNER).orElseGet(() -> facts.record(FACT_OWNER, 1, ownership.owner()));
+    while (!owner.value().equals(ownership.owner())) {
+      if (!ownership.adopt()) {
+        throw owned(owner.value(), ownership.owner());
+      }
+      LOG.warn(
+          "{} takes over database {} of {}", ownership.owner(), tables.database(), owner.value());
+      owner = facts.record(FACT_OWNER, owner.version() + 1, ownership.owner());
+    }
+  }
+
+  private StoreException tooNew(long recorded) {
+    return new StoreException(
+        ErrorCode.STORAGE_UNAVAILABLE,
+        "database "
+            + tables.database()
+            + " has version "
+            + recorded
+            + " of the tables, and this server knows them up to version "
+            + version
+            + ": run a newer server",
+        Map.of("reason", "SCHEMA_TOO_NEW", "found", recorded, "supported", version));
+  }
+
+  private StoreException owned(String found, String own) {
+    return new StoreException(
+        ErrorCode.STORAGE_UNAVAILABLE,
+        "database "
+            + tables.database()
+            + " belongs to "
+            + found
+            + ", and this server is of "
+            + own
+            + ": give it a database of its own, or set storage.clickhouse.adopt: true",
+        Map.of("reason", "DATABASE_OWNED", "owner", found, "own", own));
+  }
+}

@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.schema;
+
+import io.luminate.model.TenantId;
+import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.client.RowReader;
+import io.luminate.store.clickhouse.client.Statement;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedSet;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The slots of all metrics, as rows that every process shares. A metric's row of version n lists
+ * all its keys that have a slot, in the order of their slots; each version begins with the one
+ * before, so what was read once stays true, and only a key that is not in it is a reason to read
+ * again.
+ *
+ * <p>Concurrency: assignments of one metric wait for each other, those of different metrics only
+ * where they share one of the locks. No lock is held while a reader waits for ClickHouse.
+ */
+public final class Slots {
+  /** Of metrics that are remembered; 20 keys of ordinary length take about 2 KiB. */
+  public static final int METRICS_MAX = 20_000;
+
+  private static final int LOCKS = 64;
+
+  private final SharedTable rows;
+  private final String table;
+  private final Map<MetricName, MetricSlots> known;
+  private final List<ReentrantLock> locks = new ArrayList<>();
+
+  private record MetricName(TenantId tenant, String metric) {}
+
+  /** A row; version 0 stands for none. */
+  private record Version(int number, MetricSlots slots) {}
+
+  public Slots(ClickHouseClient client, Tables tables) {
+    this(client, tables, METRICS_MAX);
+  }
+
+  Slots(ClickHouseClient client, Tables tables, int metricsMax) {
+    this.rows = new SharedTable(client, tables, Tables.SLOTS);
+    this.table = tables.slots();
+    this.known =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<MetricName, MetricSlots> eldest) {
+            return size() > metricsMax;
+          }
+        };
+    for (int i = 0; i < LOCKS; i++) {
+      locks.add(new ReentrantLock());
+    }
+  }
+
+  /** What this process has seen; never waits for ClickHouse. */
+  public MetricSlots known(TenantId tenant, String metric) {
+    return known(new MetricName(tenant, metric));
+  }
+
+  /** What there is now. */
+  public MetricSlots reread(TenantId tenant, String metric) {
+    return newest(new MetricName(tenant, metric)).slots();
+  }
+
+  /** All of the tenant's metrics that have a slot, as they are now; none of them is remembered. */
+  public Map<String, MetricSlots> rereadAll(TenantId tenant) {
+    return rows.read(
+        Statement.of(
+                "SELECT metric, argMax(keys, version) FROM "
+                    + table
+                    + " WHERE tenant = {tenant:String} GROUP BY metric")
+            .with("tenant", tenant.value()),
+        Slots::slotsByMetric);
+  }
+
+  private static Map<String, MetricSlots> slotsByMetric(RowReader rows) throws IOException {
+    Map<String, MetricSlots> slots = new HashMap<>();
+    while (rows.hasNext()) {
+      slots.put(rows.string(), new MetricSlots(keys(rows)));
+    }
+    return slots;
+  }
+
+  private static List<String> keys(RowReader rows) throws IOException {
+    List<String> keys = new ArrayList<>();
+    for (int left = rows.length(); left > 0; left--) {
+      keys.add(rows.string());
+    }
+    return keys;
+  }
+
+  /** Returns once every key has its slot, or the metric has none left. */
+  public MetricSlots assign(TenantId tenant, String metric, Collection<String> keys) {
+    MetricName name = new MetricName(tenant, metric);
+    ReentrantLock lock = locks.get(Math.floorMod(name.hashCode(), LOCKS));
+    lock.lock();
+    try {
+      MetricSlots slots = known(name);
+      return complete(slots, keys) ? slots : assign(name, keys);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private MetricSlots assign(MetricName name, Collection<String> keys) {
+    Version newest = newest(name);
+    while (!complete(newest.slots(), keys)) {
+      newest = insert(name, newest.number() + 1, extended(newest.slots(), keys));
+    }
+    return newest.slots();
+  }
+
+  private static boolean complete(MetricSlots slots, Collection<String> keys) {
+    return slots.full() || slots.keys().containsAll(keys);
+  }
+
+  private static List<String> extended(MetricSlots slots, Collection<String> keys) {
+    SequencedSet<String> all = new LinkedHashSet<>(slots.keys());
+    all.addAll(keys);
+    return all.stream().limit(MetricSlots.COUNT).toList();
+  }
+
+  private Version insert(MetricName name, int version, List<String> keys) {
+    return rows.insertFirst(
+        about(
+                name,
+                "INSERT INTO "
+                    + table
+                    + " (tenant, metric, version, keys)"
+                    + " SELECT {tenant:String}, {metric:String}, {version:UInt8}, {keys:Array(String)}"
+                    + " WHERE (SELECT max(version) FROM "
+                    + table
+                    + " WHERE tenant = {tenant:String} AND metric = {metric:String})"
+                    + " = {version:UInt8} - 1")
+            .with("version", version)
+            .with("keys", keys),
+        name.tenant() + "/" + name.metric() + "/" + version,
+        () -> newest(name),
+        newest -> newest.number() >= version);
+  }
+
+  private Version newest(MetricName name) {
+    Version newest =
+        rows.read(
+            about(
+                name,
+                "SELECT version, keys FROM "
+                    + table
+                    + " WHERE tenant = {tenant:String} AND metric = {metric:String}"
+                    + " ORDER BY version DESC LIMIT 1"),
+            Slots::version);
+    return new Version(newest.number(), remember(name, newest.slots()));
+  }
+
+  private static Statement about(MetricName name, String sql) {
+    return Statement.of(sql).with("tenant", name.tenant().value()).with("metric", name.metric());
+  }
+
+  private static Version version(RowReader rows) throws IOException {
+    if (!rows.hasNext()) {
+      return new Version(0, MetricSlots.NONE);
+    }
+    return new Version(rows.uint8(), new MetricSlots(keys(rows)));
+  }
+
+  private MetricSlots known(MetricName name) {
+    synchronized (known) {
+      return known.getOrDefault(name, MetricSlots.NONE);
+    }
+  }
+
+  /** An answer may be older than what is known by now, never the other way round in content. */
+  private MetricSlots remember(MetricName name, MetricSlots slots) {
+    synchronized (known) {
+      MetricSlots before = known.getOrDefault(name, MetricSlots.NONE);
+      MetricSlots longer = before.keys().size() > slots.keys().size() ? before : slots;
+      known.put(name, longer);
+      return longer;
+    }
+  }
+}

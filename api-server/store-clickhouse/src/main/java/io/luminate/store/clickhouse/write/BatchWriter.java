@@ -1,0 +1,234 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.write;
+
+import io.luminate.store.ErrorCode;
+import io.luminate.store.PointBatch;
+import io.luminate.store.StoreException;
+import io.luminate.store.clickhouse.write.block.PointBlock;
+import io.luminate.store.clickhouse.write.block.Token;
+import io.luminate.store.clickhouse.write.series.SeriesCursor;
+import io.luminate.store.clickhouse.write.series.SeriesTable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores unkeyed requests, many in one insert. A few threads take turns: one gathers, until its
+ * batch is large or its first request has waited for the interval; then it inserts while the next
+ * one gathers. So the more there is to do, the larger are the batches.
+ *
+ * <p>A request is stored whole with its batch or not at all, and is answered when its batch is.
+ */
+final class BatchWriter implements AutoCloseable {
+  /** How long a batch is tried of which nobody waits for the fate. */
+  private static final Duration BUFFERED_TIMEOUT = Duration.ofMinutes(1);
+
+  /** Texts are long where a block gets here with few rows. */
+  static final long BATCH_BYTES_MAX = 32L << 20;
+
+  /** After a minute without a write nobody knows. */
+  private static final Duration FAILURE_AGE_MAX = Duration.ofMinutes(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
+
+  private final PointInserts inserts;
+  private final SeriesTable series;
+  private final WriteOptions options;
+  private final WriteQueue queue;
+  private final boolean buffered;
+  private final ReentrantLock gathering = new ReentrantLock();
+  private final List<Thread> threads = new ArrayList<>();
+
+  /** Why the last batch could not be stored, if it could not. */
+  private volatile @Nullable WriteFailure failing;
+
+  private volatile long failedAtNanos;
+
+  BatchWriter(PointInserts inserts, SeriesTable series, WriteOptions options) {
+    this.inserts = inserts;
+    this.series = series;
+    this.options = options;
+    this.queue = new WriteQueue(options.batches().queueBytesMax());
+    this.buffered = options.acknowledgement() == Acknowledgement.BUFFERED;
+    for (int i = 1; i <= options.batches().inserts(); i++) {
+      threads.add(Thread.ofPlatform().daemon().name("insert-" + i).start(this::run));
+    }
+  }
+
+  /** Returns when the points are stored, or, if so configured, when they wait for it. */
+  void write(PointBatch points) {
+    if (buffered) {
+      queue.add(new PendingWrite(copy(points)));
+      return;
+    }
+    WriteFailure lately = failing;
+    if (lately != null && !queue.isEmpty()) {
+      // Those that wait already will find out when it is over.
+      throw lately.answer(false);
+    }
+    PendingWrite write = new PendingWrite(points);
+    queue.add(write);
+    await(write);
+  }
+
+  /** The caller's batch is its own again when {@link #write} returns. */
+  private static PointBatch copy(PointBatch points) {
+    PointBatch copy = new PointBatch(points.tenant(), points.size());
+    for (int i = 0; i < points.size(); i++) {
+      copy.add(points.handles()[i], points.timestampsMillis()[i], points.values()[i]);
+    }
+    return copy;
+  }
+
+  private void await(PendingWrite write) {
+    try {
+      write.fate().get(options.writeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      if (queue.withdraw(write)) {
+        throw waitedInVain();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      if (queue.withdraw(write)) {
+        throw WriteFailure.PASSING.answer(false);
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a fate is a value", e);
+    }
+    // In a batch: that ends soon, and until then the points may be read.
+    Optional<StoreException> failure = write.fate().join();
+    if (failure.isPresent()) {
+      throw again(failure.get());
+    }
+  }
+
+  private StoreException waitedInVain() {
+    WriteFailure lately = failing;
+    if (lately != null) {
+      return lately.answer(false);
+    }
+    long waitedMillis = options.writeTimeout().toMillis();
+    return new StoreException(
+        ErrorCode.OVERLOADED,
+        "the points were not taken within " + waitedMillis + " ms; nothing was stored",
+        Map.of("write_timeout_ms", waitedMillis));
+  }
+
+  /** For one of the several requests that were in a batch. */
+  private static StoreException again(StoreException failure) {
+    return new StoreException(
+        failure.code(), String.valueOf(failure.getMessage()), failure.details());
+  }
+
+  private void run() {
+    SeriesCursor cursor = series.cursor();
+    PointBlock block = new PointBlock();
+    List<PendingWrite> batch = new ArrayList<>();
+    boolean open = true;
+    while (open) {
+      try {
+        open = gather(batch, block, cursor);
+        finish(batch, insert(block));
+      } catch (InterruptedException closing) {
+        open = false;
+        finish(batch, Optional.of(WriteFailure.PASSING.answer(false)));
+      } catch (RuntimeException | OutOfMemoryError e) {
+        LOG.error("a batch of {} rows failed", block.rows(), e);
+        finish(
+            batch,
+            Optional.of(new StoreException(ErrorCode.INTERNAL_ERROR, "the insert failed", e)));
+        block = new PointBlock();
+      }
+      batch.clear();
+      block = block.bytes() > 2 * BATCH_BYTES_MAX ? new PointBlock() : block;
+      block.clear();
+    }
+  }
+
+  /** Fills the block from the queue; false when the queue is closed and empty. */
+  private boolean gather(List<PendingWrite> batch, PointBlock block, SeriesCursor cursor)
+      throws InterruptedException {
+    gathering.lockInterruptibly();
+    try {
+      Optional<PendingWrite> next = queue.take();
+      if (next.isEmpty()) {
+        return false;
+      }
+      Deadline flush =
+          new Deadline(next.get().queuedNanos() + options.batches().flushInterval().toNanos());
+      while (next.isPresent()) {
+        batch.add(next.get());
+        if (!block.add(next.get().points(), cursor)) {
+          batch.removeLast().fate().complete(Optional.of(forgotten()));
+        }
+        boolean full =
+            block.rows() >= options.batches().rowsMax() || block.bytes() >= BATCH_BYTES_MAX;
+        next = full ? Optional.empty() : queue.take(flush);
+      }
+      return true;
+    } finally {
+      gathering.unlock();
+    }
+  }
+
+  static StoreException forgotten() {
+    return new StoreException(
+        ErrorCode.OVERLOADED,
+        "more series come in than can be remembered for the time of a request; nothing was stored");
+  }
+
+  /** Why points are not stored, if the last batch was not, a short while ago. */
+  Optional<String> failure() {
+    WriteFailure lately = failing;
+    boolean fresh = System.nanoTime() - failedAtNanos < FAILURE_AGE_MAX.toNanos();
+    return lately == null || !fresh ? Optional.empty() : Optional.of(lately.description());
+  }
+
+  private Optional<StoreException> insert(PointBlock block) {
+    Duration time = buffered ? BUFFERED_TIMEOUT : options.writeTimeout();
+    try {
+      inserts.store(block, Token.random(), Deadline.in(time), false);
+      failing = null;
+      return Optional.empty();
+    } catch (StoreException e) {
+      boolean overloaded = e.code() == ErrorCode.OVERLOADED;
+      failedAtNanos = System.nanoTime();
+      failing = overloaded ? WriteFailure.OVERLOADED : WriteFailure.PASSING;
+      return Optional.of(e);
+    }
+  }
+
+  private void finish(List<PendingWrite> batch, Optional<StoreException> outcome) {
+    if (buffered && outcome.isPresent()) {
+      long points = batch.stream().mapToLong(write -> write.points().size()).sum();
+      LOG.error("{} points that were acknowledged from memory are lost", points, outcome.get());
+    }
+    batch.forEach(write -> write.fate().complete(outcome));
+  }
+
+  /** What waits is still stored, if that takes no longer than usual. */
+  @Override
+  public void close() {
+    queue.close();
+    Deadline deadline = Deadline.in(buffered ? BUFFERED_TIMEOUT : options.writeTimeout());
+    try {
+      for (Thread thread : threads) {
+        thread.join(deadline.remaining());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    threads.forEach(Thread::interrupt);
+    finish(queue.drain(), Optional.of(WriteFailure.PASSING.answer(false)));
+  }
+}

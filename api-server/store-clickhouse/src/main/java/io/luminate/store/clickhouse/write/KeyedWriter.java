@@ -1,0 +1,226 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.write;
+
+import io.luminate.model.TenantId;
+import io.luminate.store.AcceptedPoints;
+import io.luminate.store.BodyHash;
+import io.luminate.store.ErrorCode;
+import io.luminate.store.IdempotencyClaim;
+import io.luminate.store.IdempotencyLedger;
+import io.luminate.store.PointBatch;
+import io.luminate.store.QueryControl;
+import io.luminate.store.StoreException;
+import io.luminate.store.WriteDecision;
+import io.luminate.store.clickhouse.write.block.PointBlock;
+import io.luminate.store.clickhouse.write.series.SeriesCursor;
+import io.luminate.store.clickhouse.write.series.SeriesTable;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores keyed requests, each in an insert of its own under a token made of its use of the key.
+ *
+ * <p>Within this process the ledger in memory sees to it that a key has one holder, and answers
+ * what it remembers. Between processes it is {@link KeyLedger}: who finds the key bound, and not
+ * the note that its points are stored, stores them as it was decided, as whoever bound it may be
+ * dead, or may be at it.
+ */
+final class KeyedWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyedWriter.class);
+
+  private final PointInserts inserts;
+  private final KeyLedger rows;
+  private final SeriesTable series;
+  private final IdempotencyLedger local;
+  private final InstantSource clock;
+  private final Duration window;
+  private final Duration writeTimeout;
+  private final Semaphore atOnce;
+  private final SecureRandom random = new SecureRandom();
+  private final Queue<Encoder> encoders = new ConcurrentLinkedQueue<>();
+
+  /** What makes a block, kept for the next request. */
+  private record Encoder(PointBlock block, SeriesCursor cursor) {}
+
+  KeyedWriter(
+      PointInserts inserts,
+      KeyLedger rows,
+      SeriesTable series,
+      InstantSource clock,
+      WriteOptions options) {
+    this.inserts = inserts;
+    this.rows = rows;
+    this.series = series;
+    this.clock = clock;
+    this.window = options.keys().window();
+    this.local = new IdempotencyLedger(clock, window, options.keys().perTenantMax());
+    this.writeTimeout = options.writeTimeout();
+    this.atOnce = new Semaphore(options.keys().inserts());
+  }
+
+  IdempotencyClaim claim(TenantId tenant, String key, BodyHash body, QueryControl control) {
+    KeyName name = new KeyName(tenant, key);
+    return switch (local.claim(tenant, key, body, control)) {
+      case IdempotencyClaim.Replay replay -> replay;
+      case IdempotencyClaim.Held held -> {
+        try {
+          Optional<KeyUse> newest = rows.newest(name, Deadline.in(control.remaining()));
+          yield claim(new Claim(name, body, held), newest);
+        } catch (RuntimeException e) {
+          held.close();
+          throw e;
+        }
+      }
+    };
+  }
+
+  private IdempotencyClaim claim(Claim claim, Optional<KeyUse> newest) {
+    claim.previousMillis = newest.map(KeyUse::usedMillis).orElse(0L);
+    Optional<KeyUse> valid = newest.filter(this::withinWindow);
+    if (valid.isEmpty()) {
+      return claim;
+    }
+    KeyUse use = valid.get();
+    if (!use.body().equals(claim.body)) {
+      throw IdempotencyLedger.reused(claim.name.key());
+    }
+    if (use.done()) {
+      claim.remember(use);
+      return new IdempotencyClaim.Replay(use.decision().receipt());
+    }
+    claim.use = valid;
+    claim.begunBefore = true;
+    return claim;
+  }
+
+  private boolean withinWindow(KeyUse use) {
+    return clock.millis() - use.usedMillis() <= window.toMillis();
+  }
+
+  /** Stores the points that the claim is bound to, or binds it to all of them first. */
+  void write(PointBatch points, IdempotencyClaim.Held held, byte[] receipt) {
+    if (!(held instanceof Claim claim) || claim.writer() != this) {
+      throw new IllegalArgumentException("the claim was not made by this store");
+    }
+    if (claim.use.isEmpty()
+        && claim.bind(new WriteDecision(AcceptedPoints.all(points.size()), receipt)).isPresent()) {
+      throw new StoreException(
+          ErrorCode.OVERLOADED, "another request under the same key came first; send it again");
+    }
+    KeyUse use = claim.use.orElseThrow();
+    acquire();
+    try {
+      insert(points, claim, use);
+    } finally {
+      atOnce.release();
+    }
+    finish(claim, use);
+  }
+
+  private void acquire() {
+    try {
+      if (atOnce.tryAcquire(writeTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw WriteFailure.PASSING.answer(false);
+    }
+    throw new StoreException(
+        ErrorCode.OVERLOADED,
+        "too many requests with an Idempotency-Key at once; nothing was stored",
+        Map.of("write_timeout_ms", writeTimeout.toMillis()));
+  }
+
+  private void insert(PointBatch points, Claim claim, KeyUse use) {
+    Encoder encoder =
+        Optional.ofNullable(encoders.poll())
+            .orElseGet(() -> new Encoder(new PointBlock(), series.cursor()));
+    encoder.block().clear();
+    if (!encoder.block().add(points, encoder.cursor())) {
+      throw BatchWriter.forgotten();
+    }
+    inserts.store(
+        encoder.block(),
+        claim.name.token("points " + use.usedMillis() + " " + use.nonce()),
+        Deadline.in(writeTimeout),
+        claim.begunBefore);
+    if (encoder.block().bytes() <= BatchWriter.BATCH_BYTES_MAX) {
+      encoders.add(encoder);
+    }
+  }
+
+  /** The points are stored: without this, the next to come would only look once more. */
+  private void finish(Claim claim, KeyUse use) {
+    try {
+      rows.finish(claim.name, use, Deadline.in(writeTimeout));
+    } catch (StoreException e) {
+      LOG.warn("{} is stored and not noted as such: {}", claim.name, e.getMessage());
+    }
+    claim.remember(use);
+  }
+
+  private final class Claim implements IdempotencyClaim.Held {
+    private final KeyName name;
+    private final BodyHash body;
+    private final IdempotencyClaim.Held held;
+
+    /** When the key was used before, 0 for never. */
+    private long previousMillis;
+
+    private Optional<KeyUse> use = Optional.empty();
+
+    /** Whether somebody else may have inserted the points. */
+    private boolean begunBefore;
+
+    Claim(KeyName name, BodyHash body, IdempotencyClaim.Held held) {
+      this.name = name;
+      this.body = body;
+      this.held = held;
+    }
+
+    KeyedWriter writer() {
+      return KeyedWriter.this;
+    }
+
+    @Override
+    public Optional<WriteDecision> bound() {
+      return use.map(KeyUse::decision);
+    }
+
+    @Override
+    public Optional<WriteDecision> bind(WriteDecision decision) {
+      long usedMillis = Math.max(clock.millis(), previousMillis + 1);
+      KeyUse own = new KeyUse(body, decision, usedMillis, random.nextLong(), false);
+      KeyUse bound = rows.bind(name, own, previousMillis, Deadline.in(writeTimeout));
+      if (!bound.body().equals(body)) {
+        throw IdempotencyLedger.reused(name.key());
+      }
+      use = Optional.of(bound);
+      begunBefore = !bound.isSameAs(own);
+      return begunBefore ? bound() : Optional.empty();
+    }
+
+    void remember(KeyUse stored) {
+      local.record(
+          held,
+          new IdempotencyLedger.Entry(
+              name.tenant(), name.key(), body, stored.decision().receipt(), stored.usedMillis()));
+    }
+
+    @Override
+    public void close() {
+      held.close();
+    }
+  }
+}

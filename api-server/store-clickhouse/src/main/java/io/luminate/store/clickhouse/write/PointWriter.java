@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.write;
+
+import io.luminate.model.Dimensions;
+import io.luminate.model.EntityKeys;
+import io.luminate.model.TenantId;
+import io.luminate.store.BodyHash;
+import io.luminate.store.IdempotencyClaim;
+import io.luminate.store.QueryControl;
+import io.luminate.store.StoreException;
+import io.luminate.store.WriteRequest;
+import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.client.ClickHouseFailure;
+import io.luminate.store.clickhouse.schema.Slots;
+import io.luminate.store.clickhouse.schema.Tables;
+import io.luminate.store.clickhouse.write.series.SeriesTable;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** The writing half of the store. */
+public final class PointWriter implements AutoCloseable {
+  private final SeriesTable series;
+  private final BatchWriter batches;
+  private final KeyedWriter keyed;
+
+  public PointWriter(
+      ClickHouseClient client,
+      Tables tables,
+      Slots slots,
+      EntityKeys entityKeys,
+      InstantSource clock,
+      WriteOptions options) {
+    this.series = new SeriesTable(slots::assign, entityKeys, options.seriesBytesMax());
+    PointInserts inserts = new PointInserts(client, tables);
+    this.batches = new BatchWriter(inserts, series, options);
+    this.keyed = new KeyedWriter(inserts, new KeyLedger(client, tables), series, clock, options);
+  }
+
+  /**
+   * @see io.luminate.store.MetricsStore#seriesHandle
+   */
+  public long seriesHandle(TenantId tenant, String metric, Dimensions dimensions) {
+    try {
+      return series.handle(tenant, metric, dimensions);
+    } catch (ClickHouseFailure e) {
+      throw WriteFailure.of(e).answer(false, e);
+    }
+  }
+
+  /**
+   * @see io.luminate.store.MetricsStore#lowestHandle
+   */
+  public long lowestHandle() {
+    return series.lowestHandle();
+  }
+
+  /**
+   * @see io.luminate.store.MetricsStore#claim
+   */
+  public IdempotencyClaim claim(TenantId tenant, String key, BodyHash body, QueryControl control) {
+    return keyed.claim(tenant, key, body, control);
+  }
+
+  /**
+   * @throws StoreException when the points are not stored, or perhaps not
+   */
+  public void write(WriteRequest request) {
+    if (request.keyed().isPresent()) {
+      WriteRequest.Keyed under = request.keyed().get();
+      keyed.write(request.batch(), under.claim(), under.receipt());
+    } else if (request.batch().size() > 0) {
+      batches.write(request.batch());
+    }
+  }
+
+  /** Why points are not stored, if they are not. */
+  public Optional<String> failing() {
+    return batches.failure();
+  }
+
+  @Override
+  public void close() {
+    batches.close();
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.write.block;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/** Growing bytes, little-endian, kept from one block to the next. */
+final class ColumnBytes {
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** What is copied at once where it fits: two words for most texts, without a call. */
+  private static final int SHORT_BYTES = 16;
+
+  private static final int BYTES_MIN = 64;
+
+  private byte[] bytes = new byte[0];
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  byte[] array() {
+    return bytes;
+  }
+
+  void clear() {
+    size = 0;
+  }
+
+  private void reserve(int more) {
+    if (bytes.length - size < more) {
+      bytes =
+          Arrays.copyOf(
+              bytes, Math.max(Math.addExact(size, Math.max(more, BYTES_MIN)), 2 * bytes.length));
+    }
+  }
+
+  void putLong(long value) {
+    reserve(Long.BYTES);
+    LONG.set(bytes, size, value);
+    size += Long.BYTES;
+  }
+
+  void putInt(int value) {
+    reserve(Integer.BYTES);
+    INT.set(bytes, size, value);
+    size += Integer.BYTES;
+  }
+
+  long longAt(int at) {
+    return (long) LONG.get(bytes, at);
+  }
+
+  void putZeros(int count) {
+    reserve(count);
+    Arrays.fill(bytes, size, size + count, (byte) 0);
+    size += count;
+  }
+
+  /** As LEB128. */
+  void putLength(int value) {
+    reserve(5);
+    int left = value;
+    for (; left >= 0x80; left >>>= 7) {
+      bytes[size++] = (byte) (left | 0x80);
+    }
+    bytes[size++] = (byte) left;
+  }
+
+  /** Its length, then its bytes. */
+  void putText(byte[] text) {
+    putLength(text.length);
+    copy(text, 0, text.length);
+  }
+
+  void copy(byte[] from, int at, int count) {
+    reserve(count + SHORT_BYTES);
+    if (count <= SHORT_BYTES && from.length - at >= SHORT_BYTES) {
+      LONG.set(bytes, size, (long) LONG.get(from, at));
+      LONG.set(bytes, size + Long.BYTES, (long) LONG.get(from, at + Long.BYTES));
+    } else {
+      System.arraycopy(from, at, bytes, size, count);
+    }
+    size += count;
+  }
+
+  void writeTo(OutputStream out) throws IOException {
+    out.write(bytes, 0, size);
+  }
+
+  /** Where a text that begins with its length ends. */
+  static int textEnd(byte[] bytes, int at) {
+    int length = bytes[at] & 0x7F;
+    int next = at + 1;
+    for (int shift = 7; bytes[next - 1] < 0; shift += 7) {
+      length |= (bytes[next++] & 0x7F) << shift;
+    }
+    return next + length;
+  }
+}

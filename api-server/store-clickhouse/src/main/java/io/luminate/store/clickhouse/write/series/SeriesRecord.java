@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.write.series;
+
+import io.luminate.model.Dimensions;
+import io.luminate.model.EntityKeys;
+import io.luminate.model.SeriesHash;
+import io.luminate.store.clickhouse.schema.MetricSlots;
+import java.io.ByteArrayOutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * One series as bytes that are copied into rows as they are:
+ *
+ * <pre>
+ *   metric   u32    which of its generation's metrics
+ *   series   u128   the hash, as ClickHouse's UInt128
+ *   entity   u8     a pair whose value is the entity, 0xFF for none
+ *   slots    u8     number of pairs in slots
+ *   rest     u8     number of pairs without one
+ *   slots ×         slot u8, value
+ *   rest ×          key, value
+ * </pre>
+ *
+ * Numbers are little-endian; a text is its length in bytes as LEB128 and its UTF-8, as in
+ * ClickHouse's Native format. Pairs are counted from 0 through both kinds, each kind in key order.
+ * Equal series of a metric have equal bytes, as a key never changes its slot.
+ */
+final class SeriesRecord {
+  static final int SERIES = 4;
+  static final int ENTITY = 20;
+  static final int SLOTS = 21;
+  static final int REST = 22;
+  static final int PAIRS = 23;
+
+  static final int NO_ENTITY = 0xFF;
+
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private SeriesRecord() {}
+
+  /** The metric's field is 0 yet. */
+  static byte[] encode(Dimensions dimensions, MetricSlots slots, EntityKeys entityKeys) {
+    if (dimensions.size() >= NO_ENTITY) {
+      throw new IllegalArgumentException(
+          "a series has fewer than " + NO_ENTITY + " dimensions, got " + dimensions.size());
+    }
+    int[] slotOf = new int[dimensions.size()];
+    Arrays.setAll(slotOf, i -> slots.slotOf(dimensions.key(i)).orElse(0));
+    int[] order =
+        IntStream.concat(
+                IntStream.range(0, slotOf.length).filter(i -> slotOf[i] > 0),
+                IntStream.range(0, slotOf.length).filter(i -> slotOf[i] == 0))
+            .toArray();
+    String entity = entityKeys.entityOf(dimensions);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+    out.writeBytes(new byte[PAIRS]);
+    int entityPair = NO_ENTITY;
+    int inSlots = 0;
+    for (int pair = 0; pair < order.length; pair++) {
+      int i = order[pair];
+      if (slotOf[i] > 0) {
+        out.write(slotOf[i]);
+        inSlots++;
+      } else {
+        putText(out, dimensions.key(i));
+      }
+      putText(out, dimensions.value(i));
+      // The value counts, not the key: another pair with an equal one serves as well.
+      if (dimensions.value(i).equals(entity)) {
+        entityPair = pair;
+      }
+    }
+    byte[] record = out.toByteArray();
+    SeriesHash hash = dimensions.hash();
+    LONG.set(record, SERIES, hash.low());
+    LONG.set(record, SERIES + Long.BYTES, hash.high());
+    record[ENTITY] = (byte) entityPair;
+    record[SLOTS] = (byte) inSlots;
+    record[REST] = (byte) (order.length - inSlots);
+    return record;
+  }
+
+  private static void putText(ByteArrayOutputStream out, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    int length = bytes.length;
+    for (; length >= 0x80; length >>>= 7) {
+      out.write(length & 0x7F | 0x80);
+    }
+    out.write(length);
+    out.writeBytes(bytes);
+  }
+
+  static int metric(byte[] page, int at) {
+    return (int) INT.get(page, at);
+  }
+
+  static void setMetric(byte[] page, int at, int metric) {
+    INT.set(page, at, metric);
+  }
+
+  /** Whether the record there is this one, whatever their metrics' fields. */
+  static boolean matches(byte[] page, int at, byte[] record) {
+    return at + record.length <= page.length
+        && Arrays.equals(page, at + SERIES, at + record.length, record, SERIES, record.length);
+  }
+
+  /** Spreads series, and one series of several metrics. */
+  static int hash(byte[] record, int metricHash) {
+    long word = (long) LONG.get(record, SERIES) ^ metricHash * 0x9E3779B97F4A7C15L;
+    word = (word ^ word >>> 32) * 0xff51afd7ed558ccdL;
+    return (int) (word >>> 32);
+  }
+}

@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.write.series;
+
+import io.luminate.model.TenantId;
+import io.luminate.store.clickhouse.schema.MetricSlots;
+import java.util.Collection;
+
+/** Gives a metric's keys their slots before any row has a value in one. */
+@FunctionalInterface
+public interface SlotAssignment {
+  MetricSlots assign(TenantId tenant, String metric, Collection<String> keys);
+}

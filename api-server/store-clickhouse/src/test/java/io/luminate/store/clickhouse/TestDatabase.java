@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse;
+
+import io.luminate.clickhouse.testkit.ClickHouse;
+import io.luminate.clickhouse.testkit.ClickHouseServer;
+import io.luminate.store.clickhouse.client.ClickHouseAccess;
+import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.schema.Ownership;
+import io.luminate.store.clickhouse.schema.Schema;
+import io.luminate.store.clickhouse.schema.Tables;
+import io.luminate.store.clickhouse.schema.Topology;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A database of a test's own on a real server, and clients of it. */
+public final class TestDatabase implements AutoCloseable {
+  public static final Ownership OWNERSHIP = new Ownership("tests", false);
+
+  private static final int CONNECTIONS = 8;
+
+  private final ClickHouseServer server;
+  private final Tables tables;
+  private final List<ClickHouseClient> clients = new ArrayList<>();
+
+  private TestDatabase(ClickHouseServer server) {
+    this.server = server;
+    this.tables = new Tables(server.newDatabase(), new Topology.SingleServer());
+  }
+
+  /** Without any table, on the server that all tests share. */
+  public static TestDatabase empty() {
+    return on(ClickHouse.shared());
+  }
+
+  public static TestDatabase on(ClickHouseServer server) {
+    return new TestDatabase(server);
+  }
+
+  /** With Luminate's tables, on the server that all tests share. */
+  public static TestDatabase withTables() {
+    TestDatabase database = empty();
+    Schema.open(database.client(), database.tables(), OWNERSHIP);
+    return database;
+  }
+
+  public Tables tables() {
+    return tables;
+  }
+
+  public ClickHouseServer server() {
+    return server;
+  }
+
+  public ClickHouseAccess access() {
+    return new ClickHouseAccess(
+        List.of(server.httpUrl().toString()),
+        tables.database(),
+        server.user(),
+        server.password(),
+        CONNECTIONS,
+        Duration.ofHours(1));
+  }
+
+  /** Another one each time, as another process would have it. */
+  public ClickHouseClient client() {
+    ClickHouseClient client = new ClickHouseClient(access());
+    clients.add(client);
+    return client;
+  }
+
+  /** One row's first column, as text. */
+  public String value(String sql) {
+    return server.query(sql).getFirst();
+  }
+
+  @Override
+  public void close() {
+    clients.forEach(ClickHouseClient::close);
+  }
+}

@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luminate.clickhouse.testkit.ClickHouse;
+import io.luminate.clickhouse.testkit.ClickHouseServer;
+import io.luminate.model.TenantId;
+import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteReceipt.Status;
+import io.luminate.store.ErrorCode;
+import io.luminate.store.StoreException;
+import io.luminate.store.clickhouse.TestDatabase;
+import io.luminate.store.clickhouse.client.Statement;
+import io.luminate.store.clickhouse.schema.Schema;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeletesTest {
+  private static final TenantId ACME = new TenantId("acme");
+  private static final TenantId GLOBEX = new TenantId("globex");
+  private static final long DAY_MILLIS = 86_400_000;
+  private static final long T0 = 20_000 * DAY_MILLIS;
+
+  private TestDatabase database;
+
+  @BeforeEach
+  void create() {
+    database = TestDatabase.withTables();
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  private Deletes deletes() {
+    return new Deletes(database.client(), database.tables());
+  }
+
+  private void insert(TenantId tenant, String metric, long timestampMillis, double value) {
+    database
+        .client()
+        .execute(
+            Statement.of(
+                    "INSERT INTO points (tenant, metric, timestamp, value) SELECT"
+                        + " {tenant:String}, {metric:String}, {timestamp:Int64}, {value:Float64}")
+                .with("tenant", tenant.value())
+                .with("metric", metric)
+                .with("timestamp", timestampMillis)
+                .with("value", value));
+  }
+
+  /** As a query sees them. */
+  private List<Double> values(TenantId tenant, String metric) {
+    return database
+        .client()
+        .query(
+            Statement.of(
+                    "SELECT value FROM points WHERE tenant = {tenant:String}"
+                        + " AND metric = {metric:String} ORDER BY value")
+                .with("tenant", tenant.value())
+                .with("metric", metric)
+                .withSetting(Deletes.ON_THE_FLY, "1"),
+            rows -> {
+              List<Double> values = new ArrayList<>();
+              while (rows.hasNext()) {
+                values.add(rows.float64());
+              }
+              return values;
+            })
+        .value();
+  }
+
+  private void hold() {
+    database.server().execute("SYSTEM STOP MERGES " + database.tables().points());
+  }
+
+  private void release() {
+    database.server().execute("SYSTEM START MERGES " + database.tables().points());
+    // A mutation that changes nothing is done after those before it.
+    database
+        .server()
+        .execute(
+            "ALTER TABLE "
+                + database.tables().points()
+                + " UPDATE _row_exists = 0 WHERE 0 SETTINGS mutations_sync = 2");
+  }
+
+  @Test
+  void deleteBefore_smallTable_isDone() {
+    insert(ACME, "m", T0 - 1, 1);
+    insert(ACME, "m", T0 - 3 * DAY_MILLIS, 2);
+    insert(ACME, "m", T0, 4);
+    insert(GLOBEX, "m", T0 - 1, 8);
+    insert(ACME, "mm", T0 - 1, 16);
+    DeleteReceipt receipt = deletes().deleteBefore(ACME, "m", T0);
+    assertThat(receipt.status()).isEqualTo(Status.DONE);
+    assertThat(values(ACME, "m")).containsExactly(4.0);
+    assertThat(values(GLOBEX, "m")).containsExactly(8.0);
+    assertThat(values(ACME, "mm")).containsExactly(16.0);
+  }
+
+  @Test
+  void deleteBefore_underWay_isInForceAlready() {
+    insert(ACME, "m", T0 - 1, 1);
+    insert(ACME, "m", T0, 2);
+    hold();
+    DeleteReceipt receipt = deletes().deleteBefore(ACME, "m", T0);
+    assertThat(receipt.status()).isEqualTo(Status.RUNNING);
+    assertThat(values(ACME, "m")).containsExactly(2.0);
+    insert(ACME, "m", T0 - 1, 4);
+    assertThat(values(ACME, "m")).as("what came later stays").containsExactly(2.0, 4.0);
+    release();
+    assertThat(deletes().status(receipt.operationId())).isEqualTo(Status.DONE);
+    assertThat(values(ACME, "m")).containsExactly(2.0, 4.0);
+  }
+
+  @Test
+  void deleteBefore_oddMetricName_onlyThatOne() {
+    String odd = "it's \\ \n\t\0 {x:Y} \uD83D\uDE00";
+    insert(ACME, odd, T0, 1);
+    insert(ACME, "m", T0, 2);
+    deletes().deleteBefore(ACME, odd, T0 + 1);
+    assertThat(values(ACME, odd)).isEmpty();
+    assertThat(values(ACME, "m")).containsExactly(2.0);
+  }
+
+  @Test
+  void deleteBefore_clickHouseKilled_staysInForceAndIsDone(@TempDir Path folder) {
+    try (ClickHouseServer server = ClickHouse.start(folder)) {
+      database = TestDatabase.on(server);
+      Schema.open(database.client(), database.tables(), TestDatabase.OWNERSHIP);
+      insert(ACME, "m", T0 - 1, 1);
+      insert(ACME, "m", T0, 2);
+      hold();
+      DeleteReceipt receipt = deletes().deleteBefore(ACME, "m", T0);
+      assertThat(receipt.status()).isEqualTo(Status.RUNNING);
+      server.kill9();
+      server.start();
+      assertThat(values(ACME, "m")).containsExactly(2.0);
+      release();
+      assertThat(deletes().status(receipt.operationId())).isEqualTo(Status.DONE);
+    }
+  }
+
+  @Test
+  void deleteBefore_tooManyUnderWay_isRefused() {
+    insert(ACME, "m", T0, 1);
+    hold();
+    for (int i = 0; i < Deletes.PENDING_MAX; i++) {
+      database
+          .server()
+          .execute(
+              "ALTER TABLE "
+                  + database.tables().points()
+                  + " UPDATE _row_exists = 0 WHERE value = "
+                  + (100 + i)
+                  + " SETTINGS mutations_sync = 0");
+    }
+    assertThatThrownBy(() -> deletes().deleteBefore(ACME, "m", T0 + 1))
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED))
+        .hasMessageContaining("10 deletes are under way, and at most 10");
+    release();
+    deletes().deleteBefore(ACME, "m", T0 + 1);
+    assertThat(values(ACME, "m")).isEmpty();
+  }
+}

@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionPolicy;
+import io.luminate.model.TenantId;
+import io.luminate.store.ErrorCode;
+import io.luminate.store.StoreException;
+import io.luminate.store.clickhouse.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RetentionTest {
+  private static final TenantId ACME = new TenantId("acme");
+  private static final Instant NOW = Instant.parse("2026-03-11T12:00:00Z");
+  private static final Duration MONTH = Duration.ofDays(30);
+
+  private final List<Retention> opened = new ArrayList<>();
+  private TestDatabase database;
+
+  @BeforeEach
+  void create() {
+    database = TestDatabase.withTables();
+  }
+
+  @AfterEach
+  void close() {
+    opened.forEach(Retention::close);
+    database.close();
+  }
+
+  private Retention process(RetentionPolicies policies) {
+    RetentionOptions options = new RetentionOptions(() -> NOW, policies, RetentionOptions.MARGIN);
+    Retention retention = Retention.open(database.client(), database.tables(), options);
+    opened.add(retention);
+    return retention;
+  }
+
+  private static RetentionPolicies policies(int count) {
+    List<RetentionPolicy> policies = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      policies.add(
+          new RetentionPolicy("p" + i, Optional.empty(), "p" + i + "_*", Duration.ofDays(7)));
+    }
+    return new RetentionPolicies(MONTH, policies);
+  }
+
+  @Test
+  void set_oneMetric_atOnceHereAndSoonElsewhere() {
+    Retention here = process(policies(1));
+    Retention elsewhere = process(policies(1));
+    assertThat(here.set(ACME, "p0_calls", Duration.ofHours(5))).isEqualTo(NOW);
+    assertThat(here.of(ACME, "p0_calls")).isEqualTo(Duration.ofHours(5));
+    elsewhere.refresh();
+    assertThat(elsewhere.of(ACME, "p0_calls")).isEqualTo(Duration.ofHours(5));
+    assertThat(elsewhere.of(ACME, "p0_other")).isEqualTo(Duration.ofDays(7));
+    assertThat(elsewhere.of(new TenantId("globex"), "p0_calls")).isEqualTo(Duration.ofDays(7));
+    assertThat(process(policies(0)).of(ACME, "p0_calls")).isEqualTo(Duration.ofHours(5));
+  }
+
+  @Test
+  void set_again_theLastOneHolds() {
+    Retention retention = process(policies(0));
+    for (int days : new int[] {5, 9, 5}) {
+      retention.set(ACME, "m", Duration.ofDays(days));
+      assertThat(retention.of(ACME, "m")).isEqualTo(Duration.ofDays(days));
+    }
+  }
+
+  @Test
+  void apply_otherPolicies_leaveWhatWasSet() {
+    Retention retention = process(policies(1));
+    retention.set(ACME, "m", Duration.ofDays(9));
+    retention.apply(RetentionPolicies.keepFor(Duration.ofDays(2)));
+    assertThat(retention.of(ACME, "m")).isEqualTo(Duration.ofDays(9));
+    assertThat(retention.of(ACME, "p0_calls")).isEqualTo(Duration.ofDays(2));
+  }
+
+  @Test
+  void set_moreThanATtlMayHave_isRefused() {
+    Retention retention = process(policies(TtlExpression.BRANCHES_MAX - 1));
+    retention.set(ACME, "m", MONTH);
+    retention.set(ACME, "m", Duration.ofDays(9));
+    assertThatThrownBy(() -> retention.set(ACME, "n", MONTH))
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_QUERY))
+        .hasMessageContaining("256 retentions")
+        .hasMessageContaining("at most 256");
+    assertThat(retention.of(ACME, "n")).isEqualTo(MONTH);
+  }
+
+  @Test
+  void set_nothing_isRefused() {
+    Retention retention = process(policies(0));
+    assertThatThrownBy(() -> retention.set(ACME, "m", Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("must be positive");
+  }
+
+  @Test
+  void set_changesTheTableInTheBackground() throws InterruptedException {
+    Retention retention = process(policies(0));
+    retention.set(ACME, "special", Duration.ofDays(9));
+    Instant giveUp = Instant.now().plusSeconds(60);
+    while (!ttl().contains("special")) {
+      assertThat(Instant.now()).as(ttl()).isBefore(giveUp);
+      Thread.sleep(50);
+    }
+  }
+
+  private String ttl() {
+    return database.value(
+        "SELECT engine_full FROM system.tables WHERE name = 'points' AND database = '"
+            + database.tables().database()
+            + "'");
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.schema;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The statements as they were when they were last read by somebody. Those for a cluster are checked
+ * in no other way: they need a Keeper.
+ */
+class DdlTest {
+  @Test
+  void singleServer_asWritten() throws IOException {
+    assertThat(script(new Topology.SingleServer())).isEqualTo(golden("single-server.sql"));
+  }
+
+  @Test
+  void cluster_asWritten() throws IOException {
+    assertThat(script(new Topology.Cluster("east"))).isEqualTo(golden("cluster.sql"));
+  }
+
+  @Test
+  void names_thatWouldEndAnIdentifier() {
+    assertThatThrownBy(() -> new Tables("a`; DROP", new Topology.SingleServer()))
+        .hasMessageContaining("database must match")
+        .hasMessageContaining("a`; DROP");
+    assertThatThrownBy(() -> new Topology.Cluster("")).hasMessageContaining("cluster must match");
+  }
+
+  private static String script(Topology topology) {
+    Ddl ddl = new Ddl(new Tables("luminate", topology));
+    List<String> statements = new ArrayList<>();
+    statements.add(ddl.createDatabase());
+    statements.add(ddl.createSchemaTable());
+    statements.addAll(ddl.createTables());
+    return String.join(";\n\n", statements) + ";\n";
+  }
+
+  private static String golden(String name) throws IOException {
+    try (InputStream in = Objects.requireNonNull(DdlTest.class.getResourceAsStream(name), name)) {
+      return new String(in.readAllBytes(), UTF_8);
+    }
+  }
+}

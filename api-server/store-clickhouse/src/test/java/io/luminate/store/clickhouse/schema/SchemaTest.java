@@ -1,0 +1,202 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luminate.store.ErrorCode;
+import io.luminate.store.StoreException;
+import io.luminate.store.clickhouse.TestDatabase;
+import io.luminate.store.clickhouse.client.ClickHouseClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SchemaTest {
+  private static final int PROCESSES = 4;
+  private static final int NEWER = Schema.VERSION + 1;
+
+  private TestDatabase database;
+
+  @BeforeEach
+  void create() {
+    database = TestDatabase.empty();
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  private void open(ClickHouseClient client, String owner, boolean adopt) {
+    Schema.open(client, database.tables(), new Ownership(owner, adopt));
+  }
+
+  private String facts() {
+    return database
+        .server()
+        .query(
+            "SELECT fact, version, value FROM "
+                + database.tables().schema()
+                + " ORDER BY fact, version")
+        .stream()
+        .collect(Collectors.joining("; "))
+        .replace('\t', ' ');
+  }
+
+  private List<String> tableNames() {
+    return database
+        .server()
+        .query(
+            "SELECT name FROM system.tables WHERE database = '"
+                + database.tables().database()
+                + "' ORDER BY name");
+  }
+
+  @Test
+  void open_emptyDatabase_makesTheTables() {
+    open(database.client(), "team/a", false);
+    assertThat(tableNames()).containsExactly("ledger", "points", "retention", "schema", "slots");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 1 ");
+  }
+
+  @Test
+  void open_again_changesNothing() {
+    open(database.client(), "team/a", false);
+    open(database.client(), "team/a", false);
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 1 ");
+  }
+
+  @Test
+  void open_severalProcessesAtOnce_oneSchema() throws InterruptedException, ExecutionException {
+    CyclicBarrier start = new CyclicBarrier(PROCESSES);
+    List<Callable<Boolean>> processes =
+        IntStream.range(0, PROCESSES)
+            .<Callable<Boolean>>mapToObj(
+                i ->
+                    () -> {
+                      ClickHouseClient client = database.client();
+                      start.await();
+                      open(client, "team/a", false);
+                      return true;
+                    })
+            .toList();
+    awaitAll(processes);
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 1 ");
+  }
+
+  @Test
+  void open_twoOwnersAtOnce_oneIsRefused() throws InterruptedException {
+    CyclicBarrier start = new CyclicBarrier(PROCESSES);
+    List<Callable<Boolean>> processes = new ArrayList<>();
+    for (int i = 0; i < PROCESSES; i++) {
+      String owner = "team/" + i;
+      ClickHouseClient client = database.client();
+      processes.add(
+          () -> {
+            start.await();
+            open(client, owner, false);
+            return true;
+          });
+    }
+    int opened = 0;
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Boolean> process : threads.invokeAll(processes)) {
+        opened += process.state() == Future.State.SUCCESS ? 1 : 0;
+      }
+    }
+    assertThat(opened).isEqualTo(1);
+  }
+
+  private static void awaitAll(List<Callable<Boolean>> tasks)
+      throws InterruptedException, ExecutionException {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Boolean> task : threads.invokeAll(tasks)) {
+        task.get();
+      }
+    }
+  }
+
+  @Test
+  void open_newerVersion_isRefusedByBothVersions() {
+    ClickHouseClient client = database.client();
+    Schema.open(client, database.tables(), new Ownership("team/a", false), NEWER);
+    assertThatThrownBy(() -> open(client, "team/a", true))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_UNAVAILABLE);
+              assertThat(e.details())
+                  .isEqualTo(
+                      Map.of(
+                          "reason",
+                          "SCHEMA_TOO_NEW",
+                          "found",
+                          (long) NEWER,
+                          "supported",
+                          Schema.VERSION));
+            })
+        .hasMessageContaining("has version " + NEWER)
+        .hasMessageContaining("up to version " + Schema.VERSION);
+  }
+
+  @Test
+  void open_newerVersionOnTopOfOlder_migratesOnce() {
+    ClickHouseClient client = database.client();
+    open(client, "team/a", false);
+    Schema.open(client, database.tables(), new Ownership("team/a", false), NEWER);
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 1 ; version 2 ");
+  }
+
+  @Test
+  void open_anotherOwners_isRefusedByBothNames() {
+    open(database.client(), "team/a", false);
+    ClickHouseClient other = database.client();
+    assertThatThrownBy(() -> open(other, "team/b", false))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_UNAVAILABLE);
+              assertThat(e.details())
+                  .isEqualTo(
+                      Map.of("reason", "DATABASE_OWNED", "owner", "team/a", "own", "team/b"));
+            })
+        .hasMessageContaining("belongs to team/a")
+        .hasMessageContaining("this server is of team/b");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 1 ");
+  }
+
+  @Test
+  void open_anotherOwners_adopted_isRefusedToTheFirst() {
+    open(database.client(), "team/a", false);
+    ClickHouseClient other = database.client();
+    open(other, "team/b", true);
+    assertThat(facts()).isEqualTo("owner 1 team/a; owner 2 team/b; version 1 ");
+    assertThatThrownBy(() -> open(database.client(), "team/a", false))
+        .hasMessageContaining("belongs to team/b");
+  }
+
+  @Test
+  void record_versionThatIsThere_returnsTheFirst() {
+    ClickHouseClient client = database.client();
+    open(client, "team/a", false);
+    SchemaFacts facts = new SchemaFacts(client, database.tables());
+    assertThat(facts.record("colour", 3, "red").value()).isEqualTo("red");
+    assertThat(facts.record("colour", 3, "blue").value()).isEqualTo("red");
+    assertThat(facts.record("colour", 2, "blue").value()).isEqualTo("red");
+    assertThat(facts.record("colour", 4, "it's\\\n\u0000").value()).isEqualTo("it's\\\n\u0000");
+    assertThat(facts.newestVersion("colour")).isEqualTo(4);
+    assertThat(facts.newest("taste")).isEmpty();
+  }
+}

@@ -1,0 +1,94 @@
+CREATE DATABASE IF NOT EXISTS `luminate` ON CLUSTER `east`;
+
+CREATE TABLE IF NOT EXISTS `luminate`.schema ON CLUSTER `east`
+(
+  fact LowCardinality(String),
+  version UInt64,
+  value String,
+  at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}')
+ORDER BY (fact, version)
+SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
+
+CREATE TABLE IF NOT EXISTS `luminate`.points_local ON CLUSTER `east`
+(
+  tenant LowCardinality(String),
+  metric LowCardinality(String),
+  entity String CODEC(ZSTD(1)),
+  series UInt128 CODEC(ZSTD(1)),
+  timestamp Int64 CODEC(T64, ZSTD(1)),
+  value Float64 CODEC(ZSTD(1)),
+  s01 String CODEC(ZSTD(1)),
+  s02 String CODEC(ZSTD(1)),
+  s03 String CODEC(ZSTD(1)),
+  s04 String CODEC(ZSTD(1)),
+  s05 String CODEC(ZSTD(1)),
+  s06 String CODEC(ZSTD(1)),
+  s07 String CODEC(ZSTD(1)),
+  s08 String CODEC(ZSTD(1)),
+  s09 String CODEC(ZSTD(1)),
+  s10 String CODEC(ZSTD(1)),
+  s11 String CODEC(ZSTD(1)),
+  s12 String CODEC(ZSTD(1)),
+  s13 String CODEC(ZSTD(1)),
+  s14 String CODEC(ZSTD(1)),
+  s15 String CODEC(ZSTD(1)),
+  s16 String CODEC(ZSTD(1)),
+  s17 String CODEC(ZSTD(1)),
+  s18 String CODEC(ZSTD(1)),
+  s19 String CODEC(ZSTD(1)),
+  s20 String CODEC(ZSTD(1)),
+  rest Map(String, String) CODEC(ZSTD(1))
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(timestamp, 'UTC'))
+ORDER BY (tenant, metric, entity, series, timestamp)
+SETTINGS materialize_ttl_recalculate_only = 1, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 90000;
+
+CREATE TABLE IF NOT EXISTS `luminate`.points ON CLUSTER `east`
+AS `luminate`.points_local
+ENGINE = Distributed('east', 'luminate', 'points_local', if(entity = '', cityHash64(tenant, series), cityHash64(tenant, entity)));
+
+CREATE TABLE IF NOT EXISTS `luminate`.ledger_local ON CLUSTER `east`
+(
+  tenant LowCardinality(String),
+  key String,
+  done Bool,
+  body UInt128,
+  accepted String,
+  receipt String,
+  used Int64,
+  nonce Int64,
+  recorded DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+ORDER BY (tenant, key)
+TTL toDateTime(recorded) + INTERVAL 2 DAY
+SETTINGS replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 90000;
+
+CREATE TABLE IF NOT EXISTS `luminate`.ledger ON CLUSTER `east`
+AS `luminate`.ledger_local
+ENGINE = Distributed('east', 'luminate', 'ledger_local', cityHash64(tenant, key));
+
+CREATE TABLE IF NOT EXISTS `luminate`.slots ON CLUSTER `east`
+(
+  tenant LowCardinality(String),
+  metric String,
+  version UInt8,
+  keys Array(String)
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}', version)
+ORDER BY (tenant, metric)
+SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
+
+CREATE TABLE IF NOT EXISTS `luminate`.retention ON CLUSTER `east`
+(
+  tenant LowCardinality(String),
+  metric String,
+  retention_millis Int64,
+  at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}', at)
+ORDER BY (tenant, metric)
+SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;

@@ -1,0 +1,86 @@
+CREATE DATABASE IF NOT EXISTS `luminate`;
+
+CREATE TABLE IF NOT EXISTS `luminate`.schema
+(
+  fact LowCardinality(String),
+  version UInt64,
+  value String,
+  at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+)
+ENGINE = MergeTree
+ORDER BY (fact, version)
+SETTINGS non_replicated_deduplication_window = 1000;
+
+CREATE TABLE IF NOT EXISTS `luminate`.points
+(
+  tenant LowCardinality(String),
+  metric LowCardinality(String),
+  entity String CODEC(ZSTD(1)),
+  series UInt128 CODEC(ZSTD(1)),
+  timestamp Int64 CODEC(T64, ZSTD(1)),
+  value Float64 CODEC(ZSTD(1)),
+  s01 String CODEC(ZSTD(1)),
+  s02 String CODEC(ZSTD(1)),
+  s03 String CODEC(ZSTD(1)),
+  s04 String CODEC(ZSTD(1)),
+  s05 String CODEC(ZSTD(1)),
+  s06 String CODEC(ZSTD(1)),
+  s07 String CODEC(ZSTD(1)),
+  s08 String CODEC(ZSTD(1)),
+  s09 String CODEC(ZSTD(1)),
+  s10 String CODEC(ZSTD(1)),
+  s11 String CODEC(ZSTD(1)),
+  s12 String CODEC(ZSTD(1)),
+  s13 String CODEC(ZSTD(1)),
+  s14 String CODEC(ZSTD(1)),
+  s15 String CODEC(ZSTD(1)),
+  s16 String CODEC(ZSTD(1)),
+  s17 String CODEC(ZSTD(1)),
+  s18 String CODEC(ZSTD(1)),
+  s19 String CODEC(ZSTD(1)),
+  s20 String CODEC(ZSTD(1)),
+  rest Map(String, String) CODEC(ZSTD(1))
+)
+ENGINE = MergeTree
+PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(timestamp, 'UTC'))
+ORDER BY (tenant, metric, entity, series, timestamp)
+SETTINGS materialize_ttl_recalculate_only = 1, non_replicated_deduplication_window = 200000;
+
+CREATE TABLE IF NOT EXISTS `luminate`.ledger
+(
+  tenant LowCardinality(String),
+  key String,
+  done Bool,
+  body UInt128,
+  accepted String,
+  receipt String,
+  used Int64,
+  nonce Int64,
+  recorded DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+)
+ENGINE = MergeTree
+ORDER BY (tenant, key)
+TTL toDateTime(recorded) + INTERVAL 2 DAY
+SETTINGS non_replicated_deduplication_window = 200000;
+
+CREATE TABLE IF NOT EXISTS `luminate`.slots
+(
+  tenant LowCardinality(String),
+  metric String,
+  version UInt8,
+  keys Array(String)
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (tenant, metric)
+SETTINGS non_replicated_deduplication_window = 1000;
+
+CREATE TABLE IF NOT EXISTS `luminate`.retention
+(
+  tenant LowCardinality(String),
+  metric String,
+  retention_millis Int64,
+  at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
+)
+ENGINE = ReplacingMergeTree(at)
+ORDER BY (tenant, metric)
+SETTINGS non_replicated_deduplication_window = 1000;
