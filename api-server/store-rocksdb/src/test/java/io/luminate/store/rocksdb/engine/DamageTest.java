@@ -293,8 +293,7 @@ class DamageTest {
           .hasMessageContaining(largest.getFileName().toString())
           .hasMessageContaining("offset");
       assertThat(warnings(store)).hasSize(1);
-      assertThat(warnings(store).getFirst())
-          .contains(largest.getFileName().toString(), "offset");
+      assertThat(warnings(store).getFirst()).contains(largest.getFileName().toString(), "offset");
       assertThat(count(store, "small")).isEqualTo(10);
       write(store, "small", 5, 3);
       store.sealNow();
