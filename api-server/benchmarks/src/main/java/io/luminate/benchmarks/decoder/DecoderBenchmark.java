@@ -9,6 +9,7 @@ import io.luminate.benchmarks.load.WorkloadSize;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
 import io.luminate.server.http.json.PointDecoder;
+import io.luminate.server.ingest.Admission;
 import io.luminate.server.ingest.DecodedBatch;
 import io.luminate.server.ingest.IngestScope;
 import io.luminate.server.ingest.PointRules;
@@ -65,6 +66,6 @@ public class DecoderBenchmark {
 
   @Benchmark
   public DecodedBatch decode() {
-    return decoder.decode(scope, body, length, NOW.toEpochMilli());
+    return decoder.decode(scope, body, length, Admission.at(NOW.toEpochMilli()));
   }
 }

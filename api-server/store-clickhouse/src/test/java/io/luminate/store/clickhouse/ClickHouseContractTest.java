@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 
 /** What every store promises, on a real ClickHouse; a database for each case. */
+@Tag("soak")
 class ClickHouseContractTest extends MetricsStoreContract {
   /** The contract's clock stands in the past, ClickHouse's does not, and TTL goes by the latter. */
   private static final Duration MARGIN = Duration.ofDays(3_650);
