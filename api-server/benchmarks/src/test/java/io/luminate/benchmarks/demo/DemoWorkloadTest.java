@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
 import io.luminate.server.http.json.PointDecoder;
+import io.luminate.server.ingest.Admission;
 import io.luminate.server.ingest.DecodedBatch;
 import io.luminate.server.ingest.IngestScope;
 import io.luminate.server.ingest.PointRules;
@@ -49,7 +50,7 @@ final class DemoWorkloadTest {
       byte[] json = workload.batch(NOW, points).getBytes(StandardCharsets.UTF_8);
       byte[] body = Arrays.copyOf(json, json.length + PointDecoder.BODY_PADDING);
       DecodedBatch decoded =
-          decoder.decode(IngestScope.of(TenantId.DEFAULT), body, json.length, NOW);
+          decoder.decode(IngestScope.of(TenantId.DEFAULT), body, json.length, Admission.at(NOW));
       assertThat(decoded.rejected()).isEmpty();
       assertThat(decoded.points().size()).isEqualTo(points);
     }

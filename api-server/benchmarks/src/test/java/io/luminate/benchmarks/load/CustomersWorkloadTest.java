@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
 import io.luminate.server.http.json.PointDecoder;
+import io.luminate.server.ingest.Admission;
 import io.luminate.server.ingest.DecodedBatch;
 import io.luminate.server.ingest.IngestScope;
 import io.luminate.server.ingest.PointRules;
@@ -135,7 +136,8 @@ final class CustomersWorkloadTest {
       int points = workload.render(batch, new JsonFormat(SIZE), buffer);
       byte[] body = Arrays.copyOf(buffer.array(), buffer.length() + PointDecoder.BODY_PADDING);
       DecodedBatch decoded =
-          decoder.decode(IngestScope.of(TenantId.DEFAULT), body, buffer.length(), END);
+          decoder.decode(
+              IngestScope.of(TenantId.DEFAULT), body, buffer.length(), Admission.at(END));
       assertThat(decoded.rejected()).isEmpty();
       assertThat(decoded.points().size()).isEqualTo(points);
       stored += points;
