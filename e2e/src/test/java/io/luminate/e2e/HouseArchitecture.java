@@ -95,10 +95,10 @@ final class HouseArchitecture {
             "jakarta.ws.rs..",
             "com.fasterxml.."));
     rules.put(
-        "clickhouseTestkit_isForTestsAlone",
+        "clickhouseTestkit_isForTestsAndBenchmarksAlone",
         noClasses()
             .that()
-            .resideOutsideOfPackage(in("clickhouse.testkit"))
+            .resideOutsideOfPackages(in("clickhouse.testkit"), in("benchmarks"))
             .should()
             .dependOnClassesThat()
             .resideInAPackage(in("clickhouse.testkit")));
