@@ -11,14 +11,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Size-tiered: segments of one partition that are of the same order of magnitude merge once there
  * are {@value #FAN_IN} of them. A point is then rewritten once per factor of {@value #FAN_IN}
  * between its first segment and the largest: write amplification 1 + log4(points / first).
+ *
+ * <p>Some four segments of each order of magnitude stay, and every query goes through them all. So
+ * while there is time, few are made of them: write amplification is then up to log{@value
+ * #LEISURE_GROWTH}(points / first).
  */
 final class MergePlan {
   static final int FAN_IN = 4;
+
+  /** A segment is at least so many times as large as the largest of those that it was made of. */
+  private static final double LEISURE_GROWTH = 1.5;
 
   /** Each input costs a decoded chunk of memory, up to 1 MiB and its reader. */
   static final int INPUTS_MAX = 16;
@@ -41,11 +49,37 @@ final class MergePlan {
 
   /** Smallest first, as those slow down queries most for their size. */
   static Optional<List<SegmentHandle>> choose(EngineState state, Set<SegmentId> except) {
+    return smallest(state, except, MergePlan::chooseIn);
+  }
+
+  /** What to merge while nothing else is to be done. */
+  static Optional<List<SegmentHandle>> chooseAtLeisure(EngineState state, Set<SegmentId> except) {
+    return smallest(state, except, MergePlan::chooseAtLeisureIn);
+  }
+
+  private static Optional<List<SegmentHandle>> smallest(
+      EngineState state,
+      Set<SegmentId> except,
+      Function<List<SegmentHandle>, Optional<List<SegmentHandle>>> choice) {
     return partitions(state).stream()
         .map(p -> p.stream().filter(s -> !except.contains(s.meta().id())).toList())
-        .map(MergePlan::chooseIn)
+        .map(choice)
         .flatMap(Optional::stream)
         .min(Comparator.comparingLong(MergePlan::points));
+  }
+
+  /** The smallest ones, as many as still make the largest of them grow enough. */
+  private static Optional<List<SegmentHandle>> chooseAtLeisureIn(List<SegmentHandle> partition) {
+    List<SegmentHandle> ascending = bounded(partition);
+    for (int count = ascending.size(); count > 1; count--) {
+      List<SegmentHandle> inputs = ascending.subList(0, count);
+      long points = points(inputs);
+      if (points <= MERGED_POINTS_MAX
+          && points >= LEISURE_GROWTH * inputs.getLast().meta().points()) {
+        return Optional.of(inputs);
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<List<SegmentHandle>> chooseIn(List<SegmentHandle> partition) {

@@ -250,11 +250,18 @@ final class Upkeep {
 
   // -- merging --
 
-  /** Merges once if the plan finds reason to; true if it did. */
-  synchronized boolean mergeOnce() {
+  /**
+   * Merges once if the plan finds reason to; true if it did.
+   *
+   * @param atLeisure whether nothing else waits for the time that it takes
+   */
+  synchronized boolean mergeOnce(boolean atLeisure) {
     freeUnused();
     EngineState before = engine.state().get();
     Optional<List<SegmentHandle>> inputs = MergePlan.choose(before, damaged);
+    if (inputs.isEmpty() && atLeisure) {
+      inputs = MergePlan.chooseAtLeisure(before, damaged);
+    }
     inputs.ifPresent(chosen -> mergeReadable(chosen, before));
     return inputs.isPresent();
   }

@@ -14,12 +14,16 @@ final class UpkeepLoop implements AutoCloseable {
   /** A failed step, a full disk mostly, is tried again at this pace. */
   private static final long RETRY_MILLIS = 1_000;
 
+  /** Heads of a load that keeps the machine busy fill up sooner. */
+  private static final Duration LEISURE_AFTER = Duration.ofSeconds(2);
+
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(30);
 
   private final Engine engine;
   private final Upkeep upkeep;
   private final Thread thread;
   private long nextCleanupNanos;
+  private long lastSealNanos = System.nanoTime();
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile boolean closed;
   private volatile boolean busy;
@@ -87,13 +91,14 @@ final class UpkeepLoop implements AutoCloseable {
 
   private boolean work() {
     if (upkeep.sealDue()) {
+      lastSealNanos = System.nanoTime();
       return true;
     }
     if (cleanupNanos() > 0 && System.nanoTime() - nextCleanupNanos >= 0) {
       nextCleanupNanos = System.nanoTime() + cleanupNanos();
       upkeep.enforceRetention();
     }
-    return upkeep.mergeOnce();
+    return upkeep.mergeOnce(System.nanoTime() - lastSealNanos >= LEISURE_AFTER.toNanos());
   }
 
   @Override

@@ -14,11 +14,15 @@ import io.luminate.store.rocksdb.segment.SegmentMeta;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Many segments at once, as after a time without merging, merge in bounded steps. */
 class MergeBacklogTest {
@@ -32,16 +36,38 @@ class MergeBacklogTest {
 
   @Test
   void choose_backlog_takesTheSmallestOnly() {
+    long[] points = LongStream.rangeClosed(1, SEGMENTS).map(i -> SEGMENTS + 1 - i).toArray();
+    List<SegmentHandle> chosen = MergePlan.choose(segmentsOf(points), Set.of()).orElseThrow();
+    assertThat(chosen.stream().map(s -> s.meta().points()))
+        .containsExactlyElementsOf(
+            LongStream.rangeClosed(1, MergePlan.INPUTS_MAX).boxed().toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'5000000 5000000 5000000 1200000 1200000 500000', 6",
+    "'1000 10 10', 2",
+    "'100 60', 2",
+    "'100 40', 0",
+    "'100', 0",
+    "'300000000 300000000', 0"
+  })
+  void chooseAtLeisure_takesAsManyAsGrowEnough(String points, int chosen) {
+    long[] sizes = Arrays.stream(points.split(" ")).mapToLong(Long::parseLong).toArray();
+    assertThat(MergePlan.choose(segmentsOf(sizes), Set.of())).isEmpty();
+    assertThat(MergePlan.chooseAtLeisure(segmentsOf(sizes), Set.of()).map(List::size).orElse(0))
+        .isEqualTo(chosen);
+  }
+
+  private EngineState segmentsOf(long... points) {
     List<SegmentHandle> segments = new ArrayList<>();
     try (RocksMetricsStore store = open()) {
-      for (int i = 0; i < SEGMENTS; i++) {
-        SegmentMeta meta = new SegmentMeta(new SegmentId(1, i), SEGMENTS - i, 1, 1, 1, 0, 1, 1);
+      for (int i = 0; i < points.length; i++) {
+        SegmentMeta meta = new SegmentMeta(new SegmentId(1, i), points[i], 1, 1, 1, 0, 1, 1);
         segments.add(new SegmentHandle(meta, 30, 0, store.chunks()));
       }
     }
-    EngineState state = new EngineState(Map.of(), List.of(), segments, List.of());
-    List<SegmentHandle> chosen = MergePlan.choose(state, Set.of()).orElseThrow();
-    assertThat(chosen).hasSize(MergePlan.INPUTS_MAX).contains(segments.getLast());
+    return new EngineState(Map.of(), List.of(), segments, List.of());
   }
 
   @Test
