@@ -27,8 +27,8 @@ import java.util.stream.Stream;
  * in which every rule is broken once. A rule tolerates a package that is still empty.
  *
  * <pre>
- * http → ingest, query → store → model          ServerMain → everything of the server, store.rocksdb
- * store.rocksdb → store → model                 auth, limits → store, model
+ * http → ingest, query → store → model          ServerMain → everything of the server, both stores
+ * store.rocksdb, store.clickhouse → store       auth, limits → store, model
  * </pre>
  */
 final class HouseArchitecture {
@@ -46,6 +46,15 @@ final class HouseArchitecture {
           "head", List.of("codec", "segment", "index"),
           "query", List.of("codec", "segment", "index", "head"));
 
+  /** Packages of the store on ClickHouse, each with those of its siblings that it may know. */
+  private static final Map<String, List<String>> CLICKHOUSE =
+      Map.of(
+          "client", List.of(),
+          "schema", List.of("client"),
+          "write", List.of("schema", "client"),
+          "read", List.of("schema", "client"),
+          "retention", List.of("schema", "client"));
+
   private final String root;
 
   HouseArchitecture(String root) {
@@ -56,8 +65,11 @@ final class HouseArchitecture {
   Map<String, ArchRule> rules() {
     Map<String, ArchRule> rules = new TreeMap<>();
     layers(rules);
+    clickHouse(rules);
     serverRooms(rules);
     ENGINE.forEach((room, known) -> rules.put("engine_" + room, engineRoom(room, known)));
+    CLICKHOUSE.forEach(
+        (room, known) -> rules.put("clickhouse_" + room, clickHouseRoom(room, known)));
     shape(rules);
     rules.replaceAll((name, rule) -> rule.allowEmptyShould(true).as(name));
     return rules;
@@ -89,11 +101,34 @@ final class HouseArchitecture {
             in("store.rocksdb"),
             in("server"),
             in("benchmarks"),
+            in("store.clickhouse"),
             in("store.reference"),
             in("store.testkit"),
             "org.eclipse.jetty..",
             "jakarta.ws.rs..",
             "com.fasterxml.."));
+    rules.put(
+        "rocksdb_isKnownToItsStoreAlone",
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(in("store.rocksdb.segment"), at("store.rocksdb.engine"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.rocksdb.."));
+  }
+
+  private void clickHouse(Map<String, ArchRule> rules) {
+    rules.put(
+        "clickhouse_knowsStoreAndModelOnly",
+        never(
+            in("store.clickhouse"),
+            in("server"),
+            in("benchmarks"),
+            in("store.rocksdb"),
+            in("store.reference"),
+            in("store.testkit"),
+            "org.eclipse.jetty..",
+            "jakarta.ws.rs.."));
     rules.put(
         "clickhouseTestkit_isForTestsAndBenchmarksAlone",
         noClasses()
@@ -105,18 +140,12 @@ final class HouseArchitecture {
     rules.put(
         "clickhouseTestkit_knowsNothingOfLuminate",
         never(in("clickhouse.testkit"), in("model"), in("store"), in("server")));
-    rules.put(
-        "rocksdb_isKnownToItsStoreAlone",
-        noClasses()
-            .that()
-            .resideOutsideOfPackages(in("store.rocksdb.segment"), at("store.rocksdb.engine"))
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("org.rocksdb.."));
   }
 
   private void serverRooms(Map<String, ArchRule> rules) {
-    String[] stores = {in("store.rocksdb"), in("store.reference"), in("store.testkit")};
+    String[] stores = {
+      in("store.rocksdb"), in("store.clickhouse"), in("store.reference"), in("store.testkit")
+    };
     rules.put(
         "serverMain_aloneNamesAStore",
         noClasses()
@@ -181,12 +210,26 @@ final class HouseArchitecture {
   }
 
   private ArchRule engineRoom(String room, List<String> known) {
-    String[] unknown =
-        Stream.concat(ENGINE.keySet().stream(), Stream.of("engine"))
-            .filter(other -> !other.equals(room) && !known.contains(other))
-            .map(other -> in("store.rocksdb." + other))
-            .toArray(String[]::new);
-    return never(in("store.rocksdb." + room), unknown);
+    return never(
+        in("store.rocksdb." + room),
+        Stream.concat(
+                others(ENGINE, room, known).map(other -> in("store.rocksdb." + other)),
+                Stream.of(in("store.rocksdb.engine")))
+            .toArray(String[]::new));
+  }
+
+  private ArchRule clickHouseRoom(String room, List<String> known) {
+    return never(
+        in("store.clickhouse." + room),
+        Stream.concat(
+                others(CLICKHOUSE, room, known).map(other -> in("store.clickhouse." + other)),
+                Stream.of(at("store.clickhouse")))
+            .toArray(String[]::new));
+  }
+
+  private static Stream<String> others(
+      Map<String, List<String>> rooms, String room, List<String> known) {
+    return rooms.keySet().stream().filter(other -> !other.equals(room) && !known.contains(other));
   }
 
   private static ArchRule never(String from, String... to) {

@@ -32,7 +32,7 @@ public final class BenchMain {
     this.options = options;
     this.machine = Machine.here();
     WorkloadSize size = WorkloadSize.named(options.points());
-    this.workload = new CustomersWorkload(size, options.seed(), System.currentTimeMillis());
+    this.workload = CustomersWorkload.until(System.currentTimeMillis(), size, options.seed());
   }
 
   public static void main(String[] arguments) throws InterruptedException {

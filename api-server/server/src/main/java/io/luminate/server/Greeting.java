@@ -3,6 +3,7 @@
 package io.luminate.server;
 
 import io.luminate.server.config.LuminateConfig;
+import io.luminate.server.config.StorageConfig;
 
 /** What a person sees when the server is up: where it listens, and something to try. */
 record Greeting(LuminateConfig config, int port, int managementPort) {
@@ -12,8 +13,19 @@ record Greeting(LuminateConfig config, int port, int managementPort) {
         """
         Luminate listens on %s (API) and on port %d (/metrics, /live, /ready); data in %s
         """
-            .formatted(url, managementPort, config.storage().rocksdb().dataDir());
+            .formatted(url, managementPort, where(config.storage()));
     return config.auth().enabled() ? listening : listening + examples(url);
+  }
+
+  private static String where(StorageConfig storage) {
+    return switch (storage.backend()) {
+      case ROCKSDB -> storage.rocksdb().dataDir().toString();
+      case CLICKHOUSE ->
+          "database %s of ClickHouse at %s"
+              .formatted(
+                  storage.clickhouse().database(),
+                  String.join(", ", storage.clickhouse().addresses()));
+    };
   }
 
   /** A wildcard address is no address to send to. */

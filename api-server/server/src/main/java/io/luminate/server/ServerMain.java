@@ -3,23 +3,33 @@
 package io.luminate.server;
 
 import io.luminate.server.auth.Authenticator;
+import io.luminate.server.config.BatchWriteConfig;
+import io.luminate.server.config.ClickHouseConfig;
 import io.luminate.server.config.CommandLine;
 import io.luminate.server.config.ConfigException;
 import io.luminate.server.config.ConfigLoader;
 import io.luminate.server.config.LoadedConfig;
 import io.luminate.server.config.LuminateConfig;
 import io.luminate.server.config.RocksDbConfig;
-import io.luminate.server.config.StorageConfig;
 import io.luminate.server.http.ApiServer;
 import io.luminate.server.telemetry.LogSetup;
 import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.StoreException;
+import io.luminate.store.clickhouse.ClickHouseStore;
+import io.luminate.store.clickhouse.ClickHouseStoreOptions;
+import io.luminate.store.clickhouse.client.ClickHouseAccess;
+import io.luminate.store.clickhouse.read.ReadLimits;
+import io.luminate.store.clickhouse.schema.Ownership;
+import io.luminate.store.clickhouse.schema.Topology;
+import io.luminate.store.clickhouse.write.Acknowledgement;
+import io.luminate.store.clickhouse.write.WriteOptions;
 import io.luminate.store.rocksdb.engine.RocksMetricsStore;
 import io.luminate.store.rocksdb.engine.RocksStoreOptions;
 import io.luminate.store.rocksdb.journal.Durability;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -36,6 +46,9 @@ import org.slf4j.LoggerFactory;
 public final class ServerMain {
   /** Per tenant; a retry comes within seconds, so this covers thousands of writes per second. */
   private static final int IDEMPOTENCY_KEYS_MAX = 100_000;
+
+  /** One part in so many is for the series of points that go to ClickHouse. */
+  private static final int SERIES_HEAP_SHARE = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerMain.class);
 
@@ -130,15 +143,10 @@ public final class ServerMain {
     LOG.info("stopped");
   }
 
-  private static MetricsStore openStore(LuminateConfig config, InstantSource clock)
-      throws IOException {
+  private static MetricsStore openStore(LuminateConfig config, InstantSource clock) {
     return switch (config.storage().backend()) {
       case ROCKSDB -> openRocksDb(config, clock);
-      case CLICKHOUSE ->
-          throw new IOException(
-              "storage.backend: this build has no "
-                  + StorageConfig.Backend.CLICKHOUSE.name().toLowerCase(Locale.ROOT)
-                  + "; use rocksdb");
+      case CLICKHOUSE -> openClickHouse(config, clock);
     };
   }
 
@@ -157,6 +165,55 @@ public final class ServerMain {
             .withIdempotency(config.batchWrite().idempotencyWindow(), IDEMPOTENCY_KEYS_MAX)
             .withCleanup(Duration.ZERO);
     return RocksMetricsStore.open(rocksdb.dataDir(), options);
+  }
+
+  private static MetricsStore openClickHouse(LuminateConfig config, InstantSource clock) {
+    ClickHouseConfig clickHouse = config.storage().clickhouse();
+    ClickHouseAccess access = access(clickHouse);
+    List<String> readAddresses = clickHouse.readAddresses();
+    return ClickHouseStore.open(
+        ClickHouseStoreOptions.defaults(access)
+            .withReadAccess(readAddresses.isEmpty() ? access : access.at(readAddresses))
+            .withDatabase(
+                clickHouse
+                    .cluster()
+                    .<Topology>map(Topology.Cluster::new)
+                    .orElseGet(Topology.SingleServer::new),
+                new Ownership(clickHouse.ownership().owner(), clickHouse.ownership().adopt()))
+            .withData(clock, config.entityKeys(), config.retention().policies())
+            .withWork(
+                writes(config.batchWrite(), clickHouse.acknowledge()),
+                ReadLimits.ofMemory(clickHouse.maxQueryMemoryBytes())));
+  }
+
+  private static ClickHouseAccess access(ClickHouseConfig config) {
+    ClickHouseConfig.Connections connections = config.connections();
+    String caFile = config.login().caFile();
+    return new ClickHouseAccess(
+        config.addresses(),
+        config.database(),
+        config.login().username(),
+        config.login().password().reveal(),
+        new ClickHouseAccess.Connections(
+            connections.maxOpen(), connections.maxIdle(), connections.maxLifetime()),
+        caFile.isEmpty() ? Optional.empty() : Optional.of(Path.of(caFile)));
+  }
+
+  private static WriteOptions writes(
+      BatchWriteConfig config, ClickHouseConfig.Acknowledge acknowledge) {
+    Acknowledgement acknowledgement =
+        switch (acknowledge) {
+          case STORED -> Acknowledgement.STORED;
+          case BUFFERED -> Acknowledgement.BUFFERED;
+        };
+    WriteOptions.Keys keys = WriteOptions.DEFAULT.keys();
+    return WriteOptions.DEFAULT
+        .withBatches(
+            config.flushInterval(), config.flushRows(), WriteOptions.DEFAULT.batches().inserts())
+        .with(
+            new WriteOptions.Keys(config.idempotencyWindow(), keys.perTenantMax(), keys.inserts()))
+        .with(acknowledgement)
+        .withSeries(Runtime.getRuntime().maxMemory() / SERIES_HEAP_SHARE);
   }
 
   private static String version() {

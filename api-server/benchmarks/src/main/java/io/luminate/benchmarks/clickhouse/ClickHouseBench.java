@@ -57,7 +57,7 @@ public final class ClickHouseBench {
     this.seed = seed;
     this.connections = connections;
     this.folder = folder;
-    this.workload = new CustomersWorkload(size, seed, System.currentTimeMillis());
+    this.workload = CustomersWorkload.until(System.currentTimeMillis(), size, seed);
   }
 
   /** The table, and what is wrong with it, if anything. */

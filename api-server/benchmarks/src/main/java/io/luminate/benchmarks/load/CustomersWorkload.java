@@ -17,11 +17,24 @@ public final class CustomersWorkload {
   /** Gauges are read every 15 s; with their number of points this decides how long it all lasts. */
   private static final long SCRAPE_MILLIS = 15_000;
 
+  private static final long DAY_MILLIS = 86_400_000;
+
   private final WorkloadSize size;
   private final long startMillis;
   private final long endMillis;
   private final List<MetricEvents> metrics;
   private final int batches;
+
+  /**
+   * Ends now, or with the day before where it would begin in that and is short enough to lie in one
+   * day: stores keep days apart, and what is measured must not depend on the time of day.
+   */
+  public static CustomersWorkload until(long nowMillis, WorkloadSize size, long seed) {
+    long midnightMillis = nowMillis - Math.floorMod(nowMillis, DAY_MILLIS);
+    long lengthMillis = size.cpuPoints() * SCRAPE_MILLIS;
+    boolean crosses = nowMillis - lengthMillis < midnightMillis && lengthMillis < DAY_MILLIS;
+    return new CustomersWorkload(size, seed, crosses ? midnightMillis - 1 : nowMillis);
+  }
 
   public CustomersWorkload(WorkloadSize size, long seed, long endMillis) {
     this(size, seed, endMillis, BATCH_POINTS_MAX);

@@ -53,6 +53,15 @@ final class CustomersWorkloadTest {
   }
 
   @Test
+  void until_shortlyAfterMidnight_liesInTheDayBefore() {
+    long noon = END + 12 * 3_600_000;
+    assertThat(CustomersWorkload.until(noon, SIZE, 1).endMillis()).isEqualTo(noon);
+    CustomersWorkload before = CustomersWorkload.until(END + 3_600_000, SIZE, 1);
+    assertThat(before.endMillis()).isEqualTo(END - 1);
+    assertThat(before.startMillis()).isGreaterThan(END - 86_400_000);
+  }
+
+  @Test
   void render_sameSeed_sameBytes() {
     BodyBuffer one = new BodyBuffer();
     BodyBuffer other = new BodyBuffer();

@@ -2,21 +2,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luminate.clickhouse.testkit.ClickHouse;
+import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.testkit.ContractSettings;
 import io.luminate.store.testkit.MetricsStoreContract;
 import io.luminate.store.testkit.Stage;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 
 /** What every store promises, on a real ClickHouse; a database for each case. */
-@Tag("soak")
 class ClickHouseContractTest extends MetricsStoreContract {
   /** The contract's clock stands in the past, ClickHouse's does not, and TTL goes by the latter. */
   private static final Duration MARGIN = Duration.ofDays(3_650);
+
+  private static final int QUESTIONS = 4;
+  private static final int SEEDS = Integer.getInteger("luminate.contract.seeds", 1);
+
+  private static final List<String> databases = new ArrayList<>();
 
   private final Map<MetricsStore, Opened> opened = new HashMap<>();
 
@@ -27,15 +38,21 @@ class ClickHouseContractTest extends MetricsStoreContract {
     return Stage.HEAD;
   }
 
-  /** By hand, with -Dluminate.contract.seeds=N: a run asks thousands of questions, for minutes. */
+  /** Each question is a statement of its own or several. */
+  @Override
+  protected int questions() {
+    return QUESTIONS;
+  }
+
   @Override
   protected int seeds() {
-    return Integer.getInteger("luminate.contract.seeds", 0);
+    return SEEDS;
   }
 
   @Override
   protected MetricsStore open(ContractSettings settings) {
     TestDatabase database = TestDatabase.empty();
+    databases.add(database.tables().database());
     ClickHouseStoreOptions options =
         ClickHouseStoreOptions.defaults(database.access())
             .withData(settings.clock(), settings.entityKeys(), settings.retention())
@@ -65,6 +82,33 @@ class ClickHouseContractTest extends MetricsStoreContract {
         yield open(how);
       }
     };
+  }
+
+  /** Of every question that any case asked, as ClickHouse itself recorded it. */
+  @AfterAll
+  static void noStatementReadPoints_withoutItsTenant() {
+    if (databases.isEmpty()) {
+      return;
+    }
+    ClickHouseServer server = ClickHouse.shared();
+    server.execute("SYSTEM FLUSH LOGS");
+    String tables =
+        databases.stream().map(name -> "'" + name + ".points'").collect(Collectors.joining(","));
+    String selects =
+        "FROM system.query_log WHERE type = 'QueryFinish' AND query_kind = 'Select' AND hasAny(tables, ["
+            + tables
+            + "])"
+            // The figures of the whole store, which no tenant can ask for.
+            + " AND query NOT LIKE '%WHERE tenant != \\'\\' GROUP BY tenant, metric%'";
+    assertThat(Long.parseLong(server.query("SELECT count() " + selects).getFirst()))
+        .isGreaterThan(databases.size());
+    assertThat(
+            server.query(
+                "SELECT query "
+                    + selects
+                    + " AND countSubstrings(query, '.points')"
+                    + " != countMatches(query, '[.]points WHERE [(]*tenant = \\'') LIMIT 5"))
+        .isEmpty();
   }
 
   @AfterEach

@@ -43,10 +43,10 @@ final class DifferentialRun {
       List.of(Stage.HEAD, Stage.SEALED, Stage.SEALED, Stage.MERGED, Stage.REOPENED, Stage.HEAD);
 
   private static final int BATCH_POINTS_MAX = 700;
-  private static final int QUERIES_PER_ROUND = 25;
 
   private final long seed;
   private final int pointsPerRound;
+  private final int questionsPerRound;
   private final StoreFixture tested;
   private final ReferenceStore reference;
   private final SplittableRandom random;
@@ -57,9 +57,13 @@ final class DifferentialRun {
   private boolean enforced;
   private String context = "";
 
-  DifferentialRun(long seed, int points, StoreFixture tested) {
+  /**
+   * @param questionsPerRound of each kind
+   */
+  DifferentialRun(long seed, int points, int questionsPerRound, StoreFixture tested) {
     this.seed = seed;
     this.pointsPerRound = Math.max(1, points / STAGES.size());
+    this.questionsPerRound = questionsPerRound;
     this.tested = tested;
     this.reference = new ReferenceStore(tested.clock(), RETENTION);
     this.random = new SplittableRandom(~seed);
@@ -135,7 +139,7 @@ final class DifferentialRun {
   }
 
   private void compare() {
-    for (int i = 0; i < QUERIES_PER_ROUND; i++) {
+    for (int i = 0; i < questionsPerRound; i++) {
       compareAggregate(queries.aggregate());
       compareAggregate(queries.aggregate());
       compareRange(queries.range());

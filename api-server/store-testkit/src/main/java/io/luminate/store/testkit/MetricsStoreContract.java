@@ -38,6 +38,8 @@ public abstract class MetricsStoreContract
   private static final long FIRST_SEED = Long.getLong("luminate.contract.seed", 1);
   private static final int POINTS = Integer.getInteger("luminate.contract.points", 12_000);
 
+  private static final int QUESTIONS = 25;
+
   private static final long SOAK_FIRST_SEED = 1_000_000;
   private static final int SOAK_SEEDS_FACTOR = 20;
   private static final int SOAK_POINTS_FACTOR = 10;
@@ -64,6 +66,11 @@ public abstract class MetricsStoreContract
   /** Random runs. They pass through all stages, so that one class of several need have them. */
   protected int seeds() {
     return stage() == Stage.HEAD ? SEEDS : 0;
+  }
+
+  /** Of each kind, that a random run asks in each of its six rounds. */
+  protected int questions() {
+    return QUESTIONS;
   }
 
   @Override
@@ -111,7 +118,7 @@ public abstract class MetricsStoreContract
 
   private void runDifferential(long seed, int points) {
     try (StoreFixture underTest = fixture(DifferentialRun.RETENTION)) {
-      new DifferentialRun(seed, points, underTest).run();
+      new DifferentialRun(seed, points, questions(), underTest).run();
     }
   }
 }

@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A random run finds a store that is wrong in one thing. */
 final class DifferentialRunTest {
+  private static final int QUESTIONS = 25;
   private static final int POINTS = 2_400;
   private static final int SEEDS = 6;
 
@@ -49,7 +50,7 @@ final class DifferentialRunTest {
     List<String> failures = new ArrayList<>();
     for (long seed = 1; seed <= SEEDS && failures.isEmpty(); seed++) {
       try (StoreFixture fixture = fixture(fault)) {
-        new DifferentialRun(seed, POINTS, fixture).run();
+        new DifferentialRun(seed, POINTS, QUESTIONS, fixture).run();
       } catch (AssertionError failure) {
         failures.add(String.valueOf(failure.getMessage()));
       }

@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server as people run it: a process of its own, asked over a socket. */
+final class ServerProcess implements AutoCloseable {
+  private static final Pattern LISTENS = Pattern.compile("Luminate listens on (http://\\S+) .*");
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
+
+  private final Process process;
+  private final URI url;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private ServerProcess(Process process, URI url) {
+    this.process = process;
+    this.url = url;
+  }
+
+  /**
+   * Listens on free ports when this returns, without authentication.
+   *
+   * @param environment its settings
+   */
+  static ServerProcess start(Map<String, String> environment) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            ServerMain.class.getName());
+    builder.environment().putAll(environment);
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "LUMINATE_SERVER_HOST", "127.0.0.1",
+                "LUMINATE_SERVER_PORT", "0",
+                "LUMINATE_MANAGEMENT_HOST", "127.0.0.1",
+                "LUMINATE_MANAGEMENT_PORT", "0",
+                "LUMINATE_AUTH_ENABLED", "false"));
+    Process process = builder.redirectErrorStream(true).start();
+    return new ServerProcess(process, awaitUrl(process));
+  }
+
+  /** Its later output is read too, or a full pipe would stop it. */
+  private static URI awaitUrl(Process process) throws IOException {
+    BufferedReader output = process.inputReader();
+    StringBuilder log = new StringBuilder();
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      Matcher matcher = LISTENS.matcher(line);
+      if (matcher.matches()) {
+        Thread.ofVirtual().start(() -> output.lines().forEach(rest -> {}));
+        return URI.create(matcher.group(1));
+      }
+      log.append(line).append('\n');
+    }
+    throw new IOException("the server did not start: " + log);
+  }
+
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(url.resolve(path)));
+  }
+
+  HttpResponse<String> post(String path, String json, List<String> headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(url.resolve(path)).POST(BodyPublishers.ofString(json));
+    request.header("Content-Type", "application/json");
+    for (int i = 0; i < headers.size(); i += 2) {
+      request.header(headers.get(i), headers.get(i + 1));
+    }
+    return send(request);
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return client.send(request.timeout(ANSWER_WITHIN).build(), BodyHandlers.ofString());
+  }
+
+  /** It gets SIGKILL and is gone when this returns. */
+  void kill9() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    client.close();
+  }
+}
