@@ -130,11 +130,12 @@ public final class BenchMain {
 
   private String heading() {
     WorkloadSize size = workload.size();
-    return "%,d points in %,d series, %d connections, durability disk; %s; %s.\n"
+    return "%,d points in %,d series, %d connections, %s; %s; %s.\n"
         .formatted(
             size.points(),
             size.series(),
             options.connections(),
+            options.backend().equals("clickhouse") ? "ClickHouse 26.7" : "durability disk",
             machine.text(),
             LocalDate.now(ZoneOffset.UTC));
   }

@@ -65,8 +65,18 @@ record BenchOptions(
     flags.put("--write-docs", or(environment.get("OUT"), ""));
     flags.put("--profile", "false");
     flags.put("--seed", "1");
-    flags.put("--connections", "4");
+    flags.put("--connections", "");
     return flags;
+  }
+
+  /**
+   * In front of ClickHouse there are many clients, whose requests gather into an insert: with the
+   * four that the embedded store needs to be busy none would be larger than 40 000 points.
+   */
+  private static int connections(Map<String, String> flags) {
+    String given = flags.getOrDefault("--connections", "");
+    String usual = flags.getOrDefault("--backend", "").equals("clickhouse") ? "16" : "4";
+    return Integer.parseInt(given.isEmpty() ? usual : given);
   }
 
   private static String or(@Nullable String value, String otherwise) {
@@ -84,7 +94,7 @@ record BenchOptions(
         results.isEmpty() ? Optional.empty() : Optional.of(Path.of(results)),
         Boolean.parseBoolean(flags.getOrDefault("--profile", "")),
         Long.parseLong(flags.getOrDefault("--seed", "")),
-        Integer.parseInt(flags.getOrDefault("--connections", "")));
+        connections(flags));
   }
 
   private static List<String> names(String list) {

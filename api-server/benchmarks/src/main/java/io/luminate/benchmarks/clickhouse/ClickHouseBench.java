@@ -101,8 +101,10 @@ public final class ClickHouseBench {
         new QueryTimer(address).time(new HandMadeSql(workload, access, TABLE).all());
     noteFailures("by hand", queries);
     long bytes = diskBytes(clickHouse, schema);
+    PartFigures parts = PartFigures.of(clickHouse, schema, TABLE);
     clickHouse.execute("DROP DATABASE " + schema + " SYNC");
-    return new Share(0, load, cpu, Duration.ZERO, 0, bytes, queries);
+    return new Share(
+        0, load, cpu, Duration.ZERO, 0, bytes, parts.rowsPerPart(), parts.timesMerged(), queries);
   }
 
   private Share throughServers(ClickHouseServer clickHouse, ProcessUsage database, int processes)
@@ -118,6 +120,7 @@ public final class ClickHouseBench {
       Duration serverCpu = servers.cpu().minus(serversBefore);
       List<QueryTiming> queries = processes == 1 ? ask(servers) : List.of();
       verify(servers);
+      PartFigures parts = PartFigures.of(clickHouse, schema, "points");
       return new Share(
           processes,
           load,
@@ -125,6 +128,8 @@ public final class ClickHouseBench {
           serverCpu,
           servers.residentBytesMax(),
           diskBytes(clickHouse, schema),
+          parts.rowsPerPart(),
+          parts.timesMerged(),
           queries);
     } finally {
       clickHouse.execute("DROP DATABASE " + schema + " SYNC");

@@ -37,6 +37,8 @@ final class ShareTable {
         "disk, bytes/point",
         (double) luminate.diskBytes() / luminate.load().points(),
         (double) byHand.diskBytes() / byHand.load().points());
+    plain("rows in a part as inserted", luminate.rowsPerPart(), byHand.rowsPerPart());
+    plain("times a row is merged", luminate.timesMerged(), byHand.timesMerged());
     for (QueryName name : QueryName.values()) {
       ratio(name.title() + ", ms", millis(luminate, name), millis(byHand, name), QUERY_RATIO_MAX);
     }
@@ -83,16 +85,18 @@ final class ShareTable {
   /** The same load through more servers: ClickHouse should not notice. */
   void addProcesses(List<Share> shares) {
     lines.add("");
-    lines.add("| servers | ClickHouse CPU, µs/point | all servers' CPU, µs/point | points/s |");
-    lines.add("|---|---|---|---|");
+    lines.add(
+        "| servers | ClickHouse CPU, µs/point | all servers' CPU, µs/point | points/s | rows in a part |");
+    lines.add("|---|---|---|---|---|");
     for (Share share : shares) {
       lines.add(
-          "| %d | %s | %s | %s |"
+          "| %d | %s | %s | %s | %s |"
               .formatted(
                   share.processes(),
                   Figure.text(share.databaseMicrosPerPoint()),
                   Figure.text(share.serverMicrosPerPoint()),
-                  Figure.text(share.load().pointsPerSecond())));
+                  Figure.text(share.load().pointsPerSecond()),
+                  Figure.text(share.rowsPerPart())));
     }
   }
 
