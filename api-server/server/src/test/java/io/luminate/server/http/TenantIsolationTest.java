@@ -289,19 +289,22 @@ final class TenantIsolationTest {
     assertThat(query(pinned, "left_only", "'queryType':'range'").body()).contains("\"results\":[]");
   }
 
+  /** A series that the tenant's own tokens write all the time is no more permitted than others. */
   @Test
   void pinnedToken_writesItsOwnDataAlone() throws Exception {
+    String all = SignedTokens.of("pinned-writes");
     String pinned = pinned("pinned-writes", "1");
     String own = point("m", now(), 1, "{\"customer_id\":\"1\"}");
     String others = point("m", now(), 1, "{\"customer_id\":\"2\"}");
     String nobodys = point("m", now(), 1, "{}");
+    write(all, own, others, nobodys);
     HttpResponse<String> mixed = server.post("/api/v1/write", pinned, batch(own, others, nobodys));
     assertThat(mixed.statusCode()).isEqualTo(207);
-    assertThat(mixed.body()).contains("\"accepted\":1", "\"index\":1", "\"code\":\"FORBIDDEN\"");
+    assertThat(mixed.body())
+        .contains("\"accepted\":1,\"rejected\":2", "\"index\":1", "\"code\":\"FORBIDDEN\"");
     assertError(server.post("/api/v1/write", pinned, batch(others)), 400, "FORBIDDEN");
-    String all = SignedTokens.of("pinned-writes");
     assertThat(query(all, "m", "'queryType':'aggregate','aggregation':'count'").body())
-        .contains("\"count\":1}");
+        .contains("\"count\":4}");
   }
 
   @ParameterizedTest
