@@ -24,6 +24,8 @@ final class ApiDocTest {
   private static final Pattern EXAMPLE =
       Pattern.compile(
           "(?s)```sh\n(.*?)```\n\nThe reply, with status ([0-9]{3}).*?```(?:json|text)\n(.*?)```");
+  private static final Pattern README_COMMAND =
+      Pattern.compile("(?s)```sh\n((?:now=[^\n]*\n)?curl.*?)```|`(curl [^`]*)`");
   private static final Pattern CLAIMS = Pattern.compile("(?m)^\\{\"sub\".*\\}$");
   private static final Pattern CURSOR = Pattern.compile("\"cursor\":\"([^\"]*)\"");
 
@@ -49,6 +51,30 @@ final class ApiDocTest {
       }
     }
     assertThat(run).isEqualTo(Pattern.compile("(?m)^```sh$").matcher(page).results().count());
+  }
+
+  @Test
+  void readme_firstWriteAndQueries_work() throws Exception {
+    String readme = Files.readString(Path.of("../../README.md"));
+    StringBuilder replies = new StringBuilder();
+    variables.put("t", "");
+    try (RocksMetricsStore store = open("readme");
+        RunningServer server = new RunningServer(store, Map.of("LUMINATE_AUTH_ENABLED", "false"))) {
+      Matcher command = README_COMMAND.matcher(readme);
+      while (command.find()) {
+        String text = command.group(1) == null ? command.group(2) : command.group(1);
+        HttpResponse<String> reply = CurlCommand.run(text, variables, folder).send(server);
+        assertThat(reply.statusCode()).as(text + reply.body()).isEqualTo(200);
+        replies.append(reply.body().replaceAll(",\"truncated.*", "")).append('\n');
+      }
+    }
+    assertThat(replies.toString().lines())
+        .containsExactly(
+            "{\"accepted\":3,\"rejected\":0,\"errors\":[]}",
+            "{\"queryType\":\"aggregate\",\"results\":["
+                + "{\"groupKey\":{\"customer_id\":\"cust_1\"},\"value\":145.5,\"count\":1},"
+                + "{\"groupKey\":{\"customer_id\":\"cust_2\"},\"value\":30.0625,\"count\":2}]",
+            "[\"cust_2\",\"cust_1\"]");
   }
 
   private RocksMetricsStore open(String name) {
