@@ -19,7 +19,7 @@ import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.lang.JoseException;
 
 /** Makes tokens, good and bad. */
-final class Tokens {
+public final class Tokens {
   static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   static final InstantSource CLOCK = InstantSource.fixed(NOW);
   static final long NOW_SECONDS = NOW.getEpochSecond();
@@ -49,7 +49,7 @@ final class Tokens {
     return claims;
   }
 
-  static String signed(String algorithm, Key key, Map<String, Object> claims) {
+  public static String signed(String algorithm, Key key, Map<String, Object> claims) {
     return signed(algorithm, key, Map.of(), JsonUtil.toJson(claims));
   }
 
@@ -72,7 +72,7 @@ final class Tokens {
     }
   }
 
-  static String unsigned(String header, String payload, String signature) {
+  public static String unsigned(String header, String payload, String signature) {
     return base64(header) + "." + base64(payload) + "." + signature;
   }
 

@@ -33,13 +33,15 @@ import java.util.stream.Collectors;
 
 /**
  * The real server on free ports. A token is {@code Bearer tenant:scope,scope[:key=value]}: who a
- * token is for is another package's matter.
+ * token is for is another package's matter. Settings that say whether there is authentication bring
+ * the real one instead.
  */
 final class RunningServer implements AutoCloseable {
   static final String ALL = "read,write,admin";
 
   private final ApiServer server;
   private final Telemetry telemetry;
+  private final Authenticator authenticator;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -62,12 +64,16 @@ final class RunningServer implements AutoCloseable {
     environment.putIfAbsent("LUMINATE_MANAGEMENT_PORT", "0");
     environment.putIfAbsent("LUMINATE_AUTH_ENABLED", "false");
     LuminateConfig config = ConfigLoader.load(CommandLine.parse(List.of()), environment).config();
+    authenticator =
+        settings.containsKey("LUMINATE_AUTH_ENABLED")
+            ? Authenticator.of(config.auth(), InstantSource.system())
+            : new PlainTokens();
     telemetry = new Telemetry(Duration.ZERO, InstantSource.system());
     telemetry.bindStore(store, "rocksdb");
     server =
         new ApiServer(
             new ApiServer.Parts(
-                config, store, new PlainTokens(), telemetry, InstantSource.system(), "1.2.3"),
+                config, store, authenticator, telemetry, InstantSource.system(), "1.2.3"),
             budget);
     server.start();
   }
@@ -144,6 +150,7 @@ final class RunningServer implements AutoCloseable {
   public void close() {
     server.close();
     telemetry.close();
+    authenticator.close();
   }
 
   private static final class PlainTokens implements Authenticator {

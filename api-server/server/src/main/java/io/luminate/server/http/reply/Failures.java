@@ -41,6 +41,7 @@ public final class Failures {
         switch (code) {
           case INVALID_QUERY, IDEMPOTENCY_KEY_REUSED, CARDINALITY_EXCEEDED, QUERY_MEMORY_EXCEEDED ->
               400;
+          case BATCH_TOO_LARGE -> 413;
           case QUERY_TIMEOUT -> 504;
           case QUERY_CANCELLED, OVERLOADED, STORAGE_UNAVAILABLE -> 503;
           case STORAGE_CORRUPTED, INTERNAL_ERROR -> 500;

@@ -13,6 +13,7 @@ import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
 import io.luminate.store.StoreException;
 import io.luminate.store.WriteRequest;
+import io.luminate.store.rocksdb.engine.SeriesDefinitions.Encoded;
 import io.luminate.store.rocksdb.head.Head;
 import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.journal.Disk;
@@ -46,8 +47,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The write path and the shared state. A request becomes one journal frame; once the journal has
- * it, the journal thread puts its points into heads in seq order, and only then the request
+ * The write path and the shared state. The points of a request become one journal frame; once the
+ * journal has it, the journal thread puts them into heads in seq order, and only then the request
  * returns.
  *
  * <p>Concurrency: requests run on their callers' threads; heads and deletes change on the journal
@@ -57,6 +58,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Engine implements JournalListener, AutoCloseable {
   private final RocksStoreOptions options;
   private final JournalDrive drive;
+  private final JournalOptions journalOptions;
   private final Catalog catalog;
   private final ChunkStore chunks;
   private final Disk disk;
@@ -100,7 +102,8 @@ final class Engine implements JournalListener, AutoCloseable {
     recovery.restoreCatalog();
     this.nextDefinition = new AtomicLong(recovery.nextDefinition());
     this.nextSegmentNumber = new AtomicLong(recovery.nextSegmentNumber());
-    this.journal = Journal.open(disk, journalOptions(options, drive), recovery, this);
+    this.journalOptions = journalOptions(options, drive);
+    this.journal = Journal.open(disk, journalOptions, recovery, this);
     recovery.finish();
     this.corruptions = recovery.corruptions();
     this.damage.foundAtStart(recovery.losses());
@@ -131,17 +134,64 @@ final class Engine implements JournalListener, AutoCloseable {
     return ledger.claim(tenant, key, body, control);
   }
 
+  /**
+   * Definitions of any length are fine: past a bound they go ahead in frames of their own, which
+   * mean nothing to anybody until the points are there.
+   */
   void write(WriteRequest request) {
     headRoom.await();
     requireSpace();
     PointBatch batch = request.batch();
-    List<SeriesDefinitions> definitions = undefinedSeries(batch);
-    List<byte[]> encoded = definitions.stream().map(SeriesDefinitions::encode).toList();
     Optional<Frame.Keyed> keyed =
         request.keyed().map(k -> new Frame.Keyed(k.claim(), ledger.entry(k.claim(), k.receipt())));
-    long definition = encoded.isEmpty() ? 0 : storeDefinitions(encoded);
-    Frame frame =
-        Frame.points(new Frame.Content.Points(batch, definitions, keyed), encoded, buffers);
+    requireFrame(Frame.bytes(batch, keyed));
+    List<List<Encoded>> definitions = framed(undefinedSeries(batch));
+    if (definitions.size() > 1) {
+      PointBatch none = new PointBatch(batch.tenant(), 0);
+      definitions.forEach(part -> append(none, part, Optional.empty()));
+      append(batch, List.of(), keyed);
+    } else {
+      append(batch, definitions.isEmpty() ? List.of() : definitions.getFirst(), keyed);
+    }
+  }
+
+  private void requireFrame(long bytes) {
+    long bytesMax = (long) journalOptions.payloadBytesMax() - definitionBytesMax();
+    if (bytes > bytesMax) {
+      throw new StoreException(
+          ErrorCode.BATCH_TOO_LARGE,
+          "points and answer of a request take at most " + bytesMax + " bytes, got " + bytes,
+          Map.of("max_journal_frame_bytes", bytesMax, "received", bytes));
+    }
+  }
+
+  /** Of one frame; what is left of it is for points and the answer under their key. */
+  private int definitionBytesMax() {
+    return journalOptions.payloadBytesMax() / 4;
+  }
+
+  /** Frame by frame. A part passes half the bound by one series at most, so that it fits. */
+  private List<List<Encoded>> framed(List<SeriesDefinitions> definitions) {
+    int half = definitionBytesMax() / 2;
+    List<List<Encoded>> frames = new ArrayList<>();
+    int room = 0;
+    for (SeriesDefinitions ofMetric : definitions) {
+      for (Encoded part : ofMetric.encode(half)) {
+        int bytes = Frame.SECTION_BYTES + part.bytes().length;
+        if (room < bytes) {
+          frames.add(new ArrayList<>());
+          room = definitionBytesMax();
+        }
+        frames.getLast().add(part);
+        room -= bytes;
+      }
+    }
+    return frames;
+  }
+
+  private void append(PointBatch batch, List<Encoded> definitions, Optional<Frame.Keyed> keyed) {
+    long definition = definitions.isEmpty() ? 0 : storeDefinitions(definitions);
+    Frame frame = Frame.points(batch, definitions, keyed, buffers);
     try {
       append(frame);
     } finally {
@@ -179,10 +229,10 @@ final class Engine implements JournalListener, AutoCloseable {
   }
 
   /** A second, unforced home of the strings, for the case that the journal frame is damaged. */
-  private long storeDefinitions(List<byte[]> encoded) {
-    int size = encoded.stream().mapToInt(e -> e.length).sum();
+  private long storeDefinitions(List<Encoded> definitions) {
+    int size = definitions.stream().mapToInt(d -> d.bytes().length).sum();
     ByteBuffer value = ByteBuffer.allocate(size);
-    encoded.forEach(value::put);
+    definitions.forEach(d -> value.put(d.bytes()));
     long number = nextPendingDefinition();
     try {
       catalog.write(new CatalogBatch().put(CatalogKeys.frame(number), value.array()));

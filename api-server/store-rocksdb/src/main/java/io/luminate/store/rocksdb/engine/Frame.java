@@ -7,6 +7,7 @@ import io.luminate.store.BodyHash;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.IdempotencyLedger;
 import io.luminate.store.PointBatch;
+import io.luminate.store.rocksdb.engine.SeriesDefinitions.Encoded;
 import io.luminate.store.rocksdb.journal.JournalEntry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -35,7 +36,9 @@ final class Frame implements JournalEntry {
   static final byte IDEMPOTENCY = 3;
   static final byte DELETE = 4;
 
-  private static final int SECTION_BYTES = 1 + Integer.BYTES;
+  /** In front of each section. */
+  static final int SECTION_BYTES = 1 + Integer.BYTES;
+
   private static final int POINT_BYTES = 24;
 
   private final ByteBuffer payload;
@@ -72,24 +75,27 @@ final class Frame implements JournalEntry {
     return new Frame(out, new Content.Delete(metricId, beforeMillis));
   }
 
+  /** Bytes of a payload that defines nothing. */
+  static long bytes(PointBatch batch, Optional<Keyed> keyed) {
+    long points = 1L + SECTION_BYTES + Integer.BYTES + (long) batch.size() * POINT_BYTES;
+    return points + keyed.map(k -> SECTION_BYTES + (long) keyBytes(k.entry())).orElse(0L);
+  }
+
   static Frame points(
-      Content.Points content, List<byte[]> encodedDefinitions, FrameBuffers buffers) {
-    PointBatch batch = content.batch();
-    int size = 1 + SECTION_BYTES + Integer.BYTES + batch.size() * POINT_BYTES;
-    for (byte[] definitions : encodedDefinitions) {
-      size += SECTION_BYTES + definitions.length;
+      PointBatch batch, List<Encoded> definitions, Optional<Keyed> keyed, FrameBuffers buffers) {
+    long size = bytes(batch, keyed);
+    for (Encoded defined : definitions) {
+      size += SECTION_BYTES + defined.bytes().length;
     }
-    byte[] key = content.keyed().map(k -> encodeKey(k.entry())).orElse(new byte[0]);
-    ByteBuffer out = buffers.take(size + SECTION_BYTES + key.length);
+    ByteBuffer out = buffers.take(Math.toIntExact(size));
     out.put(VERSION);
-    for (byte[] definitions : encodedDefinitions) {
-      putSection(out, DEFINITIONS, definitions);
+    for (Encoded defined : definitions) {
+      putSection(out, DEFINITIONS, defined.bytes());
     }
-    if (content.keyed().isPresent()) {
-      putSection(out, IDEMPOTENCY, key);
-    }
+    keyed.ifPresent(k -> putSection(out, IDEMPOTENCY, encodeKey(k.entry())));
     putPoints(out, batch);
-    return new Frame(out.flip(), content);
+    List<SeriesDefinitions> defined = definitions.stream().map(Encoded::definitions).toList();
+    return new Frame(out.flip(), new Content.Points(batch, defined, keyed));
   }
 
   private static void putSection(ByteBuffer out, byte kind, byte[] body) {
@@ -109,13 +115,18 @@ final class Frame implements JournalEntry {
   static byte[] encodeKey(IdempotencyLedger.Entry record) {
     byte[] tenant = Bytes.utf8(record.tenant().value());
     byte[] key = Bytes.utf8(record.key());
-    ByteBuffer out = ByteBuffer.allocate(36 + tenant.length + key.length + record.receipt().length);
+    ByteBuffer out = ByteBuffer.allocate(keyBytes(record));
     Bytes.putText(out, tenant);
     Bytes.putText(out, key);
     out.putLong(record.body().high()).putLong(record.body().low());
     out.putLong(record.recordedAtMillis());
     Bytes.putText(out, record.receipt());
     return out.array();
+  }
+
+  private static int keyBytes(IdempotencyLedger.Entry record) {
+    int texts = Bytes.utf8(record.tenant().value()).length + Bytes.utf8(record.key()).length;
+    return 36 + texts + record.receipt().length;
   }
 
   static IdempotencyLedger.Entry decodeKey(ByteBuffer in) {

@@ -7,6 +7,7 @@ import io.luminate.model.TenantId;
 import io.luminate.store.rocksdb.index.MetricIndex;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,20 +22,36 @@ import java.util.Map;
  */
 record SeriesDefinitions(MetricIndex index, int[] ordinals) {
 
-  static byte[] encode(SeriesDefinitions definitions) {
-    MetricIndex index = definitions.index();
+  /** Definitions as they stand in a frame. */
+  record Encoded(SeriesDefinitions definitions, byte[] bytes) {}
+
+  /** In order, cut behind the series with which a part reaches so many bytes. */
+  List<Encoded> encode(int bytesMax) {
+    List<Encoded> parts = new ArrayList<>();
+    int from = 0;
+    while (from < ordinals.length) {
+      Encoded part = encode(from, bytesMax);
+      parts.add(part);
+      from += part.definitions().ordinals().length;
+    }
+    return parts;
+  }
+
+  private Encoded encode(int from, int bytesMax) {
     List<byte[]> texts = new ArrayList<>();
     List<Dimensions> all = new ArrayList<>();
     int size = 16 + text(index.tenant().value(), texts) + text(index.name(), texts);
-    for (int ordinal : definitions.ordinals()) {
-      Dimensions dimensions = index.dimensions(ordinal);
+    for (int i = from; i < ordinals.length && (i == from || size < bytesMax); i++) {
+      Dimensions dimensions = index.dimensions(ordinals[i]);
       all.add(dimensions);
       size += 5;
-      for (int i = 0; i < dimensions.size(); i++) {
-        size += 8 + text(dimensions.key(i), texts) + text(dimensions.value(i), texts);
+      for (int d = 0; d < dimensions.size(); d++) {
+        size += 8 + text(dimensions.key(d), texts) + text(dimensions.value(d), texts);
       }
     }
-    return write(definitions, size, all, texts);
+    SeriesDefinitions part =
+        new SeriesDefinitions(index, Arrays.copyOfRange(ordinals, from, from + all.size()));
+    return new Encoded(part, write(part, size, all, texts));
   }
 
   private static int text(String text, List<byte[]> texts) {

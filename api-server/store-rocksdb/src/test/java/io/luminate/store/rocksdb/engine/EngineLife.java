@@ -284,7 +284,8 @@ final class EngineLife {
     Map<String, String> pairs = new HashMap<>();
     pairs.put("customer_id", "c" + random.nextInt(random.nextInt(4) == 0 ? 500 : 8));
     if (random.nextBoolean()) {
-      pairs.put("k" + random.nextInt(4), "v" + random.nextInt(4));
+      boolean fillsFrames = random.nextInt(8) == 0;
+      pairs.put("k" + random.nextInt(4), "v".repeat(fillsFrames ? 1_500 : 1) + random.nextInt(4));
     }
     return Dimensions.of(pairs);
   }
