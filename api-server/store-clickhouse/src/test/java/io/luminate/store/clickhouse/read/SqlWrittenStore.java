@@ -46,6 +46,8 @@ import java.util.Map;
 
 /** A store that answers as it should, and writes in a way that is good enough for a test. */
 final class SqlWrittenStore implements MetricsStore {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private record Series(TenantId tenant, String metricName, Dimensions dimensions) {}
 
   private record Metric(TenantId tenant, String name) {}
@@ -68,10 +70,10 @@ final class SqlWrittenStore implements MetricsStore {
     this.tables = new Tables(server.newDatabase(), new Topology.SingleServer());
     this.client = client(server, tables.database());
     Schema.open(client, tables, new Ownership("test", false));
-    Slots slots = new Slots(client, tables);
+    Slots slots = new Slots(client, tables, PATIENCE);
     this.reads =
         new ClickHouseReads(
-            client, tables, new Slots(client, tables), settings.entityKeys(), limits);
+            client, tables, new Slots(client, tables, PATIENCE), settings.entityKeys(), limits);
     this.rows = new SqlRows(server.as(server.luminate()), tables, slots);
     this.ledger = new IdempotencyLedger(settings.clock(), Duration.ofHours(1), 1_000);
   }
