@@ -56,7 +56,7 @@ final class Opening implements AutoCloseable {
         LOG.info("ClickHouse is there");
       } catch (InterruptedException closing) {
         Thread.currentThread().interrupt();
-      } catch (ClickHouseFailure | StoreException e) {
+      } catch (RuntimeException e) {
         LOG.warn("the store cannot be opened yet: {}", e.getMessage());
         failure = String.valueOf(e.getMessage());
       }

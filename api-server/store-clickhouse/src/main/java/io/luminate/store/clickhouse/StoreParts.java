@@ -34,7 +34,7 @@ record StoreParts(
     Tables tables = new Tables(options.access().database(), options.topology());
     createDatabase(options, tables);
     Schema.open(client, tables, options.ownership());
-    Slots slots = new Slots(client, tables);
+    Slots slots = new Slots(client, tables, options.writes().writeTimeout());
     Retention retention =
         Retention.open(
             client,

@@ -8,7 +8,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Work that is done now and then on a thread of its own; a failure waits for the next time. */
+/**
+ * Work that is done now and then on a thread of its own; a failure waits for the next time. The
+ * thread is a virtual one, as an interruption then also ends its wait for an answer of ClickHouse.
+ */
 public final class Recurring implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Recurring.class);
 
@@ -22,7 +25,7 @@ public final class Recurring implements AutoCloseable {
     this.name = name;
     this.interval = interval;
     this.work = work;
-    this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::loop);
+    this.thread = Thread.ofVirtual().name(name).unstarted(this::loop);
   }
 
   /** The first time comes after the interval. */

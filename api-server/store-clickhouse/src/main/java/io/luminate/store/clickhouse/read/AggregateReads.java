@@ -42,6 +42,7 @@ final class AggregateReads {
         query.interval().map(interval -> Buckets.of(interval, query.effectiveRange()));
     GroupedAnswer answer =
         scans.ask(
+            control,
             query.tenant(),
             query.metricName(),
             query.filters(),
@@ -89,6 +90,7 @@ final class AggregateReads {
     Buckets buckets = Buckets.of(query.interval(), query.bucketRange());
     GroupedAnswer answer =
         scans.ask(
+            control,
             query.tenant(),
             query.metricName(),
             query.filters(),

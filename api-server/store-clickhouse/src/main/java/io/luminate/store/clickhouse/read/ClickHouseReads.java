@@ -37,7 +37,7 @@ public final class ClickHouseReads {
       EntityKeys entityKeys,
       ReadLimits limits) {
     StatementRunner runner = new StatementRunner(client, limits.memoryBytesMax());
-    MetricScans scans = new MetricScans(tables, slots, entityKeys);
+    MetricScans scans = new MetricScans(tables, slots, entityKeys, runner);
     this.range = new RangeReads(runner, scans);
     this.aggregates = new AggregateReads(runner, scans, limits);
     this.discovery = new DiscoveryReads(runner, scans, tables);

@@ -53,7 +53,7 @@ final class DiscoveryReads {
     Parameters parameters = new Parameters();
     Scan scan = Scan.of(tables, tenant, parameters);
     if (!filters.isEmpty()) {
-      scan.and(scans.anyMetric(tenant, filters, parameters));
+      scan.and(scans.anyMetric(control, tenant, filters, parameters));
     }
     Map<String, Integer> lastDays =
         runner
@@ -94,7 +94,7 @@ final class DiscoveryReads {
       long retainedFromMillis,
       QueryControl control) {
     control.checkpoint();
-    Place place = scans.fresh(tenant, metricName, filters);
+    Place place = scans.fresh(control, tenant, metricName, filters);
     MetricSlots slots = place.columns().slots();
     if (slots.keys().isEmpty()) {
       return List.of();
@@ -132,6 +132,7 @@ final class DiscoveryReads {
   ValuesResult listDimensionValues(
       ValuesQuery query, long retainedFromMillis, QueryControl control) {
     return scans.ask(
+        control,
         query.tenant(),
         query.metricName(),
         query.filters(),

@@ -5,6 +5,7 @@ package io.luminate.store.clickhouse.read;
 import io.luminate.model.EntityKeys;
 import io.luminate.model.Filter;
 import io.luminate.model.TenantId;
+import io.luminate.store.QueryControl;
 import io.luminate.store.clickhouse.schema.MetricSlots;
 import io.luminate.store.clickhouse.schema.Slots;
 import io.luminate.store.clickhouse.schema.Tables;
@@ -22,8 +23,10 @@ final class MetricScans {
   private final Tables tables;
   private final Slots slots;
   private final EntityKeys entityKeys;
+  private final StatementRunner runner;
 
-  MetricScans(Tables tables, Slots slots, EntityKeys entityKeys) {
+  MetricScans(Tables tables, Slots slots, EntityKeys entityKeys, StatementRunner runner) {
+    this.runner = runner;
     this.tables = tables;
     this.slots = slots;
     this.entityKeys = entityKeys;
@@ -76,6 +79,7 @@ final class MetricScans {
    * @param mentioned keys that the question is about beside its filters
    */
   <T> T ask(
+      QueryControl control,
       TenantId tenant,
       String metricName,
       List<Filter> filters,
@@ -84,7 +88,7 @@ final class MetricScans {
     Place place = place(tenant, metricName, filters, slots.known(tenant, metricName));
     if (!place.columns.hasAll(mentioned)
         || !place.columns.hasAll(filters.stream().map(Filter::key).toList())) {
-      place = place(tenant, metricName, filters, slots.reread(tenant, metricName));
+      place = fresh(control, tenant, metricName, filters);
     }
     while (true) {
       T answer = question.apply(place);
@@ -92,7 +96,7 @@ final class MetricScans {
       if (place.columns.hasAll(keys)) {
         return answer;
       }
-      Place now = place(tenant, metricName, filters, slots.reread(tenant, metricName));
+      Place now = fresh(control, tenant, metricName, filters);
       DimensionColumns before = place.columns;
       if (keys.stream().allMatch(key -> before.lacks(key) == now.columns.lacks(key))) {
         return answer;
@@ -102,8 +106,9 @@ final class MetricScans {
   }
 
   /** Holds for the tenant's points that match the filters, whatever their metric. */
-  String anyMetric(TenantId tenant, List<Filter> filters, Parameters parameters) {
-    Map<String, MetricSlots> slotsByMetric = slots.rereadAll(tenant);
+  String anyMetric(
+      QueryControl control, TenantId tenant, List<Filter> filters, Parameters parameters) {
+    Map<String, MetricSlots> slotsByMetric = runner.within(control, () -> slots.rereadAll(tenant));
     Map<String, List<String>> metricsByCondition = new TreeMap<>();
     slotsByMetric.forEach(
         (metric, metricSlots) ->
@@ -136,8 +141,9 @@ final class MetricScans {
   }
 
   /** A place with the slots as they are at present. */
-  Place fresh(TenantId tenant, String metricName, List<Filter> filters) {
-    return place(tenant, metricName, filters, slots.reread(tenant, metricName));
+  Place fresh(QueryControl control, TenantId tenant, String metricName, List<Filter> filters) {
+    MetricSlots now = runner.within(control, () -> slots.reread(tenant, metricName));
+    return place(tenant, metricName, filters, now);
   }
 
   private Place place(TenantId tenant, String metricName, List<Filter> filters, MetricSlots slots) {

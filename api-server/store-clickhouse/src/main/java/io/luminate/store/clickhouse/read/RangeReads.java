@@ -28,13 +28,14 @@ final class RangeReads {
   RangeResult queryRange(RangeQuery query, long retainedFromMillis, QueryControl control) {
     Answer<RangeReader> answer =
         scans.ask(
+            control,
             query.tenant(),
             query.metricName(),
             query.filters(),
             List.of(),
             place -> run(query, place, retainedFromMillis, control));
     if (!answer.value().complete()) {
-      Place place = scans.fresh(query.tenant(), query.metricName(), query.filters());
+      Place place = scans.fresh(control, query.tenant(), query.metricName(), query.filters());
       answer = run(query, place, retainedFromMillis, control);
     }
     if (!answer.value().complete()) {

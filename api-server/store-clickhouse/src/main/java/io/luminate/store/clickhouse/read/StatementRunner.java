@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -48,13 +49,25 @@ final class StatementRunner {
   <T> Optional<Answer<T>> runUnless(
       Statement statement, RowFunction<T> read, QueryControl control, int... refusals) {
     control.checkpoint();
+    Statement prepared = prepared(statement, control);
     try {
-      return Optional.of(await(prepared(statement, control), read, control));
+      return Optional.of(await(() -> client.query(prepared, read), control));
     } catch (ClickHouseFailure e) {
       control.checkpoint();
       if (Arrays.stream(refusals).anyMatch(code -> code == e.code())) {
         return Optional.empty();
       }
+      throw ReadFailure.of(e, control, memoryBytesMax);
+    }
+  }
+
+  /** Waits for what asks ClickHouse by itself no longer than for a statement. */
+  <T> T within(QueryControl control, Callable<T> question) {
+    control.checkpoint();
+    try {
+      return await(question, control);
+    } catch (ClickHouseFailure e) {
+      control.checkpoint();
       throw ReadFailure.of(e, control, memoryBytesMax);
     }
   }
@@ -84,8 +97,8 @@ final class StatementRunner {
     return requestId.isEmpty() ? unique : requestId + "/" + unique;
   }
 
-  private <T> Answer<T> await(Statement statement, RowFunction<T> read, QueryControl control) {
-    FutureTask<Answer<T>> task = new FutureTask<>(() -> client.query(statement, read));
+  private static <T> T await(Callable<T> question, QueryControl control) {
+    FutureTask<T> task = new FutureTask<>(question);
     Thread thread = Thread.ofVirtual().name("statement").start(task);
     try (QueryControl.Registration _ = control.onCancel(thread::interrupt)) {
       return task.get(control.remaining().toNanos(), TimeUnit.NANOSECONDS);

@@ -25,7 +25,9 @@ public final class SharedTable {
   /** Asks for what has been inserted anywhere. */
   public <T> T read(Statement question, RowFunction<T> rows) {
     if (tables.topology() instanceof Topology.Cluster) {
-      client.execute(Statement.of("SYSTEM SYNC REPLICA " + tables.named(name) + " LIGHTWEIGHT"));
+      client.execute(
+          Statement.of("SYSTEM SYNC REPLICA " + tables.named(name) + " LIGHTWEIGHT")
+              .within(question.timeout()));
     }
     return client.query(question, rows).value();
   }

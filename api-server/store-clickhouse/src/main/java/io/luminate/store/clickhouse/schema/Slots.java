@@ -3,10 +3,13 @@
 package io.luminate.store.clickhouse.schema;
 
 import io.luminate.model.TenantId;
+import io.luminate.store.ErrorCode;
+import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -34,6 +38,7 @@ public final class Slots {
 
   private final SharedTable rows;
   private final String table;
+  private final Duration answerWithin;
   private final Map<MetricName, MetricSlots> known;
   private final List<ReentrantLock> locks = new ArrayList<>();
 
@@ -42,11 +47,15 @@ public final class Slots {
   /** A row; version 0 stands for none. */
   private record Version(int number, MetricSlots slots) {}
 
-  public Slots(ClickHouseClient client, Tables tables) {
-    this(client, tables, METRICS_MAX);
+  /**
+   * @param answerWithin how long one look or one assignment may take, about
+   */
+  public Slots(ClickHouseClient client, Tables tables, Duration answerWithin) {
+    this(client, tables, answerWithin, METRICS_MAX);
   }
 
-  Slots(ClickHouseClient client, Tables tables, int metricsMax) {
+  Slots(ClickHouseClient client, Tables tables, Duration answerWithin, int metricsMax) {
+    this.answerWithin = answerWithin;
     this.rows = new SharedTable(client, tables, Tables.SLOTS);
     this.table = tables.slots();
     this.known =
@@ -78,7 +87,8 @@ public final class Slots {
                 "SELECT metric, argMax(keys, version) FROM "
                     + table
                     + " WHERE tenant = {tenant:String} GROUP BY metric")
-            .with("tenant", tenant.value()),
+            .with("tenant", tenant.value())
+            .within(answerWithin),
         Slots::slotsByMetric);
   }
 
@@ -101,14 +111,35 @@ public final class Slots {
   /** Returns once every key has its slot, or the metric has none left. */
   public MetricSlots assign(TenantId tenant, String metric, Collection<String> keys) {
     MetricName name = new MetricName(tenant, metric);
+    MetricSlots slots = known(name);
+    return complete(slots, keys) ? slots : assignOneByOne(name, keys);
+  }
+
+  /** Whoever waits for others that get no answer need not try after them. */
+  private MetricSlots assignOneByOne(MetricName name, Collection<String> keys) {
     ReentrantLock lock = locks.get(Math.floorMod(name.hashCode(), LOCKS));
-    lock.lock();
+    try {
+      if (!lock.tryLock(answerWithin.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw busy();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw busy();
+    }
     try {
       MetricSlots slots = known(name);
       return complete(slots, keys) ? slots : assign(name, keys);
     } finally {
       lock.unlock();
     }
+  }
+
+  private static StoreException busy() {
+    return new StoreException(
+        ErrorCode.STORAGE_UNAVAILABLE,
+        "the storage does not answer which columns a metric's dimensions have;"
+            + " nothing was stored",
+        Map.of("stored", "no"));
   }
 
   private MetricSlots assign(MetricName name, Collection<String> keys) {
@@ -161,8 +192,11 @@ public final class Slots {
     return new Version(newest.number(), remember(name, newest.slots()));
   }
 
-  private static Statement about(MetricName name, String sql) {
-    return Statement.of(sql).with("tenant", name.tenant().value()).with("metric", name.metric());
+  private Statement about(MetricName name, String sql) {
+    return Statement.of(sql)
+        .with("tenant", name.tenant().value())
+        .with("metric", name.metric())
+        .within(answerWithin);
   }
 
   private static Version version(RowReader rows) throws IOException {

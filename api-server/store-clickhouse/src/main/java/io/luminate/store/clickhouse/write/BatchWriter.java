@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,9 +35,6 @@ final class BatchWriter implements AutoCloseable {
   /** Texts are long where a block gets here with few rows. */
   static final long BATCH_BYTES_MAX = 32L << 20;
 
-  /** After a minute without a write nobody knows. */
-  private static final Duration FAILURE_AGE_MAX = Duration.ofMinutes(1);
-
   private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
 
   private final PointInserts inserts;
@@ -47,12 +43,8 @@ final class BatchWriter implements AutoCloseable {
   private final WriteQueue queue;
   private final boolean buffered;
   private final ReentrantLock gathering = new ReentrantLock();
+  private final LastFailure lastFailure = new LastFailure();
   private final List<Thread> threads = new ArrayList<>();
-
-  /** Why the last batch could not be stored, if it could not. */
-  private volatile @Nullable WriteFailure failing;
-
-  private volatile long failedAtNanos;
 
   BatchWriter(PointInserts inserts, SeriesTable series, WriteOptions options) {
     this.inserts = inserts;
@@ -71,10 +63,10 @@ final class BatchWriter implements AutoCloseable {
       queue.add(new PendingWrite(copy(points)));
       return;
     }
-    WriteFailure lately = failing;
-    if (lately != null && !queue.isEmpty()) {
+    Optional<WriteFailure> lately = lastFailure.kind();
+    if (lately.isPresent() && !queue.isEmpty()) {
       // Those that wait already will find out when it is over.
-      throw lately.answer(false);
+      throw lately.get().answer(false);
     }
     PendingWrite write = new PendingWrite(points);
     queue.add(write);
@@ -113,9 +105,9 @@ final class BatchWriter implements AutoCloseable {
   }
 
   private StoreException waitedInVain() {
-    WriteFailure lately = failing;
-    if (lately != null) {
-      return lately.answer(false);
+    Optional<WriteFailure> lately = lastFailure.kind();
+    if (lately.isPresent()) {
+      return lately.get().answer(false);
     }
     long waitedMillis = options.writeTimeout().toMillis();
     return new StoreException(
@@ -188,22 +180,18 @@ final class BatchWriter implements AutoCloseable {
   }
 
   /** Why points are not stored, if the last batch was not, a short while ago. */
-  Optional<String> failure() {
-    WriteFailure lately = failing;
-    boolean fresh = System.nanoTime() - failedAtNanos < FAILURE_AGE_MAX.toNanos();
-    return lately == null || !fresh ? Optional.empty() : Optional.of(lately.description());
+  Optional<WriteFailure> failure() {
+    return lastFailure.kind();
   }
 
   private Optional<StoreException> insert(PointBlock block) {
     Duration time = buffered ? BUFFERED_TIMEOUT : options.writeTimeout();
     try {
       inserts.store(block, Token.random(), Deadline.in(time), false);
-      failing = null;
+      lastFailure.stored();
       return Optional.empty();
     } catch (StoreException e) {
-      boolean overloaded = e.code() == ErrorCode.OVERLOADED;
-      failedAtNanos = System.nanoTime();
-      failing = overloaded ? WriteFailure.OVERLOADED : WriteFailure.PASSING;
+      lastFailure.failed(e);
       return Optional.of(e);
     }
   }

@@ -13,6 +13,7 @@ import io.luminate.store.QueryControl;
 import io.luminate.store.StoreException;
 import io.luminate.store.WriteDecision;
 import io.luminate.store.clickhouse.write.block.PointBlock;
+import io.luminate.store.clickhouse.write.block.Token;
 import io.luminate.store.clickhouse.write.series.SeriesCursor;
 import io.luminate.store.clickhouse.write.series.SeriesTable;
 import java.security.SecureRandom;
@@ -24,6 +25,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,7 @@ final class KeyedWriter {
   private final Duration window;
   private final Duration writeTimeout;
   private final Semaphore atOnce;
+  private final LastFailure lastFailure = new LastFailure();
   private final SecureRandom random = new SecureRandom();
   private final Queue<Encoder> encoders = new ConcurrentLinkedQueue<>();
 
@@ -74,7 +77,7 @@ final class KeyedWriter {
       case IdempotencyClaim.Replay replay -> replay;
       case IdempotencyClaim.Held held -> {
         try {
-          Optional<KeyUse> newest = rows.newest(name, Deadline.in(control.remaining()));
+          Optional<KeyUse> newest = rows.newest(name, Deadline.in(lookTime(control)));
           yield claim(new Claim(name, body, held), newest);
         } catch (RuntimeException e) {
           held.close();
@@ -82,6 +85,12 @@ final class KeyedWriter {
         }
       }
     };
+  }
+
+  /** Another holder may be waited for longer than ClickHouse. */
+  private Duration lookTime(QueryControl control) {
+    Duration left = control.remaining();
+    return left.compareTo(writeTimeout) < 0 ? left : writeTimeout;
   }
 
   private IdempotencyClaim claim(Claim claim, Optional<KeyUse> newest) {
@@ -150,14 +159,30 @@ final class KeyedWriter {
     if (!encoder.block().add(points, encoder.cursor())) {
       throw BatchWriter.forgotten();
     }
-    inserts.store(
-        encoder.block(),
-        claim.name.token("points " + use.usedMillis() + " " + use.nonce()),
-        Deadline.in(writeTimeout),
-        claim.begunBefore);
+    Token token = claim.name.token("points " + use.usedMillis() + " " + use.nonce());
+    noted(
+        () -> {
+          inserts.store(encoder.block(), token, Deadline.in(writeTimeout), claim.begunBefore);
+          return true;
+        });
+    lastFailure.stored();
     if (encoder.block().bytes() <= BatchWriter.BATCH_BYTES_MAX) {
       encoders.add(encoder);
     }
+  }
+
+  private <T> T noted(Supplier<T> insert) {
+    try {
+      return insert.get();
+    } catch (StoreException e) {
+      lastFailure.failed(e);
+      throw e;
+    }
+  }
+
+  /** Why points are not stored, if the last request's were not, a short while ago. */
+  Optional<WriteFailure> failure() {
+    return lastFailure.kind();
   }
 
   /** The points are stored: without this, the next to come would only look once more. */
@@ -202,7 +227,7 @@ final class KeyedWriter {
     public Optional<WriteDecision> bind(WriteDecision decision) {
       long usedMillis = Math.max(clock.millis(), previousMillis + 1);
       KeyUse own = new KeyUse(body, decision, usedMillis, random.nextLong(), false);
-      KeyUse bound = rows.bind(name, own, previousMillis, Deadline.in(writeTimeout));
+      KeyUse bound = noted(() -> rows.bind(name, own, previousMillis, Deadline.in(writeTimeout)));
       if (!bound.body().equals(body)) {
         throw IdempotencyLedger.reused(name.key());
       }

@@ -76,7 +76,7 @@ public final class PointWriter implements AutoCloseable {
 
   /** Why points are not stored, if they are not. */
   public Optional<String> failing() {
-    return batches.failure();
+    return batches.failure().or(keyed::failure).map(WriteFailure::description);
   }
 
   @Override

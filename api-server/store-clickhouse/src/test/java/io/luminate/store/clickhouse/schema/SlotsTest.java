@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luminate.model.TenantId;
 import io.luminate.store.clickhouse.TestDatabase;
 import io.luminate.store.clickhouse.client.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 @TestInstance(Lifecycle.PER_CLASS)
 class SlotsTest {
   private static final TenantId ACME = new TenantId("acme");
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int PROCESSES = 8;
   private static final long SEED = Long.getLong("luminate.slots.seed", 1);
 
@@ -45,7 +47,7 @@ class SlotsTest {
   }
 
   private Slots slots() {
-    return new Slots(database.client(), database.tables());
+    return new Slots(database.client(), database.tables(), PATIENCE);
   }
 
   @Test
@@ -97,7 +99,7 @@ class SlotsTest {
 
   @Test
   void assign_forgottenMetric_isReadAgain() {
-    Slots slots = new Slots(database.client(), database.tables(), 1);
+    Slots slots = new Slots(database.client(), database.tables(), PATIENCE, 1);
     slots.assign(ACME, "first", List.of("a"));
     slots.assign(ACME, "second", List.of("b"));
     assertThat(slots.known(ACME, "first")).isEqualTo(MetricSlots.NONE);

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.write;
+
+import io.luminate.store.ErrorCode;
+import io.luminate.store.StoreException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Why the last attempt to store points failed, if it did. For many threads. */
+final class LastFailure {
+  /** After a minute without a write nobody knows. */
+  private static final Duration AGE_MAX = Duration.ofMinutes(1);
+
+  private record Failure(WriteFailure kind, long atNanos) {}
+
+  private volatile @Nullable Failure failure;
+
+  void failed(StoreException e) {
+    boolean overloaded = e.code() == ErrorCode.OVERLOADED;
+    failure =
+        new Failure(overloaded ? WriteFailure.OVERLOADED : WriteFailure.PASSING, System.nanoTime());
+  }
+
+  void stored() {
+    failure = null;
+  }
+
+  /** A fresh one. */
+  Optional<WriteFailure> kind() {
+    Failure last = failure;
+    return last == null || System.nanoTime() - last.atNanos() > AGE_MAX.toNanos()
+        ? Optional.empty()
+        : Optional.of(last.kind());
+  }
+}

@@ -1,0 +1,155 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luminate.clickhouse.testkit.ClickHouse;
+import io.luminate.clickhouse.testkit.ClickHouseServer;
+import io.luminate.clickhouse.testkit.proxy.FaultProxy;
+import io.luminate.store.ErrorCode;
+import io.luminate.store.StoreHealth;
+import io.luminate.store.clickhouse.ClickHouseStore;
+import io.luminate.store.clickhouse.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** ClickHouse is not there for a while, or there and silent, or slow. */
+class AbsentClickHouseTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+  /** A request waits for its batch to begin, and then for the batch, and a little. */
+  private static final Duration BOUND = Duration.ofSeconds(3);
+
+  private static final Duration QUERY_TIMEOUT = Duration.ofMillis(300);
+  private static final StoreHealth ABSENT =
+      new StoreHealth.Unhealthy("ClickHouse does not answer", false);
+
+  private static final int CLIENTS = 6;
+
+  private final ClickHouseServer server = ClickHouse.shared();
+  private final TestDatabase database = TestDatabase.on(server);
+  private final FaultProxy proxy = FaultProxy.inFrontOf(server.httpUrl());
+  private final Tally tally = new Tally(SentRequest.utcToday());
+
+  @AfterEach
+  void close() {
+    proxy.close();
+    database.close();
+  }
+
+  private ClickHouseStore store() {
+    return Faults.store(database.access().at(List.of(proxy.url().toString())), TIMEOUT);
+  }
+
+  @Test
+  void absent_refusesInTimeAndRecovers() throws InterruptedException {
+    awayFor(Duration.ofSeconds(1));
+  }
+
+  @Test
+  @Tag("soak")
+  void absent_forAMinute_refusesInTimeAndRecovers() throws InterruptedException {
+    awayFor(Duration.ofSeconds(60));
+  }
+
+  private void awayFor(Duration time) throws InterruptedException {
+    try (ClickHouseStore store = store();
+        Clients clients = Clients.start(List.of(store), tally, CLIENTS)) {
+      tally.awaitStored(20);
+      proxy.refuse();
+      Instant back = Instant.now().plus(time);
+      assertUnavailable(store);
+      Thread.sleep(Math.max(0, Duration.between(Instant.now(), back).toMillis()));
+      Faults.awaitHealth(store, ABSENT);
+      proxy.heal();
+      assertRecovers(store, clients);
+    }
+  }
+
+  @Test
+  void silent_refusesInTimeAndRecovers() throws InterruptedException {
+    try (ClickHouseStore store = store();
+        Clients clients = Clients.start(List.of(store), tally, CLIENTS)) {
+      tally.awaitStored(20);
+      proxy.delayEachWay(Duration.ofHours(1));
+      assertUnavailable(store);
+      Faults.awaitHealth(store, ABSENT);
+      proxy.heal();
+      assertRecovers(store, clients);
+    }
+  }
+
+  private void assertUnavailable(ClickHouseStore store) {
+    for (long number : List.of(1_000_000L, 1_000_001L)) {
+      Faults.assertRefused(store, tally.request(number), ErrorCode.STORAGE_UNAVAILABLE, BOUND);
+    }
+    Faults.assertUnreadable(store, QUERY_TIMEOUT);
+  }
+
+  private void assertRecovers(ClickHouseStore store, Clients clients) throws InterruptedException {
+    Faults.awaitHealthy(store);
+    tally.awaitStored(tally.count(Fate.STORED) + 20);
+    clients.finish();
+    tally.assertStored(server, database.tables().database());
+    assertThat(clients.failures()).isPositive();
+    assertThat(clients.slowest()).isLessThan(BOUND);
+    assertThat(tally.requests(Fate.UNKNOWN)).noneMatch(SentRequest::isKeyed);
+  }
+
+  @Test
+  void slow_isWaitedFor() throws InterruptedException {
+    try (ClickHouseStore store = store();
+        Clients clients = Clients.start(List.of(store), tally, CLIENTS)) {
+      proxy.delayEachWay(Duration.ofMillis(60));
+      tally.awaitStored(20);
+      proxy.heal();
+      clients.finish();
+      assertThat(clients.failures()).isZero();
+      tally.assertStored(server, database.tables().database());
+      Faults.awaitHealthy(store);
+    }
+  }
+
+  /** What was sent in vain arrives all the same, while the same is sent again. */
+  @Test
+  void slowerThanAnyPatience_storesOnce() throws InterruptedException {
+    try (ClickHouseStore store = store();
+        Clients clients = Clients.start(List.of(store), tally, CLIENTS)) {
+      tally.awaitStored(20);
+      proxy.delayEachWay(TIMEOUT.multipliedBy(3).dividedBy(4));
+      Thread.sleep(3 * TIMEOUT.toMillis());
+      proxy.heal();
+      assertRecovers(store, clients);
+    }
+  }
+
+  @Test
+  void absentAtTheStart_isWaitedFor() throws InterruptedException {
+    proxy.refuse();
+    try (ClickHouseStore store = store()) {
+      assertThat(store.health()).isInstanceOf(StoreHealth.Unhealthy.class);
+      assertUnavailable(store);
+      proxy.heal();
+      Faults.awaitHealthy(store);
+      tally.request(0).send(store);
+    }
+  }
+
+  @Test
+  void close_whileAbsent_endsInTime() throws InterruptedException {
+    ClickHouseStore store = store();
+    try (Clients clients = Clients.start(List.of(store), tally, CLIENTS)) {
+      tally.awaitStored(10);
+      proxy.delayEachWay(Duration.ofHours(1));
+      Instant began = Instant.now();
+      store.close();
+      assertThat(Duration.between(began, Instant.now())).isLessThan(BOUND);
+      proxy.heal();
+    }
+  }
+}
