@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -28,16 +29,33 @@ public final class IdempotencyLedger {
   /** How soon a waiter notices that its own request was cancelled. */
   private static final long CANCELLATION_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+  private static final int HEAP_SHARE = 8;
+  private static final long SWEEP_MILLIS = 10_000;
+
   private final InstantSource clock;
   private final long windowMillis;
   private final int keysPerTenantMax;
+  private final long bytesMax;
+
+  /** Of all tenants. */
+  private final AtomicLong bytes = new AtomicLong();
+
+  private final AtomicLong sweptAtMillis = new AtomicLong();
   private final Map<TenantId, TenantKeys> tenants = new ConcurrentHashMap<>();
+
+  /** Takes an eighth of the heap at most. */
+  public IdempotencyLedger(InstantSource clock, Duration window, int keysPerTenantMax) {
+    this(clock, window, keysPerTenantMax, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+  }
 
   /**
    * @param window how long a key answers again
    * @param keysPerTenantMax protects memory: past it the oldest key of the tenant is forgotten
+   * @param bytesMax of all keys and answers; the same when a tenant has half of that, or records
+   *     when all is used
    */
-  public IdempotencyLedger(InstantSource clock, Duration window, int keysPerTenantMax) {
+  public IdempotencyLedger(
+      InstantSource clock, Duration window, int keysPerTenantMax, long bytesMax) {
     if (keysPerTenantMax < 1) {
       throw new IllegalArgumentException(
           "keysPerTenantMax must be at least 1, got " + keysPerTenantMax);
@@ -45,11 +63,20 @@ public final class IdempotencyLedger {
     this.clock = clock;
     this.windowMillis = window.toMillis();
     this.keysPerTenantMax = keysPerTenantMax;
+    this.bytesMax = bytesMax;
   }
 
   /** A used key: the hash of the body that came with it, and its answer. */
   public record Entry(
-      TenantId tenant, String key, BodyHash body, byte[] receipt, long recordedAtMillis) {}
+      TenantId tenant, String key, BodyHash body, byte[] receipt, long recordedAtMillis) {
+    /** Of objects, references and the place in a map. */
+    private static final int OVERHEAD_BYTES = 200;
+
+    /** Of memory, about. */
+    public long bytes() {
+      return (long) OVERHEAD_BYTES + key.length() + receipt.length;
+    }
+  }
 
   /**
    * @throws StoreException IDEMPOTENCY_KEY_REUSED when the key was recorded with another body,
@@ -79,6 +106,18 @@ public final class IdempotencyLedger {
   /** Remembers an entry that {@link #entry} made for the same claim. */
   public void record(IdempotencyClaim.Held held, Entry entry) {
     claimOf(held).record(entry);
+    sweepIfNeeded();
+  }
+
+  /** Keys of tenants that have gone silent would stay until they write again. */
+  private void sweepIfNeeded() {
+    long swept = sweptAtMillis.get();
+    long now = clock.millis();
+    if (bytes.get() > bytesMax / 2
+        && now - swept >= SWEEP_MILLIS
+        && sweptAtMillis.compareAndSet(swept, now)) {
+      tenants.values().forEach(TenantKeys::unexpired);
+    }
   }
 
   /** Takes over an entry that was made durable earlier; one past its window is ignored. */
@@ -122,6 +161,8 @@ public final class IdempotencyLedger {
 
     /** In the order of recording, so that the oldest is found first. */
     private final LinkedHashMap<String, Entry> recorded = new LinkedHashMap<>();
+
+    private long tenantBytes;
 
     private final Map<String, Claim> holders = new ConcurrentHashMap<>();
 
@@ -201,17 +242,35 @@ public final class IdempotencyLedger {
     }
 
     private void remember(Entry entry) {
-      recorded.remove(entry.key());
+      Entry before = recorded.remove(entry.key());
+      count(before == null ? 0 : -before.bytes());
       recorded.put(entry.key(), entry);
-      if (recorded.size() > keysPerTenantMax) {
-        recorded.pollFirstEntry();
+      count(entry.bytes());
+      while (recorded.size() > 1 && isOverfull()) {
+        count(-recorded.pollFirstEntry().getValue().bytes());
       }
+    }
+
+    private void count(long more) {
+      tenantBytes += more;
+      bytes.addAndGet(more);
+    }
+
+    private boolean isOverfull() {
+      return recorded.size() > keysPerTenantMax
+          || tenantBytes > bytesMax / 2
+          || bytes.get() > bytesMax;
     }
 
     private void dropExpired() {
       Iterator<Entry> oldestFirst = recorded.values().iterator();
-      while (oldestFirst.hasNext() && !IdempotencyLedger.this.unexpired(oldestFirst.next())) {
+      while (oldestFirst.hasNext()) {
+        Entry oldest = oldestFirst.next();
+        if (IdempotencyLedger.this.unexpired(oldest)) {
+          return;
+        }
         oldestFirst.remove();
+        count(-oldest.bytes());
       }
     }
 

@@ -50,6 +50,40 @@ final class IdempotencyLedgerTest {
   }
 
   @Test
+  void claim_pastTheBytes_forgetsTheTenantsOldest() {
+    IdempotencyLedger small = new IdempotencyLedger(clock, Duration.ofHours(1), 1_000, 100_000);
+    TenantId other = new TenantId("globex");
+    record(small, other, "kept", 100);
+    for (int i = 0; i < 100; i++) {
+      record(small, TENANT, "k" + i, 9_000);
+    }
+    assertThat(small.claim(TENANT, "k99", BODY, control()))
+        .isInstanceOf(IdempotencyClaim.Replay.class);
+    assertThat(small.claim(TENANT, "k90", BODY, control()))
+        .isInstanceOf(IdempotencyClaim.Held.class);
+    assertThat(small.claim(other, "kept", BODY, control()))
+        .isInstanceOf(IdempotencyClaim.Replay.class);
+  }
+
+  /** Or the answers of those who write no more would leave no room for others' for good. */
+  @Test
+  void record_whenTenantsWentSilent_hasTheirRoom() {
+    IdempotencyLedger small = new IdempotencyLedger(clock, Duration.ofHours(1), 1_000, 100_000);
+    for (int i = 0; i < 10; i++) {
+      record(small, new TenantId("silent" + i), "k", 9_000);
+    }
+    nowMillis.addAndGet(3_600_001);
+    record(small, TENANT, "a", 30_000);
+    record(small, TENANT, "b", 10_000);
+    assertThat(small.claim(TENANT, "a", BODY, control()))
+        .isInstanceOf(IdempotencyClaim.Replay.class);
+  }
+
+  private static void record(IdempotencyLedger into, TenantId tenant, String key, int bytes) {
+    into.record((IdempotencyClaim.Held) into.claim(tenant, key, BODY, control()), new byte[bytes]);
+  }
+
+  @Test
   void claim_otherBody_isRefused() {
     use("a");
     assertThatThrownBy(() -> ledger.claim(TENANT, "a", new BodyHash(1, 3), control()))

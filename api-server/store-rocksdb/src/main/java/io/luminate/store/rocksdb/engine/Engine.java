@@ -81,6 +81,8 @@ final class Engine implements JournalListener, AutoCloseable {
   private final ConcurrentLinkedQueue<IdempotencyLedger.Entry> newKeys =
       new ConcurrentLinkedQueue<>();
 
+  private final AtomicLong newKeyBytes = new AtomicLong();
+
   private final HeadRoom headRoom;
 
   Engine(
@@ -107,7 +109,7 @@ final class Engine implements JournalListener, AutoCloseable {
     recovery.finish();
     this.corruptions = recovery.corruptions();
     this.damage.foundAtStart(recovery.losses());
-    this.newKeys.addAll(recovery.replayedKeys());
+    recovery.replayedKeys().forEach(this::addNewKey);
   }
 
   private static JournalOptions journalOptions(RocksStoreOptions options, JournalDrive drive) {
@@ -329,7 +331,7 @@ final class Engine implements JournalListener, AutoCloseable {
         .keyed()
         .ifPresent(
             k -> {
-              newKeys.add(k.entry());
+              addNewKey(k.entry());
               ledger.record(k.claim(), k.entry());
             });
   }
@@ -409,17 +411,28 @@ final class Engine implements JournalListener, AutoCloseable {
     }
   }
 
+  private void addNewKey(IdempotencyLedger.Entry entry) {
+    newKeys.add(entry);
+    newKeyBytes.addAndGet(entry.bytes());
+  }
+
+  /** Memory of the keys that wait for the catalog. */
+  long newKeyBytes() {
+    return newKeyBytes.get();
+  }
+
   /** Takes the keys recorded since the last call. */
   List<IdempotencyLedger.Entry> takeNewKeys() {
     List<IdempotencyLedger.Entry> taken = new ArrayList<>();
     for (IdempotencyLedger.Entry e = newKeys.poll(); e != null; e = newKeys.poll()) {
       taken.add(e);
+      newKeyBytes.addAndGet(-e.bytes());
     }
     return taken;
   }
 
   void putBackKeys(List<IdempotencyLedger.Entry> keys) {
-    newKeys.addAll(keys);
+    keys.forEach(this::addNewKey);
   }
 
   /** Runs between frames; what it reads is exactly the state after {@code journal.lastSeq()}. */

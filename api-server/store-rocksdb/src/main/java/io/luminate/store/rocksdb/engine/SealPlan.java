@@ -11,8 +11,9 @@ import java.util.Optional;
 
 /**
  * Which day to seal, if any: one whose seal failed before; the largest when heads take too much
- * memory; that of the oldest frame when the journal takes too much disk; a past day whose points
- * have waited long enough for more.
+ * memory; that of the oldest frame when the journal takes too much disk, or the answers of keyed
+ * requests, which go into the catalog with a seal, too much memory; a past day whose points have
+ * waited long enough for more.
  */
 final class SealPlan {
   private final Engine engine;
@@ -30,7 +31,8 @@ final class SealPlan {
     if (engine.headRoom().wantsSeal()) {
       return largestDay(state);
     }
-    if (engine.journal().sizeBytes() >= engine.options().sizes().journalBytesMax()) {
+    if (engine.journal().sizeBytes() >= engine.options().sizes().journalBytesMax()
+        || engine.newKeyBytes() >= engine.options().sizes().headBytesMax()) {
       return oldestDay(state);
     }
     return lateDay(state);

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.Dimensions;
 import io.luminate.model.TenantId;
+import io.luminate.store.BodyHash;
+import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.PointBatch;
+import io.luminate.store.QueryControl;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.rocksdb.journal.Durability;
 import io.luminate.store.rocksdb.segment.SegmentId;
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,6 +102,32 @@ class MergeBacklogTest {
       store.mergeNow();
       assertThat(store.unsealedPoints()).isZero();
       assertThat(store.stats(TENANT).points()).isEqualTo(MergePlan.FAN_IN * 50_000 + 150_000);
+    }
+  }
+
+  /** Their answers wait in memory for a seal, which so few points would not bring about. */
+  @Test
+  @Timeout(60)
+  void keyedWrites_withLongAnswers_bringASealAbout() throws InterruptedException {
+    RocksStoreOptions upkeep =
+        options()
+            .withSizes(2 << 20, 1L << 30, 64L << 20, 0)
+            .withUpkeep(true, Duration.ofHours(1), Duration.ZERO);
+    try (RocksMetricsStore store = open(upkeep)) {
+      for (int i = 0; i < 30; i++) {
+        PointBatch batch = new PointBatch(TENANT, 1);
+        batch.add(store.seriesHandle(TENANT, "m", Dimensions.EMPTY), nowMillis, i);
+        IdempotencyClaim claim =
+            store.claim(
+                TENANT,
+                "key" + i,
+                new BodyHash(i, i),
+                QueryControl.withTimeout(Duration.ofMinutes(1)));
+        store.write(WriteRequest.keyed(batch, (IdempotencyClaim.Held) claim, new byte[100_000]));
+      }
+      while (store.unsealedPoints() > 20) {
+        Thread.sleep(10);
+      }
     }
   }
 
