@@ -103,8 +103,7 @@ public final class ClickHouseBench {
     long bytes = diskBytes(clickHouse, schema);
     PartFigures parts = PartFigures.of(clickHouse, schema, TABLE);
     clickHouse.execute("DROP DATABASE " + schema + " SYNC");
-    return new Share(
-        0, load, cpu, Duration.ZERO, 0, bytes, parts.rowsPerPart(), parts.timesMerged(), queries);
+    return new Share(0, load, cpu, Duration.ZERO, 0, bytes, parts, queries);
   }
 
   private Share throughServers(ClickHouseServer clickHouse, ProcessUsage database, int processes)
@@ -128,8 +127,7 @@ public final class ClickHouseBench {
           serverCpu,
           servers.residentBytesMax(),
           diskBytes(clickHouse, schema),
-          parts.rowsPerPart(),
-          parts.timesMerged(),
+          parts,
           queries);
     } finally {
       clickHouse.execute("DROP DATABASE " + schema + " SYNC");

@@ -4,20 +4,39 @@ package io.luminate.benchmarks.clickhouse;
 
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 
-/** What a load meant for ClickHouse, by its own log of parts. */
-record PartFigures(double rowsPerPart, double timesMerged) {
+/**
+ * What a load meant for ClickHouse, by its own logs.
+ *
+ * @param rowsPerPart of the parts that inserts made: decides how much there is to merge
+ * @param timesMerged how often a row was rewritten on average
+ * @param insertMicrosPerRow processor time of the statements that insert
+ * @param mergeMicrosPerRow processor time of merges, per row inserted
+ */
+record PartFigures(
+    double rowsPerPart, double timesMerged, double insertMicrosPerRow, double mergeMicrosPerRow) {
+  private static final String CPU = "ProfileEvents['OSCPUVirtualTimeMicroseconds']";
+
   static PartFigures of(ClickHouseServer clickHouse, String database, String table) {
     clickHouse.execute("SYSTEM FLUSH LOGS");
-    String[] row =
-        clickHouse
-            .query(
-                """
-                SELECT avgIf(rows, event_type = 'NewPart'),
-                  sumIf(rows, event_type = 'MergeParts') / sumIf(rows, event_type = 'NewPart')
-                FROM system.part_log WHERE database = '%s' AND table = '%s'"""
-                    .formatted(database, table))
-            .getFirst()
-            .split("\t");
-    return new PartFigures(Double.parseDouble(row[0]), Double.parseDouble(row[1]));
+    String parts =
+        "SELECT avgIf(rows, event_type = 'NewPart'), sumIf(rows, event_type = 'NewPart') AS inserted,"
+            + " sumIf(rows, event_type = 'MergeParts') / inserted,"
+            + " sumIf("
+            + CPU
+            + ", event_type = 'MergeParts') / inserted"
+            + " FROM system.part_log WHERE database = '%s' AND table = '%s'"
+                .formatted(database, table);
+    String[] row = clickHouse.query(parts).getFirst().split("\t");
+    String inserts =
+        "SELECT sum("
+            + CPU
+            + ") FROM system.query_log WHERE type = 'QueryFinish' AND query_kind = 'Insert'"
+            + " AND has(tables, '%s.%s')".formatted(database, table);
+    double insertMicros = Double.parseDouble(clickHouse.query(inserts).getFirst());
+    return new PartFigures(
+        Double.parseDouble(row[0]),
+        Double.parseDouble(row[2]),
+        insertMicros / Double.parseDouble(row[1]),
+        Double.parseDouble(row[3]));
   }
 }

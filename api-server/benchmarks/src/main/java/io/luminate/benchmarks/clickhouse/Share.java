@@ -14,8 +14,6 @@ import java.util.List;
  * @param databaseCpu until ClickHouse's merges had settled
  * @param serverResidentBytes of the largest of the servers
  * @param diskBytes active parts once merges had settled
- * @param rowsPerPart of the parts that inserts made: what decides how much there is to merge
- * @param timesMerged how often a row was rewritten on average
  */
 record Share(
     int processes,
@@ -24,8 +22,7 @@ record Share(
     Duration serverCpu,
     long serverResidentBytes,
     long diskBytes,
-    double rowsPerPart,
-    double timesMerged,
+    PartFigures parts,
     List<QueryTiming> queries) {
   Share {
     queries = List.copyOf(queries);

@@ -7,6 +7,7 @@ import io.luminate.benchmarks.query.QueryTiming;
 import io.luminate.benchmarks.report.Figure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** The floors: what Luminate may cost more than a table made by hand, and of itself. */
 final class ShareTable {
@@ -37,8 +38,10 @@ final class ShareTable {
         "disk, bytes/point",
         (double) luminate.diskBytes() / luminate.load().points(),
         (double) byHand.diskBytes() / byHand.load().points());
-    plain("rows in a part as inserted", luminate.rowsPerPart(), byHand.rowsPerPart());
-    plain("times a row is merged", luminate.timesMerged(), byHand.timesMerged());
+    plain(PartFigures::insertMicrosPerRow, "… inserts, µs/point", luminate, byHand);
+    plain(PartFigures::mergeMicrosPerRow, "… merges, µs/point", luminate, byHand);
+    plain(PartFigures::rowsPerPart, "rows in a part as inserted", luminate, byHand);
+    plain(PartFigures::timesMerged, "times a row is merged", luminate, byHand);
     for (QueryName name : QueryName.values()) {
       ratio(name.title() + ", ms", millis(luminate, name), millis(byHand, name), QUERY_RATIO_MAX);
     }
@@ -50,6 +53,11 @@ final class ShareTable {
         .mapToDouble(QueryTiming::medianMillis)
         .findFirst()
         .orElse(Double.NaN);
+  }
+
+  private void plain(
+      ToDoubleFunction<PartFigures> figure, String title, Share luminate, Share byHand) {
+    plain(title, figure.applyAsDouble(luminate.parts()), figure.applyAsDouble(byHand.parts()));
   }
 
   private void plain(String title, double own, double other) {
@@ -96,7 +104,7 @@ final class ShareTable {
                   Figure.text(share.databaseMicrosPerPoint()),
                   Figure.text(share.serverMicrosPerPoint()),
                   Figure.text(share.load().pointsPerSecond()),
-                  Figure.text(share.rowsPerPart())));
+                  Figure.text(share.parts().rowsPerPart())));
     }
   }
 
