@@ -22,6 +22,7 @@ final class Attempts {
 
   private final String what;
   private final Deadline deadline;
+  private final boolean spread;
   private boolean doubt;
 
   /**
@@ -29,9 +30,17 @@ final class Attempts {
    * @param doubt whether something may be stored before the first attempt
    */
   Attempts(String what, Deadline deadline, boolean doubt) {
+    this(what, deadline, doubt, false);
+  }
+
+  /**
+   * @param spread whether one server may refuse its share after another one has taken its own
+   */
+  Attempts(String what, Deadline deadline, boolean doubt, boolean spread) {
     this.what = what;
     this.deadline = deadline;
     this.doubt = doubt;
+    this.spread = spread;
   }
 
   /** Whether something may be stored of an attempt that failed. */
@@ -69,7 +78,7 @@ final class Attempts {
   }
 
   private void afterFailure(ClickHouseFailure failure, int tried, Duration pause) {
-    doubt |= WriteFailure.leavesDoubt(failure);
+    doubt |= spread ? failure.sent() : WriteFailure.leavesDoubt(failure);
     WriteFailure kind = WriteFailure.of(failure);
     boolean again =
         switch (kind) {

@@ -57,7 +57,7 @@ final class PointInserts {
       points.mark(token);
     }
     String what = "insert " + token + " of " + points.rows() + " rows";
-    Attempts attempts = new Attempts(what, deadline, begunBefore);
+    Attempts attempts = new Attempts(what, deadline, begunBefore, replicated);
     attempts.run(new Insertion(points, token, attempts)::attempt);
   }
 

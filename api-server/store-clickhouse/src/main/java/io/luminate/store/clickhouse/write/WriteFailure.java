@@ -46,7 +46,7 @@ enum WriteFailure {
     return !failure.refused() || PASSING_CODES.contains(failure.code()) ? PASSING : LASTING;
   }
 
-  /** Whether some of the insert may be stored. */
+  /** Whether some of an insert into one server may be stored. */
   static boolean leavesDoubt(ClickHouseFailure failure) {
     return failure.sent() && !UNTOUCHED_CODES.contains(failure.code());
   }
