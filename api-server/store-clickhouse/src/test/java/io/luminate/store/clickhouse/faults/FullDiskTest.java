@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The disk that ClickHouse has its rows on is full, until somebody makes room. */
+@Tag("soak")
 class FullDiskTest {
   private static final long DISK_BYTES = 96L << 20;
   private static final long BLOCK_BYTES = 4L << 20;
@@ -32,22 +33,13 @@ class FullDiskTest {
   private static final StoreHealth FULL =
       new StoreHealth.Unhealthy("the storage is not available", true);
 
+  private static final int TIMES = 5;
   private static final int CLIENTS = 6;
 
   @TempDir Path folder;
 
   @Test
   void full_refusesAndRecovers() throws InterruptedException {
-    run(1);
-  }
-
-  @Test
-  @Tag("soak")
-  void full_manyTimes_refusesAndRecovers() throws InterruptedException {
-    run(5);
-  }
-
-  private void run(int times) throws InterruptedException {
     assumeTrue(SmallDisk.isPossible(), "no file system can be mounted here");
     Tally tally = new Tally(SentRequest.utcToday());
     try (ClickHouseServer server =
@@ -56,7 +48,7 @@ class FullDiskTest {
         ClickHouseStore store = Faults.store(database.access(), TIMEOUT);
         Clients clients = Clients.start(List.of(store), tally, CLIENTS)) {
       String name = database.tables().database();
-      for (int time = 0; time < times; time++) {
+      for (int time = 0; time < TIMES; time++) {
         tally.awaitStored(tally.count(Fate.STORED) + 20);
         fill(server, name);
         clients.awaitFailures(10);
