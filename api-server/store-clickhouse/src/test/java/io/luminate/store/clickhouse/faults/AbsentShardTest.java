@@ -132,7 +132,7 @@ class AbsentShardTest {
   }
 
   @Test
-  void tooManyPartsOnOne_whatTheOtherTookIsInDoubt() throws InterruptedException {
+  void tooManyPartsOnOne_refusesAndRecovers() throws InterruptedException {
     try (Clients clients = start(0)) {
       tally.awaitStored(20);
       far()
