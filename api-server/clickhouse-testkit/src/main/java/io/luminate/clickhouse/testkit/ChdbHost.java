@@ -34,6 +34,9 @@ final class ChdbHost implements ServerHost {
       folder.write(config);
       keepSystemDatabase();
       ProcessBuilder builder = ChdbCommand.of(folder.root(), folder.config(), folder.data());
+      if (config.diskBytesMax() > 0) {
+        SmallDisk.on(folder.disk(), folder.data(), config.diskBytesMax()).runIn(builder);
+      }
       builder.redirectErrorStream(true).redirectOutput(folder.output().toFile());
       process = Optional.of(builder.start());
     } catch (IOException e) {

@@ -120,6 +120,7 @@ public final class ClickHouse {
         new ServerConfig(
             site.folder(),
             options.memoryBytesMax(),
+            options.diskBytesMax(),
             way.listen(site),
             shards,
             shard,

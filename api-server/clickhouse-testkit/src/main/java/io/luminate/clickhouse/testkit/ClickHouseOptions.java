@@ -6,11 +6,13 @@ package io.luminate.clickhouse.testkit;
  * What may differ between servers.
  *
  * @param memoryBytesMax all queries and merges of one server together; past it they fail
+ * @param diskBytesMax what its tables may take, 0 for all that there is: a file system of their own
+ *     in memory, gone with the process
  * @param httpPort 0 for a free one
  */
-public record ClickHouseOptions(long memoryBytesMax, int httpPort) {
+public record ClickHouseOptions(long memoryBytesMax, long diskBytesMax, int httpPort) {
   /** Room for the tests' JVM and for Maven on a machine of 8 GiB. */
-  public static final ClickHouseOptions DEFAULT = new ClickHouseOptions(3L << 30, 0);
+  public static final ClickHouseOptions DEFAULT = new ClickHouseOptions(3L << 30, 0, 0);
 
   public ClickHouseOptions {
     if (memoryBytesMax < 256 << 20) {
@@ -22,10 +24,15 @@ public record ClickHouseOptions(long memoryBytesMax, int httpPort) {
   }
 
   public ClickHouseOptions withMemoryBytesMax(long bytes) {
-    return new ClickHouseOptions(bytes, httpPort);
+    return new ClickHouseOptions(bytes, diskBytesMax, httpPort);
   }
 
   public ClickHouseOptions withHttpPort(int port) {
-    return new ClickHouseOptions(memoryBytesMax, port);
+    return new ClickHouseOptions(memoryBytesMax, diskBytesMax, port);
+  }
+
+  /** Where the tests' user may mount file systems, and there is no container. */
+  public ClickHouseOptions withDiskBytesMax(long bytes) {
+    return new ClickHouseOptions(memoryBytesMax, bytes, httpPort);
   }
 }

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
  * The two files that a server is configured with. They are complete: nothing of a distribution's
  * own configuration is read beside them.
  *
+ * @param diskBytesMax what its tables may take, 0 for all that there is
  * @param listen the interface and ports that the server itself sees; in a container not those that
  *     the tests use
  * @param shards all of the cluster, this one included, as {@code host:port} of the native protocol;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
 record ServerConfig(
     ServerFolder folder,
     long memoryBytesMax,
+    long diskBytesMax,
     Listen listen,
     List<String> shards,
     int shard,

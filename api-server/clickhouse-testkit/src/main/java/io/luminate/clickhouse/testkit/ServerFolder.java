@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * its data and its logs.
  *
  * <pre>
- * config.xml  users.xml  passwords/USER  data/  server.log  output.log
+ * config.xml  users.xml  passwords/USER  data/  disk/  server.log  output.log
  * </pre>
  */
 final class ServerFolder {
@@ -47,6 +47,11 @@ final class ServerFolder {
 
   Path data() {
     return root.resolve("data");
+  }
+
+  /** Where a disk of its own is mounted, if it has one. */
+  Path disk() {
+    return root.resolve("disk");
   }
 
   Path config() {

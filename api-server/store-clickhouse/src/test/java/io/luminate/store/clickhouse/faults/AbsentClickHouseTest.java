@@ -102,6 +102,7 @@ class AbsentClickHouseTest {
   }
 
   @Test
+  @Tag("soak")
   void slow_isWaitedFor() throws InterruptedException {
     try (ClickHouseStore store = store();
         Clients clients = Clients.start(List.of(store), tally, CLIENTS)) {
@@ -117,6 +118,7 @@ class AbsentClickHouseTest {
 
   /** What was sent in vain arrives all the same, while the same is sent again. */
   @Test
+  @Tag("soak")
   void slowerThanAnyPatience_storesOnce() throws InterruptedException {
     try (ClickHouseStore store = store();
         Clients clients = Clients.start(List.of(store), tally, CLIENTS)) {

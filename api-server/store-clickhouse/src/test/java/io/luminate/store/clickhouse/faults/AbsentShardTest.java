@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * replicated, so a shard is killed only while nobody writes: between a token and its part a plain
  * table may lose a part that a replicated one does not.
  */
+@Tag("soak")
 class AbsentShardTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final Duration BOUND = Duration.ofSeconds(6);
@@ -130,7 +132,7 @@ class AbsentShardTest {
   }
 
   @Test
-  void tooManyPartsOnOne_whatTheOtherTookIsInDoubt() throws InterruptedException {
+  void tooManyPartsOnOne_refusesAndRecovers() throws InterruptedException {
     try (Clients clients = start(0)) {
       tally.awaitStored(20);
       far()

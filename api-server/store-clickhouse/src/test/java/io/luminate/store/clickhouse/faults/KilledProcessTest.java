@@ -43,7 +43,7 @@ class KilledProcessTest {
 
   @Test
   void kill_duringWrites_everyAcknowledgedPointOnce() throws Exception {
-    run(2);
+    run(1);
   }
 
   @Test
@@ -89,8 +89,8 @@ class KilledProcessTest {
   void kill_ofOneOfTwoWithTheSameKeys_storesOnce() throws Exception {
     try (ChildStore dying = ChildStore.clients(database.access(), tally.today(), 0, 2);
         ChildStore other = ChildStore.clients(database.access(), tally.today(), 0, 2)) {
-      dying.awaitStored(20);
-      other.awaitStored(20);
+      dying.awaitStored(8);
+      other.awaitStored(8);
       dying.kill9();
       other.finish();
       dying.tellTo(tally);

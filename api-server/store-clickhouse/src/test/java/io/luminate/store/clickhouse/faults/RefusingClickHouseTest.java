@@ -95,6 +95,7 @@ class RefusingClickHouseTest {
   }
 
   @Test
+  @Tag("soak")
   void tooManyParts_readsOn() throws InterruptedException {
     breakAndMend(
         () -> setting("parts_to_throw_insert", 1),
