@@ -11,7 +11,6 @@ import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import io.luminate.store.clickhouse.client.Recurring;
 import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
-import io.luminate.store.clickhouse.retention.Deletes;
 import io.luminate.store.clickhouse.schema.Tables;
 import java.io.IOException;
 import java.time.Duration;
@@ -148,7 +147,7 @@ final class StoredFigures implements AutoCloseable {
                     + METRICS_MAX)
             .withSetting("max_execution_time", String.valueOf(COUNT_WITHIN.toSeconds()))
             .withSetting("max_threads", "2")
-            .withSetting(Deletes.ON_THE_FLY, "1")
+            .withSetting(Tables.ON_THE_FLY, "1")
             .within(COUNT_WITHIN.plus(PROBE_WITHIN));
     return readClient.query(statement, StoredFigures::counts).value();
   }

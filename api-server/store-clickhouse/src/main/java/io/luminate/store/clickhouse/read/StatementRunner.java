@@ -10,6 +10,7 @@ import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import io.luminate.store.clickhouse.client.RowFunction;
 import io.luminate.store.clickhouse.client.Statement;
+import io.luminate.store.clickhouse.schema.Tables;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -76,6 +77,7 @@ final class StatementRunner {
     Duration patience = control.remaining().plus(GRACE);
     return statement
         .withSetting("readonly", "2")
+        .withSetting(Tables.ON_THE_FLY, "1")
         .withSetting("cancel_http_readonly_queries_on_client_close", "1")
         // It makes sum(x) * 2^-128 of sum(x * 2^-128).
         .withSetting("optimize_arithmetic_operations_in_aggregate_functions", "0")

@@ -18,12 +18,10 @@ import java.util.UUID;
 /**
  * Deletes points as mutations that mark rows as gone. A mutation reaches the rows that were there
  * when it was made, never later ones, and outlives a restart of ClickHouse. Until it has come to
- * all parts, queries with {@link #ON_THE_FLY} leave its rows out all the same; merges free them.
+ * all parts, queries with {@link Tables#ON_THE_FLY} leave its rows out all the same; merges free
+ * them.
  */
 public final class Deletes {
-  /** A setting that every question about points must have, as {@code 1}. */
-  public static final String ON_THE_FLY = "apply_mutations_on_fly";
-
   /**
    * Deletes under way: each of them is looked at for every row that a query reads, which costs
    * about as much as reading two columns more.

@@ -10,6 +10,12 @@ public record Tables(String database, Topology topology) {
   public static final String RETENTION = "retention";
   public static final String SCHEMA = "schema";
 
+  /**
+   * A setting that every question about points must have, as {@code 1}: without it deleted points
+   * are seen until the delete has come to their part.
+   */
+  public static final String ON_THE_FLY = "apply_mutations_on_fly";
+
   /** What ClickHouse is told to read of a statement that names every retention. */
   public static final long STATEMENT_BYTES_MAX = 1 << 20;
 

@@ -15,6 +15,7 @@ import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.TestDatabase;
 import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.schema.Schema;
+import io.luminate.store.clickhouse.schema.Tables;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,7 @@ class DeletesTest {
                         + " AND metric = {metric:String} ORDER BY value")
                 .with("tenant", tenant.value())
                 .with("metric", metric)
-                .withSetting(Deletes.ON_THE_FLY, "1"),
+                .withSetting(Tables.ON_THE_FLY, "1"),
             rows -> {
               List<Double> values = new ArrayList<>();
               while (rows.hasNext()) {
