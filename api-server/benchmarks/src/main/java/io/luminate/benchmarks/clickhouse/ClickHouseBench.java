@@ -30,7 +30,9 @@ import java.util.List;
  * ClickHouse, one after the other; then the same questions of both.
  */
 public final class ClickHouseBench {
-  private static final Duration SETTLED_WITHIN = Duration.ofMinutes(5);
+  private static final Duration SETTLE_POLL = Duration.ofMillis(200);
+  private static final int SETTLE_POLLS_MAX = 1_500;
+  private static final int QUIET_POLLS = 15;
 
   /** What a loader of one's own would send: ClickHouse wants large inserts. */
   private static final int HAND_MADE_BATCH_POINTS = 50_000;
@@ -95,7 +97,7 @@ public final class ClickHouseBench {
     Duration before = database.cpu();
     LoadResult load =
         new Loader(large, new HandMadeRows(size, access, TABLE), address).run(connections);
-    settle(database);
+    settle(clickHouse);
     Duration cpu = database.cpu().minus(before);
     List<QueryTiming> queries =
         new QueryTimer(address).time(new HandMadeSql(workload, access, TABLE).all());
@@ -114,7 +116,7 @@ public final class ClickHouseBench {
       Duration serversBefore = servers.cpu();
       PointFormat format = new JsonFormat(size);
       LoadResult load = load(servers, format);
-      settle(database);
+      settle(clickHouse);
       Duration cpu = database.cpu().minus(before);
       Duration serverCpu = servers.cpu().minus(serversBefore);
       List<QueryTiming> queries = processes == 1 ? ask(servers) : List.of();
@@ -150,9 +152,17 @@ public final class ClickHouseBench {
     return queries;
   }
 
-  private void settle(ProcessUsage database) throws IOException, InterruptedException {
-    if (!database.awaitQuiet(SETTLED_WITHIN)) {
-      notes.add("ClickHouse had not settled within " + SETTLED_WITHIN);
+  /** Until ClickHouse has merged nothing for a while; it is never wholly idle. */
+  private void settle(ClickHouseServer clickHouse) throws InterruptedException {
+    int quiet = 0;
+    for (int i = 0; i < SETTLE_POLLS_MAX && quiet < QUIET_POLLS; i++) {
+      Thread.sleep(SETTLE_POLL);
+      boolean merging =
+          !clickHouse.query("SELECT count() FROM system.merges").getFirst().equals("0");
+      quiet = merging ? 0 : quiet + 1;
+    }
+    if (quiet < QUIET_POLLS) {
+      notes.add("ClickHouse still merged " + SETTLE_POLL.multipliedBy(SETTLE_POLLS_MAX) + " later");
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,13 @@ final class BatchWriter implements AutoCloseable {
   /** Texts are long where a block gets here with few rows. */
   static final long BATCH_BYTES_MAX = 32L << 20;
 
+  /**
+   * So many times as long as otherwise a batch waits for more while another one is inserted: each
+   * insert is a part that ClickHouse has to merge, and a second small one at the same time costs it
+   * more than it saves anybody.
+   */
+  private static final int BUSY_FACTOR = 10;
+
   private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
 
   private final PointInserts inserts;
@@ -42,6 +50,7 @@ final class BatchWriter implements AutoCloseable {
   private final WriteOptions options;
   private final WriteQueue queue;
   private final boolean buffered;
+  private final AtomicInteger inserting = new AtomicInteger();
   private final ReentrantLock gathering = new ReentrantLock();
   private final LastFailure lastFailure = new LastFailure();
   private final List<Thread> threads = new ArrayList<>();
@@ -156,8 +165,9 @@ final class BatchWriter implements AutoCloseable {
       if (next.isEmpty()) {
         return false;
       }
-      Deadline flush =
-          new Deadline(next.get().queuedNanos() + options.batches().flushInterval().toNanos());
+      long flushNanos = options.batches().flushInterval().toNanos();
+      Deadline flush = new Deadline(next.get().queuedNanos() + flushNanos);
+      Deadline whileBusy = new Deadline(next.get().queuedNanos() + flushNanos * BUSY_FACTOR);
       while (next.isPresent()) {
         batch.add(next.get());
         if (!block.add(next.get().points(), cursor)) {
@@ -165,7 +175,7 @@ final class BatchWriter implements AutoCloseable {
         }
         boolean full =
             block.rows() >= options.batches().rowsMax() || block.bytes() >= BATCH_BYTES_MAX;
-        next = full ? Optional.empty() : queue.take(flush);
+        next = full ? Optional.empty() : queue.take(flush, whileBusy, () -> inserting.get() > 0);
       }
       return true;
     } finally {
@@ -186,6 +196,7 @@ final class BatchWriter implements AutoCloseable {
 
   private Optional<StoreException> insert(PointBlock block) {
     Duration time = buffered ? BUFFERED_TIMEOUT : options.writeTimeout();
+    inserting.incrementAndGet();
     try {
       inserts.store(block, Token.random(), Deadline.in(time), false);
       lastFailure.stored();
@@ -193,6 +204,9 @@ final class BatchWriter implements AutoCloseable {
     } catch (StoreException e) {
       lastFailure.failed(e);
       return Optional.of(e);
+    } finally {
+      inserting.decrementAndGet();
+      queue.wake();
     }
   }
 

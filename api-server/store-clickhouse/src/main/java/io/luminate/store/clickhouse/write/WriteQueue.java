@@ -4,12 +4,14 @@ package io.luminate.store.clickhouse.write;
 
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Requests that wait for a batch, first come first served, bounded by the bytes of their points.
@@ -90,15 +92,33 @@ final class WriteQueue {
     }
   }
 
-  /** The next one, if there is one before the deadline, or before the queue is closed. */
-  Optional<PendingWrite> take(Deadline deadline) throws InterruptedException {
+  /**
+   * The next one, if there is one before the deadline, or before the queue is closed.
+   *
+   * @param whileBusy the deadline that holds instead for as long as {@code busy}; {@link #wake}
+   *     tells that it may have changed
+   */
+  Optional<PendingWrite> take(Deadline deadline, Deadline whileBusy, BooleanSupplier busy)
+      throws InterruptedException {
     lock.lock();
     try {
-      long leftNanos = deadline.remaining().toNanos();
-      while (waiting.isEmpty() && !closed && leftNanos > 0) {
-        leftNanos = changed.awaitNanos(leftNanos);
+      while (waiting.isEmpty() && !closed) {
+        Duration left = (busy.getAsBoolean() ? whileBusy : deadline).remaining();
+        if (left.isZero()) {
+          break;
+        }
+        changed.awaitNanos(left.toNanos());
       }
       return next();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void wake() {
+    lock.lock();
+    try {
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
