@@ -18,9 +18,6 @@ import java.util.Map;
 final class Servers implements AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofMinutes(2);
 
-  /** Without a store of its own a server needs less than by default. */
-  private static final String HEAP = "384m";
-
   private static final String NO_LIMIT = "1000000000";
 
   private final List<ChildProcess> processes = new ArrayList<>();
@@ -67,7 +64,6 @@ final class Servers implements AutoCloseable {
         Map.entry("LUMINATE_SERVER_PORT", Integer.toString(api.getPort())),
         Map.entry("LUMINATE_MANAGEMENT_HOST", management.getHostString()),
         Map.entry("LUMINATE_MANAGEMENT_PORT", Integer.toString(management.getPort())),
-        Map.entry("LUMINATE_HEAP", HEAP),
         Map.entry("LUMINATE_AUTH_ENABLED", "false"),
         Map.entry("LUMINATE_STORAGE_BACKEND", "clickhouse"),
         Map.entry("LUMINATE_CLICKHOUSE_ADDRESSES", clickHouse.httpUrl().toString()),

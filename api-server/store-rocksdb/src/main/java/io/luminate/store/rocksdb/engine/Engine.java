@@ -93,7 +93,8 @@ final class Engine implements JournalListener, AutoCloseable {
     this.disk = disk;
     this.catalog = catalog;
     this.chunks = chunks;
-    this.registry = new SeriesRegistry(catalog, options.entityKeys());
+    this.registry =
+        new SeriesRegistry(catalog, options.entityKeys(), options.sizes().indexBytesMax());
     this.retention = new RetentionTable(catalog, options.retention());
     this.ledger =
         new IdempotencyLedger(
@@ -128,8 +129,7 @@ final class Engine implements JournalListener, AutoCloseable {
   // -- writing --
 
   long seriesHandle(TenantId tenant, String metricName, Dimensions dimensions) {
-    MetricIndex index = registry.resolve(tenant, metricName);
-    return Handles.of(index.metricId(), index.resolve(dimensions));
+    return registry.handle(tenant, metricName, dimensions);
   }
 
   IdempotencyClaim claim(TenantId tenant, String key, BodyHash body, QueryControl control) {

@@ -33,9 +33,15 @@ public record RocksStoreOptions(
    *     bounds what a start must replay
    * @param diskReserveBytes free space below which writes are refused, so that sealing and deleting
    *     still work
+   * @param indexBytesMax memory of all series that were asked about since the start, from which on
+   *     new series are refused
    */
   public record Sizes(
-      long headBytesMax, long journalBytesMax, long journalFileBytes, long diskReserveBytes) {
+      long headBytesMax,
+      long journalBytesMax,
+      long journalFileBytes,
+      long diskReserveBytes,
+      long indexBytesMax) {
     private static final long HEAD_BYTES_MIN = 4L << 20;
 
     /** Larger heads would make a seal, and the start after a crash, longer and no query faster. */
@@ -44,7 +50,7 @@ public record RocksStoreOptions(
     /** A twelfth of the heap: twice that, and what sealing sorts in, is a quarter. */
     static Sizes ofHeap(long heapBytes) {
       long head = Math.clamp(heapBytes / 12, HEAD_BYTES_MIN, HEAD_BYTES_MAX);
-      return new Sizes(head, 1L << 30, 64L << 20, 64L << 20);
+      return new Sizes(head, 1L << 30, 64L << 20, 64L << 20, heapBytes / 3);
     }
   }
 
@@ -115,7 +121,20 @@ public record RocksStoreOptions(
 
   public RocksStoreOptions withSizes(
       long headBytes, long journalBytes, long journalFile, long diskReserve) {
-    Sizes value = new Sizes(headBytes, journalBytes, journalFile, diskReserve);
+    Sizes value =
+        new Sizes(headBytes, journalBytes, journalFile, diskReserve, sizes.indexBytesMax());
+    return new RocksStoreOptions(
+        clock, entityKeys, retention, durability, idempotency, value, upkeep, queries);
+  }
+
+  public RocksStoreOptions withIndex(long bytesMax) {
+    Sizes value =
+        new Sizes(
+            sizes.headBytesMax(),
+            sizes.journalBytesMax(),
+            sizes.journalFileBytes(),
+            sizes.diskReserveBytes(),
+            bytesMax);
     return new RocksStoreOptions(
         clock, entityKeys, retention, durability, idempotency, value, upkeep, queries);
   }

@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.engine;
 
+import io.luminate.model.Dimensions;
 import io.luminate.model.EntityKeys;
 import io.luminate.model.TenantId;
+import io.luminate.store.ErrorCode;
+import io.luminate.store.StoreException;
 import io.luminate.store.rocksdb.index.Dictionary;
+import io.luminate.store.rocksdb.index.IndexMemory;
 import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.segment.Catalog;
 import io.luminate.store.rocksdb.segment.CatalogBatch;
@@ -47,6 +51,7 @@ final class SeriesRegistry {
 
   private final Catalog catalog;
   private final EntityKeys entityKeys;
+  private final IndexMemory memory;
   private final ConcurrentHashMap<MetricName, Metric> byName = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Integer, Metric> byId = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<DictionaryName, Dictionary> dictionaries =
@@ -55,9 +60,10 @@ final class SeriesRegistry {
   private final AtomicInteger nextMetricId = new AtomicInteger(1);
   private final AtomicInteger nextDictionaryId = new AtomicInteger(1);
 
-  SeriesRegistry(Catalog catalog, EntityKeys entityKeys) {
+  SeriesRegistry(Catalog catalog, EntityKeys entityKeys, long indexBytesMax) {
     this.catalog = catalog;
     this.entityKeys = entityKeys;
+    this.memory = new IndexMemory(indexBytesMax);
     catalog.scanPrefix(CatalogKeys.METRICS, this::restoreName);
   }
 
@@ -82,10 +88,45 @@ final class SeriesRegistry {
     return metric;
   }
 
-  /** The metric's index; adds the metric if it is new. */
-  MetricIndex resolve(TenantId tenant, String name) {
-    Metric known = byName.get(new MetricName(tenant, name));
-    return load(known != null ? known : add(new MetricName(tenant, name)));
+  /**
+   * The series' handle; adds series and metric if they are new.
+   *
+   * @throws StoreException CARDINALITY_EXCEEDED when there is no room for what is new
+   */
+  long handle(TenantId tenant, String name, Dimensions dimensions) {
+    Metric metric = byName.get(new MetricName(tenant, name));
+    if (metric == null) {
+      requireRoom(name, MetricIndex.FIXED_BYTES);
+      metric = add(new MetricName(tenant, name));
+    }
+    MetricIndex index = load(metric);
+    int ordinal = index.find(dimensions);
+    if (ordinal < 0) {
+      requireRoom(name, index.growthBytes(dimensions));
+      ordinal = index.resolve(dimensions);
+    }
+    return Handles.of(index.metricId(), ordinal);
+  }
+
+  private void requireRoom(String metricName, long bytes) {
+    if (!memory.hasRoom(bytes)) {
+      throw new StoreException(
+          ErrorCode.CARDINALITY_EXCEEDED,
+          "the index of all series has "
+              + memory.bytes()
+              + " bytes of the heap, and may have "
+              + memory.bytesMax()
+              + ": new series are refused, those that exist are not",
+          Map.of(
+              "metric_name",
+              metricName,
+              "limit",
+              "index_bytes",
+              "limit_bytes",
+              memory.bytesMax(),
+              "used_bytes",
+              memory.bytes()));
+    }
   }
 
   private Metric add(MetricName name) {
@@ -160,7 +201,12 @@ final class SeriesRegistry {
       TenantId tenant = metric.name.tenant();
       MetricIndex index =
           new MetricIndex(
-              metric.id, tenant, metric.name.name(), entityKeys, key -> dictionary(tenant, key));
+              metric.id,
+              tenant,
+              metric.name.name(),
+              entityKeys,
+              key -> dictionary(tenant, key),
+              memory);
       index.restoreKeys(metric.storedKeys);
       catalog.scanPrefix(
           CatalogKeys.seriesBlocks(metric.id),
@@ -180,7 +226,7 @@ final class SeriesRegistry {
   }
 
   private Dictionary loadDictionary(DictionaryName name) {
-    Dictionary dictionary = new Dictionary(nextDictionaryId.getAndIncrement(), name.key());
+    Dictionary dictionary = new Dictionary(nextDictionaryId.getAndIncrement(), name.key(), memory);
     catalog.scanPrefix(
         CatalogKeys.dictionary(name.tenant(), name.key()),
         (key, value) -> {

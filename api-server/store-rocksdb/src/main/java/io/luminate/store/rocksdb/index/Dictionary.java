@@ -19,8 +19,12 @@ public final class Dictionary implements ValueDictionary {
   private static final int PAGE_BYTES = 1 << PAGE_BITS;
   private static final int FIRST_PAGE_BYTES = 64;
 
+  /** Of a value besides its bytes: its length, position and slots. */
+  private static final int VALUE_OVERHEAD_BYTES = 24;
+
   private final int id;
   private final String key;
+  private final IndexMemory memory;
   private byte[][] pages = {new byte[FIRST_PAGE_BYTES]};
   private int lastPage;
   private int lastPageUsed;
@@ -33,9 +37,10 @@ public final class Dictionary implements ValueDictionary {
 
   private volatile int size;
 
-  public Dictionary(int id, String key) {
+  public Dictionary(int id, String key, IndexMemory memory) {
     this.id = id;
     this.key = key;
+    this.memory = memory;
   }
 
   public int id() {
@@ -75,6 +80,7 @@ public final class Dictionary implements ValueDictionary {
       positions = Arrays.copyOf(positions, positions.length * 2);
     }
     positions[code - 1] = store(utf8);
+    memory.grow(utf8.length + VALUE_OVERHEAD_BYTES);
     size = code;
     int[] table = code * 2 > slots.length ? rehash(slots.length * 2) : slots;
     place(table, hash, code);

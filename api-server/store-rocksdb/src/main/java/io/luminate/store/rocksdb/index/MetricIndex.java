@@ -27,11 +27,17 @@ import java.util.function.Function;
  * last, and arrays only ever grow by copying.
  */
 public final class MetricIndex implements SeriesIndex {
+  /** Of an index without series. */
+  public static final int FIXED_BYTES = 1_024;
+
+  private static final int VALUE_OVERHEAD_BYTES = 64;
+
   private final int metricId;
   private final TenantId tenant;
   private final String name;
   private final EntityKeys entityKeys;
   private final Function<String, Dictionary> dictionaries;
+  private final IndexMemory memory;
 
   private volatile Columns columns = Columns.empty();
   private volatile int seriesCount;
@@ -54,12 +60,15 @@ public final class MetricIndex implements SeriesIndex {
       TenantId tenant,
       String name,
       EntityKeys entityKeys,
-      Function<String, Dictionary> dictionaries) {
+      Function<String, Dictionary> dictionaries,
+      IndexMemory memory) {
     this.metricId = metricId;
     this.tenant = tenant;
     this.name = name;
     this.entityKeys = entityKeys;
     this.dictionaries = dictionaries;
+    this.memory = memory;
+    memory.grow(FIXED_BYTES);
   }
 
   public int metricId() {
@@ -122,12 +131,30 @@ public final class MetricIndex implements SeriesIndex {
 
   /** Leaves a hole: frames refer to the ordinal, and what it stood for is lost. */
   public synchronized void reserve(int ordinal) {
-    columns = columns.withRoomFor(ordinal + 1);
+    set(columns.withRoomFor(ordinal + 1));
     seriesCount = Math.max(seriesCount, ordinal + 1);
   }
 
+  private void set(Columns next) {
+    memory.grow(next.bytes() - columns.bytes());
+    columns = next;
+  }
+
+  /** How much more memory the series would take: a key that is new to the metric is a column. */
+  public long growthBytes(Dimensions dimensions) {
+    Columns now = columns;
+    long values = 0;
+    int newKeys = 0;
+    for (int i = 0; i < dimensions.size(); i++) {
+      values += VALUE_OVERHEAD_BYTES + 4L * dimensions.value(i).length();
+      newKeys += now.keyNo(dimensions.key(i)) < 0 ? 1 : 0;
+    }
+    boolean full = seriesCount >= now.hashHigh.length;
+    return values + newKeys * now.columnBytes() + (full ? now.bytes() / 2 : 0);
+  }
+
   private int put(int ordinal, Dimensions dimensions, SeriesHash hash) {
-    columns = columns.withRoomFor(ordinal + 1);
+    set(columns.withRoomFor(ordinal + 1));
     fill(ordinal, dimensions, hash);
     return ordinal;
   }
@@ -135,7 +162,7 @@ public final class MetricIndex implements SeriesIndex {
   private void fill(int ordinal, Dimensions dimensions, SeriesHash hash) {
     for (int i = 0; i < dimensions.size(); i++) {
       Dictionary dictionary = dictionaries.apply(dimensions.key(i));
-      columns = columns.withKey(dimensions.key(i), dictionary);
+      set(columns.withKey(dimensions.key(i), dictionary));
       columns.codes[columns.keyNo(dimensions.key(i))][ordinal] =
           dictionary.intern(dimensions.value(i));
     }
@@ -236,7 +263,7 @@ public final class MetricIndex implements SeriesIndex {
   public synchronized void restoreBlock(int block, byte[] bytes) {
     int first = block * SeriesBlock.SERIES_MAX;
     SeriesBlock.Decoded decoded = SeriesBlock.decode(bytes);
-    columns = columns.withRoomFor(first + decoded.series());
+    set(columns.withRoomFor(first + decoded.series()));
     for (int keyNo = 0; keyNo < decoded.codes().length; keyNo++) {
       System.arraycopy(decoded.codes()[keyNo], 0, columns.codes[keyNo], first, decoded.series());
     }
@@ -259,7 +286,7 @@ public final class MetricIndex implements SeriesIndex {
 
   public synchronized void restoreKeys(List<String> keys) {
     for (String key : keys) {
-      columns = columns.withKey(key, dictionaries.apply(key));
+      set(columns.withKey(key, dictionaries.apply(key)));
     }
   }
 
@@ -388,6 +415,17 @@ public final class MetricIndex implements SeriesIndex {
 
     int keyNo(String key) {
       return keyNos.getOrDefault(key, -1);
+    }
+
+    /** Of one key, its postings included. */
+    long columnBytes() {
+      return 2L * Integer.BYTES * hashHigh.length;
+    }
+
+    /** With the slots by which series are found. */
+    long bytes() {
+      return codes.length * columnBytes()
+          + hashHigh.length * (3L * Long.BYTES + 1 + 2 * Integer.BYTES);
     }
 
     boolean hasHash(int ordinal, SeriesHash hash) {
