@@ -7,7 +7,6 @@ import io.luminate.model.EntityKeys;
 import io.luminate.model.SeriesHash;
 import io.luminate.model.TenantId;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -17,7 +16,8 @@ import java.util.function.Function;
 
 /**
  * The series of one metric of one tenant, numbered from 0 in order of arrival; ordinals are never
- * used again. Columns by ordinal: a value code per key, the 128-bit series hash, the cluster hash.
+ * used again. SeriesColumns by ordinal: a value code per key, the 128-bit series hash, the cluster
+ * hash.
  *
  * <p>A series is <em>resolved</em> when a request asks for its ordinal and <em>defined</em> once a
  * journal frame with its dimensions is durable. Only defined series may have points, so a resolved
@@ -39,7 +39,7 @@ public final class MetricIndex implements SeriesIndex {
   private final Function<String, Dictionary> dictionaries;
   private final IndexMemory memory;
 
-  private volatile Columns columns = Columns.empty();
+  private volatile SeriesColumns columns = SeriesColumns.empty();
   private volatile int seriesCount;
 
   /** {@code ordinal + 1} by series hash, linear probing, 0 = free, at most half full. */
@@ -102,7 +102,7 @@ public final class MetricIndex implements SeriesIndex {
   private int find(Dimensions dimensions, SeriesHash hash) {
     int[] table = slots;
     int count = seriesCount;
-    Columns now = columns;
+    SeriesColumns now = columns;
     int slot = (int) hash.low() & table.length - 1;
     for (int entry = table[slot]; entry != 0; entry = table[slot]) {
       int ordinal = entry - 1;
@@ -135,14 +135,14 @@ public final class MetricIndex implements SeriesIndex {
     seriesCount = Math.max(seriesCount, ordinal + 1);
   }
 
-  private void set(Columns next) {
+  private void set(SeriesColumns next) {
     memory.grow(next.bytes() - columns.bytes());
     columns = next;
   }
 
   /** How much more memory the series would take: a key that is new to the metric is a column. */
   public long growthBytes(Dimensions dimensions) {
-    Columns now = columns;
+    SeriesColumns now = columns;
     long values = 0;
     int newKeys = 0;
     for (int i = 0; i < dimensions.size(); i++) {
@@ -329,7 +329,7 @@ public final class MetricIndex implements SeriesIndex {
 
   @Override
   public Dimensions dimensions(int ordinal) {
-    Columns now = columns;
+    SeriesColumns now = columns;
     Map<String, String> pairs = new LinkedHashMap<>();
     for (int keyNo = 0; keyNo < now.keys.size(); keyNo++) {
       int code = now.codes[keyNo][ordinal];
@@ -367,135 +367,5 @@ public final class MetricIndex implements SeriesIndex {
     grown[keyNo] = Postings.build(columns.codes[keyNo], series, maxCode);
     postings = grown;
     return grown[keyNo];
-  }
-
-  /** The arrays of one moment. Later moments share or copy them, and never change what is there. */
-  private static final class Columns {
-    private static final int SERIES_MIN = 2;
-
-    final List<String> keys;
-    final Map<String, Integer> keyNos;
-    final List<Dictionary> dictionaries;
-    final int[][] codes;
-    final long[] hashHigh;
-    final long[] hashLow;
-    final long[] clusterHash;
-    final byte[] pairs;
-
-    private Columns(
-        List<String> keys,
-        Map<String, Integer> keyNos,
-        List<Dictionary> dictionaries,
-        int[][] codes,
-        long[] hashHigh,
-        long[] hashLow,
-        long[] clusterHash,
-        byte[] pairs) {
-      this.keys = keys;
-      this.keyNos = keyNos;
-      this.dictionaries = dictionaries;
-      this.codes = codes;
-      this.hashHigh = hashHigh;
-      this.hashLow = hashLow;
-      this.clusterHash = clusterHash;
-      this.pairs = pairs;
-    }
-
-    static Columns empty() {
-      return new Columns(
-          List.of(),
-          Map.of(),
-          List.of(),
-          new int[0][],
-          new long[SERIES_MIN],
-          new long[SERIES_MIN],
-          new long[SERIES_MIN],
-          new byte[SERIES_MIN]);
-    }
-
-    int keyNo(String key) {
-      return keyNos.getOrDefault(key, -1);
-    }
-
-    /** Of one key, its postings included. */
-    long columnBytes() {
-      return 2L * Integer.BYTES * hashHigh.length;
-    }
-
-    /** With the slots by which series are found. */
-    long bytes() {
-      return codes.length * columnBytes()
-          + hashHigh.length * (3L * Long.BYTES + 1 + 2 * Integer.BYTES);
-    }
-
-    boolean hasHash(int ordinal, SeriesHash hash) {
-      return hashHigh[ordinal] == hash.high() && hashLow[ordinal] == hash.low();
-    }
-
-    boolean equal(int ordinal, Dimensions dimensions) {
-      if (pairs[ordinal] != (byte) dimensions.size()) {
-        return false;
-      }
-      for (int i = 0; i < dimensions.size(); i++) {
-        int keyNo = keyNo(dimensions.key(i));
-        if (keyNo < 0 || codes[keyNo][ordinal] == 0) {
-          return false;
-        }
-        if (codes[keyNo][ordinal] != dictionaries.get(keyNo).codeOf(dimensions.value(i))) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    void setHashes(int ordinal, SeriesHash hash, long cluster, int pairCount) {
-      hashHigh[ordinal] = hash.high();
-      hashLow[ordinal] = hash.low();
-      clusterHash[ordinal] = cluster;
-      pairs[ordinal] = (byte) pairCount;
-    }
-
-    Columns withRoomFor(int series) {
-      if (series <= hashHigh.length) {
-        return this;
-      }
-      int capacity = Math.max(series, hashHigh.length + (hashHigh.length >> 1) + SERIES_MIN);
-      int[][] grown = new int[codes.length][];
-      for (int i = 0; i < codes.length; i++) {
-        grown[i] = Arrays.copyOf(codes[i], capacity);
-      }
-      return new Columns(
-          keys,
-          keyNos,
-          dictionaries,
-          grown,
-          Arrays.copyOf(hashHigh, capacity),
-          Arrays.copyOf(hashLow, capacity),
-          Arrays.copyOf(clusterHash, capacity),
-          Arrays.copyOf(pairs, capacity));
-    }
-
-    Columns withKey(String key, Dictionary dictionary) {
-      if (keyNos.containsKey(key)) {
-        return this;
-      }
-      List<String> moreKeys = new ArrayList<>(keys);
-      moreKeys.add(key);
-      Map<String, Integer> moreNos = new LinkedHashMap<>(keyNos);
-      moreNos.put(key, keys.size());
-      List<Dictionary> moreDictionaries = new ArrayList<>(dictionaries);
-      moreDictionaries.add(dictionary);
-      int[][] moreCodes = Arrays.copyOf(codes, codes.length + 1);
-      moreCodes[codes.length] = new int[hashHigh.length];
-      return new Columns(
-          List.copyOf(moreKeys),
-          Map.copyOf(moreNos),
-          List.copyOf(moreDictionaries),
-          moreCodes,
-          hashHigh,
-          hashLow,
-          clusterHash,
-          pairs);
-    }
   }
 }

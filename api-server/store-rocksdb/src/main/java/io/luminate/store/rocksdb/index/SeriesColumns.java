@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.index;
+
+import io.luminate.model.Dimensions;
+import io.luminate.model.SeriesHash;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The arrays of one moment. Later moments share or copy them, and never change what is there. */
+final class SeriesColumns {
+  private static final int SERIES_MIN = 2;
+
+  final List<String> keys;
+  final Map<String, Integer> keyNos;
+  final List<Dictionary> dictionaries;
+  final int[][] codes;
+  final long[] hashHigh;
+  final long[] hashLow;
+  final long[] clusterHash;
+  final byte[] pairs;
+
+  private SeriesColumns(
+      List<String> keys,
+      Map<String, Integer> keyNos,
+      List<Dictionary> dictionaries,
+      int[][] codes,
+      long[] hashHigh,
+      long[] hashLow,
+      long[] clusterHash,
+      byte[] pairs) {
+    this.keys = keys;
+    this.keyNos = keyNos;
+    this.dictionaries = dictionaries;
+    this.codes = codes;
+    this.hashHigh = hashHigh;
+    this.hashLow = hashLow;
+    this.clusterHash = clusterHash;
+    this.pairs = pairs;
+  }
+
+  static SeriesColumns empty() {
+    return new SeriesColumns(
+        List.of(),
+        Map.of(),
+        List.of(),
+        new int[0][],
+        new long[SERIES_MIN],
+        new long[SERIES_MIN],
+        new long[SERIES_MIN],
+        new byte[SERIES_MIN]);
+  }
+
+  int keyNo(String key) {
+    return keyNos.getOrDefault(key, -1);
+  }
+
+  /** Of one key, its postings included. */
+  long columnBytes() {
+    return 2L * Integer.BYTES * hashHigh.length;
+  }
+
+  /** With the slots by which series are found. */
+  long bytes() {
+    return codes.length * columnBytes()
+        + hashHigh.length * (3L * Long.BYTES + 1 + 2 * Integer.BYTES);
+  }
+
+  boolean hasHash(int ordinal, SeriesHash hash) {
+    return hashHigh[ordinal] == hash.high() && hashLow[ordinal] == hash.low();
+  }
+
+  boolean equal(int ordinal, Dimensions dimensions) {
+    if (pairs[ordinal] != (byte) dimensions.size()) {
+      return false;
+    }
+    for (int i = 0; i < dimensions.size(); i++) {
+      int keyNo = keyNo(dimensions.key(i));
+      if (keyNo < 0 || codes[keyNo][ordinal] == 0) {
+        return false;
+      }
+      if (codes[keyNo][ordinal] != dictionaries.get(keyNo).codeOf(dimensions.value(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void setHashes(int ordinal, SeriesHash hash, long cluster, int pairCount) {
+    hashHigh[ordinal] = hash.high();
+    hashLow[ordinal] = hash.low();
+    clusterHash[ordinal] = cluster;
+    pairs[ordinal] = (byte) pairCount;
+  }
+
+  SeriesColumns withRoomFor(int series) {
+    if (series <= hashHigh.length) {
+      return this;
+    }
+    int capacity = Math.max(series, hashHigh.length + (hashHigh.length >> 1) + SERIES_MIN);
+    int[][] grown = new int[codes.length][];
+    for (int i = 0; i < codes.length; i++) {
+      grown[i] = Arrays.copyOf(codes[i], capacity);
+    }
+    return new SeriesColumns(
+        keys,
+        keyNos,
+        dictionaries,
+        grown,
+        Arrays.copyOf(hashHigh, capacity),
+        Arrays.copyOf(hashLow, capacity),
+        Arrays.copyOf(clusterHash, capacity),
+        Arrays.copyOf(pairs, capacity));
+  }
+
+  SeriesColumns withKey(String key, Dictionary dictionary) {
+    if (keyNos.containsKey(key)) {
+      return this;
+    }
+    List<String> moreKeys = new ArrayList<>(keys);
+    moreKeys.add(key);
+    Map<String, Integer> moreNos = new LinkedHashMap<>(keyNos);
+    moreNos.put(key, keys.size());
+    List<Dictionary> moreDictionaries = new ArrayList<>(dictionaries);
+    moreDictionaries.add(dictionary);
+    int[][] moreCodes = Arrays.copyOf(codes, codes.length + 1);
+    moreCodes[codes.length] = new int[hashHigh.length];
+    return new SeriesColumns(
+        List.copyOf(moreKeys),
+        Map.copyOf(moreNos),
+        List.copyOf(moreDictionaries),
+        moreCodes,
+        hashHigh,
+        hashLow,
+        clusterHash,
+        pairs);
+  }
+}
