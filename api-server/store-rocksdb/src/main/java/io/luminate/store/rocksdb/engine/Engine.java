@@ -85,6 +85,9 @@ final class Engine implements JournalListener, AutoCloseable {
 
   private final HeadRoom headRoom;
 
+  /** Whether memory and catalog may contradict each other. */
+  private volatile boolean torn;
+
   Engine(
       Disk disk, Catalog catalog, ChunkStore chunks, RocksStoreOptions options, JournalDrive drive)
       throws IOException {
@@ -288,7 +291,31 @@ final class Engine implements JournalListener, AutoCloseable {
     return new StoreException(code, message, cause);
   }
 
+  /** A step that leaves memory and catalog at odds if it ends half way, as without memory. */
+  void indivisible(Runnable step) {
+    boolean whole = false;
+    try {
+      step.run();
+      whole = true;
+    } finally {
+      torn = torn || !whole;
+    }
+  }
+
+  boolean torn() {
+    return torn;
+  }
+
+  /** What is acknowledged or stored after such a step might be lost by the next start. */
+  void requireWhole() {
+    if (torn) {
+      throw new StoreException(
+          ErrorCode.STORAGE_UNAVAILABLE, "upkeep broke off half way; the server must be restarted");
+    }
+  }
+
   private void requireSpace() {
+    requireWhole();
     long usable = usableBytes();
     if (usable < options.sizes().diskReserveBytes()) {
       throw new StoreException(
@@ -421,14 +448,13 @@ final class Engine implements JournalListener, AutoCloseable {
     return newKeyBytes.get();
   }
 
-  /** Takes the keys recorded since the last call. */
-  List<IdempotencyLedger.Entry> takeNewKeys() {
-    List<IdempotencyLedger.Entry> taken = new ArrayList<>();
-    for (IdempotencyLedger.Entry e = newKeys.poll(); e != null; e = newKeys.poll()) {
-      taken.add(e);
+  /** Moves the keys recorded since the last call, none of which is ever in neither place. */
+  void takeNewKeys(List<IdempotencyLedger.Entry> into) {
+    for (IdempotencyLedger.Entry e = newKeys.peek(); e != null; e = newKeys.peek()) {
+      into.add(e);
+      newKeys.remove();
       newKeyBytes.addAndGet(-e.bytes());
     }
-    return taken;
   }
 
   void putBackKeys(List<IdempotencyLedger.Entry> keys) {

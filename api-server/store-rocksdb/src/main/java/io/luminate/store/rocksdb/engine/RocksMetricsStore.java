@@ -346,6 +346,9 @@ public final class RocksMetricsStore implements MetricsStore {
     if (engine.journal().failed()) {
       return new StoreHealth.Unhealthy("a disk write could not be made durable; restart", true);
     }
+    if (engine.torn()) {
+      return new StoreHealth.Unhealthy("upkeep broke off half way; restart", true);
+    }
     long free = engine.usableBytes();
     if (free < engine.options().sizes().diskReserveBytes()) {
       return new StoreHealth.Unhealthy(

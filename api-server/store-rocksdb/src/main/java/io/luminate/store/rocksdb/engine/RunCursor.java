@@ -19,6 +19,8 @@ final class RunCursor {
   private final double[] values;
   private int run = -1;
   private int runs;
+  private int position;
+  private int end;
 
   RunCursor(ChunkStore store, SegmentId segment, List<ChunkRef> chunks, long visibleFromMillis) {
     this.segment = segment;
@@ -45,6 +47,11 @@ final class RunCursor {
       }
       open(chunks.next());
     }
+    position = reader.starts()[run];
+    end = reader.starts()[run + 1];
+    while (position < end && times[position] < visibleFromMillis) {
+      position++;
+    }
     return true;
   }
 
@@ -62,17 +69,62 @@ final class RunCursor {
     return reader.ordinals()[run];
   }
 
-  /** First visible point of the run; times ascend within it. */
-  int from() {
-    int from = reader.starts()[run];
-    while (from < to() && times[from] < visibleFromMillis) {
-      from++;
-    }
-    return from;
+  /** Whether the next chunk may go on with the series of this run. */
+  boolean mayGoOn() {
+    return run == runs - 1 && chunks.hasNext();
   }
 
-  int to() {
-    return reader.starts()[run + 1];
+  /** Visible points of the run that were not taken yet. */
+  int left() {
+    return end - position;
+  }
+
+  /** The first point that was not taken yet; times ascend from there to the end of the run. */
+  int position() {
+    return position;
+  }
+
+  void takeTo(int newPosition) {
+    position = newPosition;
+  }
+
+  int end() {
+    return end;
+  }
+
+  /** By the next point, as runs are ordered. */
+  boolean isAfter(RunCursor other) {
+    return isAfter(position, other);
+  }
+
+  private boolean isAfter(int at, RunCursor other) {
+    long millis = times[at];
+    long otherMillis = other.times[other.position];
+    return millis != otherMillis
+        ? millis > otherMillis
+        : Double.compare(values[at], other.values[other.position]) > 0;
+  }
+
+  /**
+   * Where the points end that are not behind the other's next one. Looks ahead in growing steps:
+   * sources mostly take turns of many points, or of one.
+   */
+  int endOfTurn(RunCursor other) {
+    int step = 1;
+    while (position + step < end && !isAfter(position + step, other)) {
+      step *= 2;
+    }
+    int low = position + step / 2;
+    int high = Math.min(end, position + step);
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (isAfter(middle, other)) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
   }
 
   long[] times() {

@@ -24,7 +24,7 @@ final class RunSorter {
     if (to - from <= INSERTION_MAX) {
       insertionSort(times, values, from, to, sortedTo);
     } else {
-      ensureSpare(to - from);
+      ensureSpare((to - from) / 2);
       mergeSort(times, values, from, to);
     }
   }

@@ -245,7 +245,11 @@ final class SeriesRegistry {
   // -- persistence --
 
   /** What one commit writes, to be put back if it fails or confirmed if it succeeds. */
-  record Pending(Map<MetricIndex, int[]> blocks, Map<DictionaryNameView, Integer> values) {}
+  record Pending(Map<MetricIndex, int[]> blocks, Map<DictionaryNameView, Integer> values) {
+    Pending() {
+      this(new HashMap<>(), new HashMap<>());
+    }
+  }
 
   /** Tenant and key of a dictionary. */
   record DictionaryNameView(TenantId tenant, String key) {}
@@ -253,24 +257,26 @@ final class SeriesRegistry {
   /**
    * Adds every series defined so far, and all that they refer to, to the batch. Series before
    * dictionaries: a code that a block holds is then surely among the values that follow.
+   *
+   * @param pending gets to know of everything before it is taken, so that nothing is lost if this
+   *     fails half way
    */
-  Pending collect(CatalogBatch batch) {
-    Map<MetricIndex, int[]> blocks = new HashMap<>();
+  void collect(CatalogBatch batch, Pending pending) {
     for (Metric metric : byId.values()) {
-      metric.index.ifPresent(index -> collectBlocks(index, batch, blocks));
+      metric.index.ifPresent(index -> collectBlocks(index, batch, pending.blocks()));
     }
-    Map<DictionaryNameView, Integer> values = new HashMap<>();
-    dictionaries.forEach((name, dictionary) -> collectValues(name, dictionary, batch, values));
-    return new Pending(blocks, values);
+    dictionaries.forEach(
+        (name, dictionary) -> collectValues(name, dictionary, batch, pending.values()));
   }
 
   private static void collectBlocks(
       MetricIndex index, CatalogBatch batch, Map<MetricIndex, int[]> blocks) {
-    int[] dirty = index.takeDirtyBlocks();
+    int[] dirty = index.dirtyBlocks();
     if (dirty.length == 0) {
       return;
     }
     blocks.put(index, dirty);
+    index.markClean(dirty);
     for (int block : dirty) {
       batch.put(CatalogKeys.seriesBlock(index.metricId(), block), index.encodeBlock(block));
     }

@@ -74,13 +74,14 @@ final class Upkeep {
    * then.
    */
   synchronized void seal(int day) {
+    engine.requireWhole();
     AtomicLong cutSeq = new AtomicLong();
     AtomicLong definitions = new AtomicLong();
     engine.atBoundary(
         () -> {
           cutSeq.set(engine.journal().lastSeq());
           definitions.set(engine.settledDefinitions());
-          cutDay(day, cutSeq.get());
+          engine.indivisible(() -> cutDay(day, cutSeq.get()));
         });
     List<Head> heads =
         engine.state().get().sealing().stream().filter(h -> h.partition().day() == day).toList();
@@ -154,10 +155,12 @@ final class Upkeep {
 
   /** Adds what journal files hold besides points, so that they may go, and commits. */
   private void commit(CatalogBatch batch, long definitions) {
-    List<IdempotencyLedger.Entry> keys = engine.takeNewKeys();
-    SeriesRegistry.Pending pending = engine.registry().collect(batch);
+    List<IdempotencyLedger.Entry> keys = new ArrayList<>();
+    SeriesRegistry.Pending pending = new SeriesRegistry.Pending();
     boolean committed = false;
     try {
+      engine.takeNewKeys(keys);
+      engine.registry().collect(batch, pending);
       keys.forEach(k -> batch.put(CatalogKeys.idempotency(k), Frame.encodeKey(k)));
       dropExpiredKeys(batch);
       dropDefinitions(definitions, batch);
@@ -166,13 +169,16 @@ final class Upkeep {
       commitManifest(batch);
       committed = true;
     } finally {
-      if (committed) {
-        engine.registry().confirm(pending);
-      } else {
-        engine.registry().putBack(pending);
-        engine.putBackKeys(keys);
+      if (!committed) {
+        engine.indivisible(() -> putBack(pending, keys));
       }
     }
+    engine.registry().confirm(pending);
+  }
+
+  private void putBack(SeriesRegistry.Pending pending, List<IdempotencyLedger.Entry> keys) {
+    engine.registry().putBack(pending);
+    engine.putBackKeys(keys);
   }
 
   /** Begins with what makes the manifest certain again after a commit that failed. */
@@ -256,6 +262,7 @@ final class Upkeep {
    * @param atLeisure whether nothing else waits for the time that it takes
    */
   synchronized boolean mergeOnce(boolean atLeisure) {
+    engine.requireWhole();
     freeUnused();
     EngineState before = engine.state().get();
     Optional<List<SegmentHandle>> inputs = MergePlan.choose(before, damaged);
@@ -335,7 +342,7 @@ final class Upkeep {
     gone.forEach(s -> batch.delete(key(s)));
     batch.put(CatalogKeys.NUMBERS, longValue(engine.nextSegmentNumber()));
     commitReplacement(batch, replacements);
-    engine.state().updateAndGet(s -> s.withReplaced(gone, replacements));
+    engine.indivisible(() -> engine.state().updateAndGet(s -> s.withReplaced(gone, replacements)));
     gone.forEach(this::release);
     pruneTombstones();
     freeUnused();
@@ -348,7 +355,7 @@ final class Upkeep {
       committed = true;
     } finally {
       if (!committed) {
-        abandoned.addAll(replacements);
+        engine.indivisible(() -> abandoned.addAll(replacements));
       }
     }
   }
@@ -420,6 +427,7 @@ final class Upkeep {
 
   /** Drops segments past retention and deletes expired metrics from the others, for good. */
   synchronized RetentionReport enforceRetention() {
+    engine.requireWhole();
     makeManifestSure();
     freeUnused();
     ExpiredData expired = ExpiredData.find(engine);

@@ -75,7 +75,7 @@ final class UpkeepLoop implements AutoCloseable {
       lastFailure = "";
       busy = worked;
       return worked ? 0 : TICK_MILLIS;
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       report(e);
       return RETRY_MILLIS;
     }

@@ -26,7 +26,7 @@ final class ValueCounters {
     }
   }
 
-  void add(int ordinal, int points) {
+  void add(int ordinal, long points) {
     runs++;
     for (int keyNo = 0; keyNo < codes.length; keyNo++) {
       counts[keyNo][codes[keyNo][ordinal]] += points;

@@ -238,11 +238,16 @@ public final class MetricIndex implements SeriesIndex {
 
   // -- persistence: whole blocks, see SeriesBlock --
 
-  /** Blocks with a series defined since the last call, which forgets them. */
-  public synchronized int[] takeDirtyBlocks() {
-    int[] blocks = dirtyBlocks.stream().toArray();
-    dirtyBlocks.clear();
-    return blocks;
+  /** Blocks with a series defined since they were last marked clean. */
+  public synchronized int[] dirtyBlocks() {
+    return dirtyBlocks.stream().toArray();
+  }
+
+  /** Before they are encoded, so that a series that comes meanwhile makes its block dirty again. */
+  public synchronized void markClean(int[] blocks) {
+    for (int block : blocks) {
+      dirtyBlocks.clear(block);
+    }
   }
 
   /** Puts blocks back after their persisting failed. */

@@ -28,6 +28,7 @@ final class ChunkBuffer {
     runs = 0;
   }
 
+  /** Points of the same series as the last ones make one run with them. */
   void add(
       int ordinal,
       long clusterHash,
@@ -38,14 +39,15 @@ final class ChunkBuffer {
       int to) {
     int count = to - from;
     assert count > 0 && count <= room() : count;
-    ordinals[runs] = ordinal;
-    clusterHashes[runs] = clusterHash;
-    starts[runs] = points;
+    if (runs == 0 || ordinals[runs - 1] != ordinal) {
+      ordinals[runs] = ordinal;
+      clusterHashes[runs] = clusterHash;
+      starts[runs++] = points;
+    }
     System.arraycopy(pointValues, from, values, points, count);
     for (int i = 0; i < count; i++) {
       millis[points + i] = timestampsMillis[from + i] - dayStartMillis;
     }
-    runs++;
     points += count;
     starts[runs] = points;
   }

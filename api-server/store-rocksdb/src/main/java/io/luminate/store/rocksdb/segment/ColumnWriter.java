@@ -3,19 +3,18 @@
 package io.luminate.store.rocksdb.segment;
 
 import io.luminate.store.rocksdb.codec.ByteSink;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * Packs the parts of one column into blocks. The first column of a segment goes straight to the
- * sink; the others are kept until all columns before them are there. Not thread safe.
+ * sink; the others wait until all columns before them are there. Not thread safe.
  */
-final class ColumnWriter {
+final class ColumnWriter implements AutoCloseable {
   private final SegmentSink sink;
   private final Column column;
   private final int targetBytes;
   private final boolean direct;
-  private final List<byte[]> kept = new ArrayList<>();
+  private final WaitingBlocks waiting;
   private final ByteSink block;
   private int blockNo;
   private int partBegin;
@@ -26,6 +25,7 @@ final class ColumnWriter {
     this.column = column;
     this.targetBytes = targetBytes;
     this.direct = column.ordinal() == 0;
+    this.waiting = new WaitingBlocks(direct ? Optional.empty() : sink.scratchFile(column));
     this.block = new ByteSink(2 * targetBytes);
     Block.begin(column, block);
   }
@@ -66,24 +66,25 @@ final class ColumnWriter {
     if (direct) {
       sink.put(column, blockNo, block.array(), 0, block.size());
     } else {
-      kept.add(block.toByteArray());
+      waiting.add(block.toByteArray());
     }
     blockNo++;
     Block.begin(column, block);
   }
 
-  /** Hands the blocks that were kept to the sink. No part may follow. */
+  /** Hands the blocks that wait to the sink. No part may follow. */
   void flush() {
     endBlock();
-    for (int i = 0; i < kept.size(); i++) {
-      sink.put(column, i, kept.get(i), 0, kept.get(i).length);
-      kept.set(i, new byte[0]);
-    }
-    kept.clear();
+    waiting.drain(sink, column);
   }
 
   /** Bytes of all blocks that have ended, with their headers. */
   long bytes() {
     return bytes;
+  }
+
+  @Override
+  public void close() {
+    waiting.close();
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.rocksdb.CompressionType;
 import org.rocksdb.EnvOptions;
@@ -79,6 +80,15 @@ final class RocksSegmentSink implements SegmentSink {
     ingest.accept(file);
   }
 
+  @Override
+  public Optional<Path> scratchFile(Column column) {
+    return Optional.of(scratch(column));
+  }
+
+  private Path scratch(Column column) {
+    return file.resolveSibling(file.getFileName() + "." + column);
+  }
+
   private StorageUnavailableException unavailable(String what, RocksDBException e) {
     Status status = e.getStatus();
     boolean outOfSpace = status != null && status.getSubCode() == Status.SubCode.NoSpace;
@@ -93,6 +103,9 @@ final class RocksSegmentSink implements SegmentSink {
     options.close();
     try {
       Files.deleteIfExists(file);
+      for (Column column : Column.values()) {
+        Files.deleteIfExists(scratch(column));
+      }
     } catch (IOException e) {
       throw new StorageUnavailableException("removing " + file + ": " + e, false, e);
     }

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.segment;
 
+import java.nio.file.Path;
+import java.util.Optional;
+
 /**
  * Takes the values of one new segment in ascending order of (column, block), then makes them
  * readable at once. Closing it without {@link #ingest} leaves nothing behind. Not thread safe.
@@ -10,6 +13,12 @@ public interface SegmentSink extends AutoCloseable {
   SegmentId segment();
 
   void put(Column column, int blockNo, byte[] bytes, int from, int length);
+
+  /**
+   * A file for blocks of a column that must wait for their turn, if there is one; it is gone when
+   * the sink is closed.
+   */
+  Optional<Path> scratchFile(Column column);
 
   /**
    * Makes the whole segment readable. It is sure to survive a crash once a {@link Catalog#commit}

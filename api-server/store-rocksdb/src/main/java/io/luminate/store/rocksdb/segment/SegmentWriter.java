@@ -11,7 +11,8 @@ import java.util.List;
  * Writes a segment: metrics ascending by id; in a metric, runs ascending by (cluster hash as an
  * unsigned number, series); in a run, points ascending by (timestamp, value). Not thread safe.
  *
- * <p>Until {@link #finish}, all columns but TIMES wait in memory: roughly half the segment's bytes.
+ * <p>Until {@link #finish}, all columns but TIMES wait, in memory as long as they are small:
+ * roughly half the segment's bytes.
  *
  * <pre>{@code
  * try (SegmentWriter writer = new SegmentWriter(store.create(id))) {
@@ -28,6 +29,7 @@ public final class SegmentWriter implements AutoCloseable {
 
   private static final long DAY_MILLIS = 86_400_000L;
   private static final int NO_METRIC = -1;
+  private static final int NO_SERIES = -1;
 
   private final SegmentSink sink;
   private final long dayStartMillis;
@@ -48,6 +50,8 @@ public final class SegmentWriter implements AutoCloseable {
   private int lastMetricId = NO_METRIC;
   private int lastListedMetricId;
   private long lastClusterHash;
+  private int lastOrdinal = NO_SERIES;
+  private long lastMillis;
 
   private long points;
   private long runsWritten;
@@ -75,9 +79,13 @@ public final class SegmentWriter implements AutoCloseable {
     }
     metricId = newMetricId;
     lastClusterHash = 0;
+    lastOrdinal = NO_SERIES;
   }
 
-  /** Adds the points {@code [from, to)} of a series; all must lie in the segment's day. */
+  /**
+   * Adds the points {@code [from, to)} of a series; all must lie in the segment's day. A run of the
+   * same series as the one before goes on with it, so a series may come in pieces.
+   */
   public void run(
       int ordinal,
       long clusterHash,
@@ -86,16 +94,19 @@ public final class SegmentWriter implements AutoCloseable {
       int from,
       int to) {
     checkRun(ordinal, clusterHash, timestampsMillis, from, to);
-    if (to - from > chunk.room() && chunk.points > 0) {
+    if (ordinal != lastOrdinal && to - from > chunk.room() && chunk.points > 0) {
       endChunk();
     }
-    for (int begin = from; begin < to; begin += CHUNK_POINTS_MAX) {
-      int end = Math.min(to, begin + CHUNK_POINTS_MAX);
-      if (end - begin > chunk.room()) {
+    int end = from;
+    for (int begin = from; begin < to; begin = end) {
+      if (chunk.room() == 0) {
         endChunk();
       }
+      end = Math.min(to, begin + chunk.room());
       chunk.add(ordinal, clusterHash, dayStartMillis, timestampsMillis, pointValues, begin, end);
     }
+    lastOrdinal = ordinal;
+    lastMillis = timestampsMillis[to - 1];
   }
 
   private void checkRun(int ordinal, long clusterHash, long[] millis, int from, int to) {
@@ -112,6 +123,10 @@ public final class SegmentWriter implements AutoCloseable {
       throw new IllegalArgumentException(
           "timestamps %d..%d are not in the day of segment %s"
               .formatted(millis[from], millis[to - 1], sink.segment()));
+    }
+    if (ordinal == lastOrdinal && millis[from] < lastMillis) {
+      throw new IllegalStateException(
+          "series %d goes on at %d after %d".formatted(ordinal, millis[from], lastMillis));
     }
     lastClusterHash = clusterHash;
   }
@@ -192,13 +207,17 @@ public final class SegmentWriter implements AutoCloseable {
       throw new IllegalStateException("finished with " + points + " points in metric " + metricId);
     }
     long bytes = 0;
-    for (ColumnWriter column : List.of(times, values, runs, stats, counters, directory)) {
+    for (ColumnWriter column : columns()) {
       column.flush();
       bytes += column.bytes();
     }
     SegmentMeta meta = writeRoot(bytes);
     sink.ingest();
     return meta;
+  }
+
+  private List<ColumnWriter> columns() {
+    return List.of(times, values, runs, stats, counters, directory);
   }
 
   private SegmentMeta writeRoot(long bytesOfColumns) {
@@ -231,6 +250,10 @@ public final class SegmentWriter implements AutoCloseable {
   /** Without {@link #finish} leaves nothing behind. */
   @Override
   public void close() {
-    sink.close();
+    try {
+      columns().forEach(ColumnWriter::close);
+    } finally {
+      sink.close();
+    }
   }
 }

@@ -13,6 +13,7 @@ import io.luminate.store.rocksdb.segment.SegmentId;
 import io.luminate.store.rocksdb.segment.SegmentSink;
 import io.luminate.store.rocksdb.segment.StorageUnavailableException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -161,6 +162,11 @@ final class FaultyStorage {
         throw new Blackout();
       }
       inner.put(column, blockNo, bytes, from, length);
+    }
+
+    @Override
+    public Optional<Path> scratchFile(Column column) {
+      return inner.scratchFile(column);
     }
 
     @Override

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.segment;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -208,6 +209,11 @@ public final class ForgetfulStorage {
       }
       lastKey = key.toBytes();
       blocks.put(key, Arrays.copyOfRange(bytes, from, from + length));
+    }
+
+    @Override
+    public Optional<Path> scratchFile(Column column) {
+      return Optional.empty();
     }
 
     @Override
