@@ -83,13 +83,14 @@ public final class ApiServer implements AutoCloseable {
   private final AtomicBoolean ready = new AtomicBoolean();
 
   public ApiServer(Parts parts) {
-    this(parts, MemoryBudget.ofHeap());
+    this(parts, MemoryBudget.ofRequests(), MemoryBudget.ofReplies());
   }
 
-  ApiServer(Parts parts, MemoryBudget budget) {
+  ApiServer(Parts parts, MemoryBudget requests, MemoryBudget replies) {
     this.parts = parts;
-    this.bodies = new RequestBodies(new BufferPool(budget), parts.config().server().readTimeout());
-    this.jersey = new JerseyHandler(resources(), parts.authenticator(), bodies);
+    this.bodies =
+        new RequestBodies(new BufferPool(requests), parts.config().server().readTimeout());
+    this.jersey = new JerseyHandler(resources(), parts.authenticator(), bodies, replies);
     this.gate = new DrainingHandler(routes(), bodies);
     this.api = apiServer();
     this.management = managementServer();

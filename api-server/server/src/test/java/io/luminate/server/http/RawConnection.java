@@ -51,6 +51,13 @@ final class RawConnection implements AutoCloseable {
         + "\r\n\r\n";
   }
 
+  /** Waits for the first bytes of a reply without taking any. */
+  void awaitBytes() throws IOException {
+    while (socket.getInputStream().available() == 0) {
+      Thread.onSpinWait();
+    }
+  }
+
   /** Empty when the server closed the connection without an answer. */
   Optional<Reply> read() throws IOException {
     InputStream in = socket.getInputStream();
