@@ -209,7 +209,7 @@ public final class ApiServer implements AutoCloseable {
 
   private Server apiServer() {
     Server server = server("api", THREADS_MAX, CONNECTIONS_MAX);
-    server.setHandler(new RequestIds(gate));
+    server.setHandler(answeredInTime(gate));
     ServerConfig config = parts.config().server();
     listen(server, config.host(), config.port());
     return server;
@@ -221,9 +221,13 @@ public final class ApiServer implements AutoCloseable {
       routes.addHandler(scrape(Optional.empty()));
     }
     Server server = server("management", MANAGEMENT_THREADS_MAX, MANAGEMENT_CONNECTIONS_MAX);
-    server.setHandler(new RequestIds(routes));
+    server.setHandler(answeredInTime(routes));
     listen(server, parts.config().management().host(), parts.config().management().port());
     return server;
+  }
+
+  private Handler answeredInTime(Handler handler) {
+    return new RequestIds(new ReplyDeadlines(handler, parts.config().server().writeTimeout()));
   }
 
   private ScrapeHandler scrape(Optional<Authenticator> authenticator) {

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
@@ -86,6 +87,19 @@ final class RawConnection implements AutoCloseable {
     }
     int status = Integer.parseInt(lines[0].split(" ")[1]);
     return Optional.of(new Reply(status, headers, new String(body, StandardCharsets.UTF_8)));
+  }
+
+  /** Bytes that came before the server closed the connection. */
+  long readByteByByte() throws IOException {
+    long count = 0;
+    try {
+      while (socket.getInputStream().read() >= 0) {
+        count++;
+      }
+    } catch (SocketException reset) {
+      return count;
+    }
+    return count;
   }
 
   /** Closes with a reset, as the system does for a process that dies with unread bytes. */
