@@ -4,7 +4,6 @@ package io.luminate.server.http;
 
 import io.luminate.server.auth.Principal;
 import io.luminate.server.auth.Scope;
-import io.luminate.server.http.json.ReplyJson;
 import io.luminate.server.http.json.RetentionChange;
 import io.luminate.server.http.json.Rfc3339;
 import io.luminate.server.http.reply.ApiException;
@@ -41,7 +40,8 @@ public final class AdminResource {
   @Path("retention")
   public Response retention(@Context ContainerRequestContext context, InputStream body)
       throws IOException {
-    Principal principal = require(context);
+    ApiCall call = ApiCall.of(context);
+    Principal principal = call.require(Scope.ADMIN);
     String contentType = context.getHeaderString("Content-Type");
     if (contentType != null && !MediaTypes.isJson(contentType)) {
       throw new ApiException(Failures.ofStatus(415));
@@ -51,16 +51,15 @@ public final class AdminResource {
     Instant appliedAt =
         store.setRetention(
             principal.tenant(), change.metricName(), Duration.ofDays(change.retentionDays()));
-    byte[] reply =
-        ReplyJson.render(
-            json -> {
-              json.writeStartObject();
-              json.writeStringField("metric_name", change.metricName());
-              json.writeNumberField("retention_days", change.retentionDays());
-              json.writeStringField("applied_at", appliedAt.toString());
-              json.writeEndObject();
-            });
-    return Response.ok(reply, Replies.JSON).build();
+    call.reply(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("metric_name", change.metricName());
+          json.writeNumberField("retention_days", change.retentionDays());
+          json.writeStringField("applied_at", appliedAt.toString());
+          json.writeEndObject();
+        });
+    return Response.ok().type(Replies.JSON).build();
   }
 
   @DELETE
@@ -69,22 +68,18 @@ public final class AdminResource {
       @Context ContainerRequestContext context,
       @PathParam("name") String name,
       @QueryParam("before") @Nullable String before) {
-    Principal principal = require(context);
+    ApiCall call = ApiCall.of(context);
+    Principal principal = call.require(Scope.ADMIN);
     checkName(name);
     DeleteReceipt receipt = store.deleteBefore(principal.tenant(), name, beforeMillis(before));
-    byte[] reply =
-        ReplyJson.render(
-            json -> {
-              json.writeStartObject();
-              json.writeStringField("operation_id", receipt.operationId());
-              json.writeStringField("status", receipt.status().name().toLowerCase(Locale.ROOT));
-              json.writeEndObject();
-            });
-    return Response.status(Response.Status.ACCEPTED).type(Replies.JSON).entity(reply).build();
-  }
-
-  private static Principal require(ContainerRequestContext context) {
-    return ((ApiCall) context.getProperty(ApiCall.PROPERTY)).require(Scope.ADMIN);
+    call.reply(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("operation_id", receipt.operationId());
+          json.writeStringField("status", receipt.status().name().toLowerCase(Locale.ROOT));
+          json.writeEndObject();
+        });
+    return Response.status(Response.Status.ACCEPTED).type(Replies.JSON).build();
   }
 
   private static void checkName(String name) {

@@ -5,8 +5,10 @@ package io.luminate.server.http;
 import io.luminate.server.auth.Authenticator;
 import io.luminate.server.auth.Principal;
 import io.luminate.server.auth.Scope;
+import io.luminate.server.http.json.ReplyJson;
 import io.luminate.server.query.ReadScope;
 import io.luminate.store.QueryControl;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -24,17 +26,29 @@ final class ApiCall {
   private final Request request;
   private final Authenticator authenticator;
   private final Set<QueryControl> active;
+  private final MemoryBudget replies;
   private @Nullable QueryControl control;
   private Optional<ClientWatch> watch = Optional.empty();
   private boolean cancelled;
+  private Optional<ReplyBody> reply = Optional.empty();
 
   /**
    * @param active queries at work in the whole server, safe for concurrent use
+   * @param replies room for the reply
    */
-  ApiCall(Request request, Authenticator authenticator, Set<QueryControl> active) {
+  ApiCall(
+      Request request,
+      Authenticator authenticator,
+      Set<QueryControl> active,
+      MemoryBudget replies) {
     this.request = request;
     this.authenticator = authenticator;
     this.active = active;
+    this.replies = replies;
+  }
+
+  static ApiCall of(ContainerRequestContext context) {
+    return (ApiCall) context.getProperty(PROPERTY);
   }
 
   /** The caller, who must have the scope. */
@@ -47,6 +61,23 @@ final class ApiCall {
 
   static ReadScope readScope(Principal principal) {
     return new ReadScope(principal.tenant(), principal.pinnedDimensions());
+  }
+
+  /** Renders the reply's body, as the last thing that can fail; Jersey makes its head. */
+  void reply(ReplyJson.Body body) {
+    ReplyBody rendered = new ReplyBody(replies);
+    try {
+      ReplyJson.render(rendered, body);
+    } catch (RuntimeException | Error failure) {
+      rendered.drop();
+      throw failure;
+    }
+    reply = Optional.of(rendered);
+  }
+
+  /** Empty where Jersey makes all of the reply: an error. */
+  Optional<ReplyBody> reply() {
+    return reply;
   }
 
   /** Starts the clock of the request's work. */

@@ -83,13 +83,14 @@ public final class ApiServer implements AutoCloseable {
   private final AtomicBoolean ready = new AtomicBoolean();
 
   public ApiServer(Parts parts) {
-    this(parts, MemoryBudget.ofHeap());
+    this(parts, MemoryBudget.ofRequests(), MemoryBudget.ofReplies());
   }
 
-  ApiServer(Parts parts, MemoryBudget budget) {
+  ApiServer(Parts parts, MemoryBudget requests, MemoryBudget replies) {
     this.parts = parts;
-    this.bodies = new RequestBodies(new BufferPool(budget), parts.config().server().readTimeout());
-    this.jersey = new JerseyHandler(resources(), parts.authenticator(), bodies);
+    this.bodies =
+        new RequestBodies(new BufferPool(requests), parts.config().server().readTimeout());
+    this.jersey = new JerseyHandler(resources(), parts.authenticator(), bodies, replies);
     this.gate = new DrainingHandler(routes(), bodies);
     this.api = apiServer();
     this.management = managementServer();
@@ -208,7 +209,7 @@ public final class ApiServer implements AutoCloseable {
 
   private Server apiServer() {
     Server server = server("api", THREADS_MAX, CONNECTIONS_MAX);
-    server.setHandler(new RequestIds(gate));
+    server.setHandler(answeredInTime(gate));
     ServerConfig config = parts.config().server();
     listen(server, config.host(), config.port());
     return server;
@@ -220,9 +221,13 @@ public final class ApiServer implements AutoCloseable {
       routes.addHandler(scrape(Optional.empty()));
     }
     Server server = server("management", MANAGEMENT_THREADS_MAX, MANAGEMENT_CONNECTIONS_MAX);
-    server.setHandler(new RequestIds(routes));
+    server.setHandler(answeredInTime(routes));
     listen(server, parts.config().management().host(), parts.config().management().port());
     return server;
+  }
+
+  private Handler answeredInTime(Handler handler) {
+    return new RequestIds(new ReplyDeadlines(handler, parts.config().server().writeTimeout()));
   }
 
   private ScrapeHandler scrape(Optional<Authenticator> authenticator) {

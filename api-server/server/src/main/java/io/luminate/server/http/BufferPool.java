@@ -26,6 +26,10 @@ final class BufferPool {
             .toArray(BlockingQueue[]::new);
   }
 
+  MemoryBudget budget() {
+    return budget;
+  }
+
   /** An array of at least the given length, its content undefined; refuses with 503. */
   byte[] take(int lengthMin) {
     if (lengthMin > 1 << LARGEST_LOG2) {

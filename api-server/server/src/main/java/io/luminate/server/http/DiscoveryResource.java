@@ -78,7 +78,7 @@ public final class DiscoveryResource {
 
   private Response answer(
       ContainerRequestContext context, BiFunction<ReadScope, QueryControl, ValuesResult> query) {
-    ApiCall call = (ApiCall) context.getProperty(ApiCall.PROPERTY);
+    ApiCall call = ApiCall.of(context);
     Principal principal = call.require(Scope.READ);
     long startNanos = System.nanoTime();
     telemetry.queryStarted();
@@ -88,11 +88,10 @@ public final class DiscoveryResource {
       ValuesResult result =
           query.apply(ApiCall.readScope(principal), call.start(queries.discoveryTimeout()));
       List<String> names = result.values().stream().map(ValueCount::value).toList();
+      call.reply(ReplyJson.strings(names));
       rows = names.size();
       status = RequestStatus.SUCCESS;
-      return Response.ok(ReplyJson.strings(names), Replies.JSON)
-          .header(TRUNCATED, result.truncated())
-          .build();
+      return Response.ok().type(Replies.JSON).header(TRUNCATED, result.truncated()).build();
     } finally {
       telemetry.queryFinished();
       telemetry.query(

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
-import io.luminate.server.http.json.ReplyJson;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.util.concurrent.TimeUnit;
 
@@ -26,11 +27,11 @@ public final class HealthResource {
   }
 
   @GET
-  public Response health() {
+  public Response health(@Context ContainerRequestContext context) {
     StoreHealth health = ask();
     boolean healthy = health instanceof StoreHealth.Healthy;
-    byte[] reply =
-        ReplyJson.render(
+    ApiCall.of(context)
+        .reply(
             json -> {
               json.writeStartObject();
               json.writeStringField("status", healthy ? "healthy" : "unhealthy");
@@ -59,7 +60,7 @@ public final class HealthResource {
                   "uptime_seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos));
               json.writeEndObject();
             });
-    return Response.status(healthy ? 200 : 503).type(Replies.JSON).entity(reply).build();
+    return Response.status(healthy ? 200 : 503).type(Replies.JSON).build();
   }
 
   private StoreHealth ask() {

@@ -41,7 +41,7 @@ final class JerseyHandler extends Handler.Abstract {
   /** A filter may list a thousand values; queries need no more. */
   private static final int BODY_BYTES_MAX = 1 << 20;
 
-  /** Requests at work; protects the heap, as each may hold a result. */
+  /** Requests at work or being answered; protects the heap, as each may hold a result. */
   private static final int CONCURRENT_MAX = 64;
 
   private static final URI BASE = URI.create("http://luminate/");
@@ -49,15 +49,21 @@ final class JerseyHandler extends Handler.Abstract {
   private final ApplicationHandler jersey;
   private final Authenticator authenticator;
   private final RequestBodies bodies;
+  private final MemoryBudget replies;
   private final Semaphore permits = new Semaphore(CONCURRENT_MAX);
   private final Set<QueryControl> active = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
 
-  JerseyHandler(ResourceConfig resources, Authenticator authenticator, RequestBodies bodies) {
+  JerseyHandler(
+      ResourceConfig resources,
+      Authenticator authenticator,
+      RequestBodies bodies,
+      MemoryBudget replies) {
     this.jersey = new ApplicationHandler(resources);
     this.authenticator = authenticator;
     this.bodies = bodies;
+    this.replies = replies;
   }
 
   /** Makes the queries at work fail with 503. */
@@ -67,7 +73,7 @@ final class JerseyHandler extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    ApiCall call = new ApiCall(request, authenticator, active);
+    ApiCall call = new ApiCall(request, authenticator, active, replies);
     request.addIdleTimeoutListener(timeout -> false); // The query's own deadline counts.
     request.addFailureListener(failure -> call.cancel());
     bodies.read(
@@ -119,7 +125,7 @@ final class JerseyHandler extends Handler.Abstract {
   private void work(
       Request request, Response response, Callback callback, ApiCall call, BodyBuffer body) {
     MDC.put(RequestId.MDC_KEY, RequestIds.of(request));
-    Reply reply = new Reply();
+    Reply reply = new Reply(call);
     try (body) {
       ContainerRequest inner = containerRequest(request, call);
       inner.setEntityStream(body.stream());
@@ -130,11 +136,20 @@ final class JerseyHandler extends Handler.Abstract {
     } finally {
       call.finish();
     }
-    try {
-      reply.send(response, callback);
-    } finally {
-      permits.release();
-    }
+    reply.send(response, released(callback));
+  }
+
+  /** A reply is at work until its client has read it. */
+  private Callback released(Callback callback) {
+    return Callback.from(
+        () -> {
+          permits.release();
+          callback.succeeded();
+        },
+        failure -> {
+          permits.release();
+          callback.failed(failure);
+        });
   }
 
   private ContainerRequest containerRequest(Request request, ApiCall call)
@@ -158,20 +173,31 @@ final class JerseyHandler extends Handler.Abstract {
     super.doStop();
   }
 
-  /** Collects what Jersey writes. */
+  /** Collects what Jersey writes: heads of replies, and errors. */
   private static final class Reply implements ContainerResponseWriter {
+    private final ApiCall call;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private Optional<ContainerResponse> head = Optional.empty();
     private Optional<Throwable> failure = Optional.empty();
 
+    Reply(ApiCall call) {
+      this.call = call;
+    }
+
     void send(Response response, Callback callback) {
       if (failure.isPresent() || head.isEmpty()) {
+        call.reply().ifPresent(ReplyBody::drop);
         Replies.error(response, callback, failure.map(Failures::of).orElseGet(Failures::internal));
         return;
       }
       head.get()
           .getStringHeaders()
           .forEach((name, values) -> response.getHeaders().put(name, values));
+      if (call.reply().isPresent()) {
+        response.setStatus(head.get().getStatus());
+        call.reply().get().send(response, callback);
+        return;
+      }
       String type = Optional.ofNullable(head.get().getMediaType()).map(Object::toString).orElse("");
       Replies.send(response, callback, head.get().getStatus(), type, body.toByteArray());
     }

@@ -6,18 +6,37 @@ import io.luminate.server.http.reply.ApiException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bytes that request bodies in flight may take together; protects the heap. */
+/** Bytes that bodies of one kind in flight may take together; protects the heap. */
 final class MemoryBudget {
+  private final String what;
   private final long bytesMax;
   private final AtomicLong bytesUsed = new AtomicLong();
 
-  MemoryBudget(long bytesMax) {
+  private MemoryBudget(String what, long bytesMax) {
+    this.what = what;
     this.bytesMax = bytesMax;
   }
 
+  static MemoryBudget ofRequests(long bytesMax) {
+    return new MemoryBudget("request bodies", bytesMax);
+  }
+
+  static MemoryBudget ofReplies(long bytesMax) {
+    return new MemoryBudget("replies", bytesMax);
+  }
+
   /** A sixth of the heap, in which the largest body fits by default: the store needs the rest. */
-  static MemoryBudget ofHeap() {
-    return new MemoryBudget(Runtime.getRuntime().maxMemory() / 6);
+  static MemoryBudget ofRequests() {
+    return ofRequests(Runtime.getRuntime().maxMemory() / 6);
+  }
+
+  /** Apart from requests, as clients that do not read must not keep others from writing. */
+  static MemoryBudget ofReplies() {
+    return ofReplies(Runtime.getRuntime().maxMemory() / 8);
+  }
+
+  long bytesMax() {
+    return bytesMax;
   }
 
   /** Refuses with 503 what does not fit. */
@@ -28,9 +47,14 @@ final class MemoryBudget {
       throw new ApiException(
           503,
           "OVERLOADED",
-          "request bodies in flight take " + used + " bytes, at most " + bytesMax + " are allowed",
+          what + " in flight take " + used + " bytes, at most " + bytesMax + " are allowed",
           Map.of("max_bytes_in_flight", bytesMax, "bytes", used));
     }
+  }
+
+  /** Counts what cannot be refused any more; others find less room. */
+  void add(long bytes) {
+    bytesUsed.addAndGet(bytes);
   }
 
   void give(long bytes) {

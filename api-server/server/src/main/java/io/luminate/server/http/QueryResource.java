@@ -39,7 +39,7 @@ public final class QueryResource {
   @POST
   public Response query(@Context ContainerRequestContext context, InputStream body)
       throws IOException {
-    ApiCall call = (ApiCall) context.getProperty(ApiCall.PROPERTY);
+    ApiCall call = ApiCall.of(context);
     Principal principal = call.require(Scope.READ);
     String contentType = context.getHeaderString("Content-Type");
     if (contentType != null && !MediaTypes.isJson(contentType)) {
@@ -64,9 +64,9 @@ public final class QueryResource {
       QueryPlan plan = queries.plan(ApiCall.readScope(principal), request);
       QueryAnswer answer = queries.run(plan, call.start(plan.timeout()));
       long nanos = System.nanoTime() - startNanos;
-      byte[] reply = QueryReply.render(answer, TimeUnit.NANOSECONDS.toMillis(nanos));
+      call.reply(QueryReply.body(answer, TimeUnit.NANOSECONDS.toMillis(nanos)));
       telemetry.query(kind, tenant, RequestStatus.SUCCESS, nanos, QueryReply.rows(answer));
-      return Response.ok(reply, Replies.JSON).build();
+      return Response.ok().type(Replies.JSON).build();
     } catch (RuntimeException failure) {
       telemetry.query(kind, tenant, RequestStatus.ERROR, System.nanoTime() - startNanos, 0);
       throw failure;

@@ -23,12 +23,16 @@ final class Replies {
   }
 
   static void error(Response response, Callback callback, ApiError error) {
+    error(response, callback, error, error.toJson());
+  }
+
+  static void error(Response response, Callback callback, ApiError error, byte[] body) {
     if (error.status() == 401) {
       response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
     }
     if (error.status() == 503) {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, ApiError.RETRY_AFTER_SECONDS);
     }
-    send(response, callback, error.status(), JSON, error.toJson());
+    send(response, callback, error.status(), JSON, body);
   }
 }

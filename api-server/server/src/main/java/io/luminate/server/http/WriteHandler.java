@@ -178,7 +178,23 @@ final class WriteHandler extends Handler.Abstract {
   private void reply(Response response, Callback callback, TenantId tenant, ApiError error) {
     telemetry.writeError(error.code());
     telemetry.writeRequest(tenant, RequestStatus.ERROR, 0, 0);
-    Replies.error(response, callback, error);
+    byte[] body = error.toJson();
+    Replies.error(response, counted(callback, body.length), error, body);
+  }
+
+  /** What is stored is stored: its answer cannot be refused, but leaves less room for bodies. */
+  private Callback counted(Callback callback, int bytes) {
+    MemoryBudget budget = bodies.pool().budget();
+    budget.add(bytes);
+    return Callback.from(
+        () -> {
+          budget.give(bytes);
+          callback.succeeded();
+        },
+        failure -> {
+          budget.give(bytes);
+          callback.failed(failure);
+        });
   }
 
   private void process(
@@ -193,7 +209,8 @@ final class WriteHandler extends Handler.Abstract {
       RequestStatus status = answer.status() == 200 ? RequestStatus.SUCCESS : RequestStatus.PARTIAL;
       telemetry.writeRequest(
           call.scope().tenant(), status, answer.accepted(), System.nanoTime() - call.startNanos());
-      Replies.send(response, callback, answer.status(), Replies.JSON, answer.body());
+      Callback counted = counted(callback, answer.body().length);
+      Replies.send(response, counted, answer.status(), Replies.JSON, answer.body());
     } catch (RuntimeException | Error failure) {
       reply(response, callback, call.scope().tenant(), Failures.of(failure));
     } finally {

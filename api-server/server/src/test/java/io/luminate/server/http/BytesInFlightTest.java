@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 final class BytesInFlightTest {
   private static final long BUDGET_BYTES = 4 << 20;
 
-  private final MemoryBudget budget = new MemoryBudget(BUDGET_BYTES);
+  private final MemoryBudget budget = MemoryBudget.ofRequests(BUDGET_BYTES);
   private final ScriptedStore store = new ScriptedStore();
   private RunningServer server;
 
   @BeforeEach
   void start() throws Exception {
-    server = new RunningServer(store, Map.of(), budget);
+    server = new RunningServer(store, Map.of(), budget, MemoryBudget.ofReplies());
   }
 
   @AfterEach

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
@@ -51,6 +52,13 @@ final class RawConnection implements AutoCloseable {
         + "\r\n\r\n";
   }
 
+  /** Waits for the first bytes of a reply without taking any. */
+  void awaitBytes() throws IOException {
+    while (socket.getInputStream().available() == 0) {
+      Thread.onSpinWait();
+    }
+  }
+
   /** Empty when the server closed the connection without an answer. */
   Optional<Reply> read() throws IOException {
     InputStream in = socket.getInputStream();
@@ -79,6 +87,19 @@ final class RawConnection implements AutoCloseable {
     }
     int status = Integer.parseInt(lines[0].split(" ")[1]);
     return Optional.of(new Reply(status, headers, new String(body, StandardCharsets.UTF_8)));
+  }
+
+  /** Bytes that came before the server closed the connection. */
+  long readByteByByte() throws IOException {
+    long count = 0;
+    try {
+      while (socket.getInputStream().read() >= 0) {
+        count++;
+      }
+    } catch (SocketException reset) {
+      return count;
+    }
+    return count;
   }
 
   /** Closes with a reset, as the system does for a process that dies with unread bytes. */

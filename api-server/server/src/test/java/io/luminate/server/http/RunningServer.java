@@ -52,10 +52,11 @@ final class RunningServer implements AutoCloseable {
   }
 
   RunningServer(MetricsStore store, Map<String, String> settings) throws Exception {
-    this(store, settings, MemoryBudget.ofHeap());
+    this(store, settings, MemoryBudget.ofRequests(), MemoryBudget.ofReplies());
   }
 
-  RunningServer(MetricsStore store, Map<String, String> settings, MemoryBudget budget)
+  RunningServer(
+      MetricsStore store, Map<String, String> settings, MemoryBudget requests, MemoryBudget replies)
       throws Exception {
     Map<String, String> environment = new HashMap<>(settings);
     environment.putIfAbsent("LUMINATE_SERVER_HOST", "127.0.0.1");
@@ -74,7 +75,8 @@ final class RunningServer implements AutoCloseable {
         new ApiServer(
             new ApiServer.Parts(
                 config, store, authenticator, telemetry, InstantSource.system(), "1.2.3"),
-            budget);
+            requests,
+            replies);
     server.start();
   }
 

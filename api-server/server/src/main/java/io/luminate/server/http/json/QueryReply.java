@@ -18,17 +18,16 @@ import java.util.OptionalDouble;
 public final class QueryReply {
   private QueryReply() {}
 
-  public static byte[] render(QueryAnswer answer, long executionMillis) {
-    return ReplyJson.render(
-        json -> {
-          json.writeStartObject();
-          switch (answer) {
-            case QueryAnswer.Range range -> range(json, range, executionMillis);
-            case QueryAnswer.Aggregate aggregate -> aggregate(json, aggregate, executionMillis);
-            case QueryAnswer.Rate rate -> rate(json, rate, executionMillis);
-          }
-          json.writeEndObject();
-        });
+  public static ReplyJson.Body body(QueryAnswer answer, long executionMillis) {
+    return json -> {
+      json.writeStartObject();
+      switch (answer) {
+        case QueryAnswer.Range range -> range(json, range, executionMillis);
+        case QueryAnswer.Aggregate aggregate -> aggregate(json, aggregate, executionMillis);
+        case QueryAnswer.Rate rate -> rate(json, rate, executionMillis);
+      }
+      json.writeEndObject();
+    };
   }
 
   /** Rows in the answer. */

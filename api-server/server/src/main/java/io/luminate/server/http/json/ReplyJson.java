@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 
@@ -22,22 +23,25 @@ public final class ReplyJson {
 
   public static byte[] render(Body body) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+    render(out, body);
+    return out.toByteArray();
+  }
+
+  public static void render(OutputStream out, Body body) {
     try (JsonGenerator json = JSON.createGenerator(out)) {
       body.write(json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return out.toByteArray();
   }
 
-  public static byte[] strings(List<String> texts) {
-    return render(
-        json -> {
-          json.writeStartArray();
-          for (String text : texts) {
-            json.writeString(text);
-          }
-          json.writeEndArray();
-        });
+  public static Body strings(List<String> texts) {
+    return json -> {
+      json.writeStartArray();
+      for (String text : texts) {
+        json.writeString(text);
+      }
+      json.writeEndArray();
+    };
   }
 }
