@@ -109,8 +109,10 @@ final class Ddl {
             PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(timestamp, 'UTC'))
             ORDER BY (tenant, metric, entity, series, timestamp)
             """,
-            // A change of the TTL looks through what there is and rewrites nothing.
-            "materialize_ttl_recalculate_only = 1, ",
+            // An entity has few rows next to each other, of which a question reads whole granules.
+            // A
+            // change of the TTL looks through what there is and rewrites nothing.
+            "index_granularity = 2048, materialize_ttl_recalculate_only = 1, ",
             "if(entity = '', cityHash64(tenant, series), cityHash64(tenant, entity))"));
     statements.addAll(
         spread(
