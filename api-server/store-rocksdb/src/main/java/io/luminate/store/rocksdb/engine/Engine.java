@@ -369,6 +369,7 @@ final class Engine implements JournalListener, AutoCloseable {
       return new DeleteReceipt("none", DeleteReceipt.Status.DONE);
     }
     requireSpace();
+    state.get().tombstones().requireRoom(index.get().metricId());
     long seq = delete(index.get().metricId(), beforeMillis);
     boolean pending =
         state.get().segments().stream().anyMatch(s -> s.meta().minTimestampMillis() < beforeMillis);

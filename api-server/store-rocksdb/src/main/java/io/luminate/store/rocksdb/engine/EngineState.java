@@ -18,15 +18,14 @@ record EngineState(
     Map<PartitionKey, Head> growing,
     List<Head> sealing,
     List<SegmentHandle> segments,
-    List<Tombstone> tombstones) {
+    Tombstones tombstones) {
 
-  static final EngineState EMPTY = new EngineState(Map.of(), List.of(), List.of(), List.of());
+  static final EngineState EMPTY = new EngineState(Map.of(), List.of(), List.of(), Tombstones.NONE);
 
   EngineState {
     growing = Map.copyOf(growing);
     sealing = List.copyOf(sealing);
     segments = List.copyOf(segments);
-    tombstones = List.copyOf(tombstones);
   }
 
   List<Head> heads() {
@@ -65,24 +64,34 @@ record EngineState(
     return new EngineState(growing, sealing, left, tombstones);
   }
 
-  EngineState withTombstones(List<Tombstone> now) {
+  EngineState withTombstones(Tombstones now) {
     return new EngineState(growing, sealing, segments, now);
   }
 
+  /** A delete that takes nothing from what there is leaves no trace. */
   EngineState withTombstone(Tombstone tombstone) {
-    List<Tombstone> more = new ArrayList<>(tombstones);
-    more.add(tombstone);
-    return withTombstones(more);
+    boolean needed =
+        isInHead(tombstone)
+            || segments.stream()
+                .anyMatch(s -> s.tombstoneSeq() < tombstone.seq() && s.mayHold(tombstone));
+    return needed ? withTombstones(tombstones.with(tombstone)) : this;
+  }
+
+  /**
+   * Whether a head has, or had, points that the delete takes. It is cut already; but until it is
+   * sealed, replay has to cut it again, even if the frame of the delete is lost.
+   */
+  boolean isInHead(Tombstone tombstone) {
+    return heads().stream()
+        .anyMatch(
+            h ->
+                h.firstSeq() <= tombstone.seq()
+                    && h.partition().day() * PartitionKey.DAY_MILLIS < tombstone.beforeMillis()
+                    && h.metric(tombstone.metricId()).isPresent());
   }
 
   /** Points of the metric below it are deleted from whatever ended at {@code seq}. */
   long deletedBefore(int metricId, long seq) {
-    long before = Long.MIN_VALUE;
-    for (Tombstone tombstone : tombstones) {
-      if (tombstone.metricId() == metricId && tombstone.seq() > seq) {
-        before = Math.max(before, tombstone.beforeMillis());
-      }
-    }
-    return before;
+    return tombstones.before(metricId, seq);
   }
 }

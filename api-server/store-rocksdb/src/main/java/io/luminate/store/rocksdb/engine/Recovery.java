@@ -139,7 +139,7 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
     ByteBuffer in = ByteBuffer.wrap(value);
     long deleteSeq = ByteBuffer.wrap(key, 1, Long.BYTES).getLong();
     Tombstone tombstone = new Tombstone(deleteSeq, in.getInt(), in.getLong());
-    state.updateAndGet(s -> s.withTombstone(tombstone));
+    state.updateAndGet(s -> s.withTombstones(s.tombstones().with(tombstone)));
     raiseFloor(deleteSeq);
     return true;
   }
@@ -245,12 +245,7 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
 
   @Override
   public void delete(int metricId, long beforeMillis) {
-    Tombstone tombstone = new Tombstone(seq, metricId, beforeMillis);
-    if (state.get().tombstones().contains(tombstone)) {
-      cutHeads(tombstone);
-    } else {
-      applier.delete(seq, metricId, beforeMillis);
-    }
+    applier.delete(seq, metricId, beforeMillis);
   }
 
   /** A delete that the catalog knows takes effect at its place, even if its frame is lost. */

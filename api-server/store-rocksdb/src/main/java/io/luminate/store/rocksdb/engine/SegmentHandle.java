@@ -58,6 +58,11 @@ final class SegmentHandle {
     return tombstoneSeq;
   }
 
+  /** Judged by its times alone. */
+  boolean mayHold(Tombstone tombstone) {
+    return meta.minTimestampMillis() < tombstone.beforeMillis();
+  }
+
   SegmentReader reader() {
     return reader;
   }

@@ -51,11 +51,13 @@ final class Upkeep {
   /** Inputs of a merge that found damage: they stay as they are, for what is readable in them. */
   private final Set<SegmentId> damaged = new HashSet<>();
 
+  private final ClippedSegments clipped;
   private final SealPlan sealPlan;
 
   Upkeep(Engine engine) {
     this.engine = engine;
     this.sealPlan = new SealPlan(engine);
+    this.clipped = new ClippedSegments(engine.damage());
     this.headWriter = new HeadWriter(engine.registry());
   }
 
@@ -230,15 +232,32 @@ final class Upkeep {
             });
   }
 
+  /**
+   * The catalog gets the deletes that it lacks and loses those that are over. Both at once: one may
+   * be over because another covers it.
+   */
   private void putTombstones(CatalogBatch batch) {
-    for (Tombstone tombstone : engine.state().get().tombstones()) {
-      byte[] value =
-          ByteBuffer.allocate(12)
-              .putInt(tombstone.metricId())
-              .putLong(tombstone.beforeMillis())
-              .array();
-      batch.put(CatalogKeys.tombstone(tombstone.seq()), value);
-    }
+    Map<Long, Tombstone> missing = new HashMap<>();
+    engine.state().get().tombstones().stream().forEach(t -> missing.put(t.seq(), t));
+    engine
+        .catalog()
+        .scanPrefix(
+            CatalogKeys.TOMBSTONES,
+            (key, value) -> {
+              long seq = ByteBuffer.wrap(key, 1, Long.BYTES).getLong();
+              if (missing.remove(seq) == null) {
+                batch.delete(key);
+              }
+              return true;
+            });
+    missing.values().forEach(t -> batch.put(CatalogKeys.tombstone(t.seq()), tombstoneValue(t)));
+  }
+
+  private static byte[] tombstoneValue(Tombstone tombstone) {
+    return ByteBuffer.allocate(12)
+        .putInt(tombstone.metricId())
+        .putLong(tombstone.beforeMillis())
+        .array();
   }
 
   private static void list(SegmentHandle segment, CatalogBatch batch) {
@@ -269,8 +288,20 @@ final class Upkeep {
     if (inputs.isEmpty() && atLeisure) {
       inputs = MergePlan.chooseAtLeisure(before, damaged);
     }
+    if (inputs.isEmpty()) {
+      long now = engine.options().clock().millis();
+      inputs = clipped.toRewrite(before, damaged, atLeisure, now).map(List::of);
+    }
     inputs.ifPresent(chosen -> mergeReadable(chosen, before));
-    return inputs.isPresent();
+    return inputs.isPresent() || examineClipped(before);
+  }
+
+  private boolean examineClipped(EngineState state) {
+    boolean examined = clipped.examineNext(state, engine.options().clock().millis());
+    if (examined) {
+      pruneTombstones();
+    }
+    return examined;
   }
 
   /** Damage in one segment keeps neither the others from merging nor this one from being read. */
@@ -389,38 +420,22 @@ final class Upkeep {
 
   /** A delete is done when nothing that it touches is left to be clipped. */
   private void pruneTombstones() {
-    List<Tombstone> kept = new ArrayList<>();
-    CatalogBatch batch = new CatalogBatch();
     EngineState now = engine.state().get();
-    for (Tombstone tombstone : now.tombstones()) {
-      if (stillNeeded(tombstone, now)) {
-        kept.add(tombstone);
-      } else {
-        batch.delete(CatalogKeys.tombstone(tombstone.seq()));
-      }
+    List<Tombstone> over = now.tombstones().stream().filter(t -> !stillNeeded(t, now)).toList();
+    if (over.isEmpty()) {
+      return;
     }
+    engine.state().updateAndGet(s -> s.withTombstones(s.tombstones().without(over)));
+    CatalogBatch batch = new CatalogBatch();
+    putTombstones(batch);
     if (!batch.isEmpty()) {
       engine.catalog().commit(batch);
-      engine.state().updateAndGet(s -> s.withTombstones(keep(s.tombstones(), now, kept)));
     }
   }
 
-  /** Deletes that came while the others were looked at stay. */
-  private static List<Tombstone> keep(
-      List<Tombstone> current, EngineState looked, List<Tombstone> kept) {
-    return current.stream()
-        .filter(t -> kept.contains(t) || !looked.tombstones().contains(t))
-        .toList();
-  }
-
-  private static boolean stillNeeded(Tombstone tombstone, EngineState now) {
-    boolean clipsSegment =
-        now.segments().stream()
-            .anyMatch(
-                s ->
-                    s.tombstoneSeq() < tombstone.seq()
-                        && s.meta().minTimestampMillis() < tombstone.beforeMillis());
-    return clipsSegment || now.heads().stream().anyMatch(h -> h.firstSeq() <= tombstone.seq());
+  private boolean stillNeeded(Tombstone tombstone, EngineState now) {
+    return now.isInHead(tombstone)
+        || now.segments().stream().anyMatch(s -> clipped.mayTouch(tombstone, s));
   }
 
   // -- retention --

@@ -171,7 +171,7 @@ final class EngineLife {
   }
 
   private void operate(Engine engine, Upkeep upkeep) {
-    int choice = random.nextInt(41);
+    int choice = random.nextInt(45);
     if (choice < 20) {
       write(engine);
     } else if (choice < 22) {
@@ -192,6 +192,8 @@ final class EngineLife {
       failUpkeep(upkeep);
     } else if (choice < 40) {
       disk.failWrites(1);
+    } else if (choice < 44) {
+      upkeep(() -> upkeep.mergeOnce(true));
     } else if (random.nextInt(4) == 0) {
       disk.failForces(1);
     }

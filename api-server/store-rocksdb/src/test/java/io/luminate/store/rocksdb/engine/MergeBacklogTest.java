@@ -71,7 +71,7 @@ class MergeBacklogTest {
         segments.add(new SegmentHandle(meta, 30, 0, store.chunks()));
       }
     }
-    return new EngineState(Map.of(), List.of(), segments, List.of());
+    return new EngineState(Map.of(), List.of(), segments, Tombstones.NONE);
   }
 
   @Test
