@@ -9,6 +9,7 @@ import io.luminate.server.http.json.ReplyJson;
 import io.luminate.server.query.ReadScope;
 import io.luminate.store.QueryControl;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,7 @@ final class ApiCall {
   static final String PROPERTY = "io.luminate.call";
 
   private final Request request;
+  private final RequestUri uri;
   private final Authenticator authenticator;
   private final Set<QueryControl> active;
   private final MemoryBudget replies;
@@ -42,6 +44,7 @@ final class ApiCall {
       Set<QueryControl> active,
       MemoryBudget replies) {
     this.request = request;
+    this.uri = RequestUri.of(request.getHttpURI());
     this.authenticator = authenticator;
     this.active = active;
     this.replies = replies;
@@ -56,7 +59,22 @@ final class ApiCall {
     String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
     Principal principal = authenticator.authenticate(authorization == null ? "" : authorization);
     principal.require(scope);
+    checkUri();
     return principal;
+  }
+
+  /** Comes after the question who calls, where there is one. */
+  void checkUri() {
+    uri.problem()
+        .ifPresent(
+            problem -> {
+              throw problem;
+            });
+  }
+
+  /** For routes and parameters. */
+  URI uri() {
+    return uri.uri();
   }
 
   static ReadScope readScope(Principal principal) {

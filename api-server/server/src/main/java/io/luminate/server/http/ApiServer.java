@@ -16,6 +16,7 @@ import io.luminate.server.query.QueryService;
 import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.MetricsStore;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
@@ -245,6 +246,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void listen(Server server, String host, int port) {
+    Duration readTimeout = parts.config().server().readTimeout();
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(HEADER_BYTES_MAX);
@@ -252,10 +254,10 @@ public final class ApiServer implements AutoCloseable {
     http2.setInitialStreamRecvWindow(HTTP2_WINDOW_BYTES);
     http2.setInitialSessionRecvWindow(4 * HTTP2_WINDOW_BYTES);
     ServerConnector connector =
-        new DrainingConnector(server, new HttpConnectionFactory(http), http2);
+        new DrainingConnector(server, readTimeout, new HttpConnectionFactory(http), http2);
     connector.setHost(host);
     connector.setPort(port);
-    connector.setIdleTimeout(parts.config().server().readTimeout().toMillis());
+    connector.setIdleTimeout(readTimeout.toMillis());
     connector.setShutdownIdleTimeout(shareMillis(IDLE_SHARE));
     server.addConnector(connector);
   }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -40,7 +40,7 @@ final class BodyReader implements Runnable {
     /** The body was read to its end but is refused. */
     void refused(ApiException refusal);
 
-    /** There is no use in answering. */
+    /** For Jetty to answer, if there is anybody to answer to. */
     void failed(Throwable failure);
   }
 
@@ -121,6 +121,18 @@ final class BodyReader implements Runnable {
         "BATCH_TOO_LARGE",
         "a body has at most " + bytesMax + " bytes, got " + received,
         Map.of("max_request_size_bytes", bytesMax, "received", received));
+  }
+
+  /** An answer that Jetty sends: ours would not get past the read that is pending. */
+  private RuntimeException late() {
+    long millis = timeout.toMillis();
+    ApiException why =
+        new ApiException(
+            400,
+            "INVALID_REQUEST",
+            "the body did not arrive within " + millis + " ms (read_timeout), got " + bytesRead,
+            Map.of("read_timeout_ms", millis, "received_bytes", bytesRead));
+    return new HttpException.RuntimeException(400, why.error().message(), why);
   }
 
   @Override
@@ -210,7 +222,7 @@ final class BodyReader implements Runnable {
     Runnable end = () -> {};
     synchronized (this) {
       if (!ended) {
-        end = fail(new TimeoutException("the body did not arrive in time"));
+        end = fail(late());
       }
     }
     end.run();

@@ -2,6 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -10,14 +15,29 @@ import org.eclipse.jetty.server.ServerConnector;
  * A listener that loses no connection when it stops. Jetty interrupts the thread that accepts
  * connections; Java then forgets a socket that was being accepted without closing it, and its
  * client waits for an answer that nobody gives. Here the closed listening socket alone ends that
- * thread.
+ * thread. Its connections are {@link TimedEndPoint}s.
  */
 final class DrainingConnector extends ServerConnector {
   private static final int ACCEPTORS = 1;
   private static final int SELECTORS = 2;
 
-  DrainingConnector(Server server, ConnectionFactory... protocols) {
+  private final Duration headTimeout;
+
+  /**
+   * @param headTimeout how long the head of a request may take to arrive
+   */
+  DrainingConnector(Server server, Duration headTimeout, ConnectionFactory... protocols) {
     super(server, ACCEPTORS, SELECTORS, protocols);
+    this.headTimeout = headTimeout;
+  }
+
+  @Override
+  protected SocketChannelEndPoint newEndPoint(
+      SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+    TimedEndPoint connection =
+        new TimedEndPoint(channel, selector, key, getScheduler(), headTimeout);
+    connection.setIdleTimeout(getIdleTimeout());
+    return connection;
   }
 
   /** Called once the listening socket is closed. */

@@ -3,8 +3,12 @@
 package io.luminate.server.http;
 
 import io.luminate.server.http.reply.ApiError;
+import io.luminate.server.http.reply.ApiException;
 import io.luminate.server.http.reply.Failures;
 import io.luminate.server.telemetry.RequestId;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -19,12 +23,30 @@ final class ErrorReplies extends ErrorHandler {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    ApiError error = Failures.ofStatus(response.getStatus());
+    ApiError error = error(request, response);
+    if (error.status() == 400) {
+      close(request, response);
+    }
     Object id = request.getAttribute(RequestIds.ATTRIBUTE);
     response
         .getHeaders()
         .put(RequestId.HEADER, id instanceof String text ? text : RequestId.of(""));
     Replies.error(response, callback, error);
     return true;
+  }
+
+  private static ApiError error(Request request, Response response) {
+    return request.getAttribute(ERROR_EXCEPTION) instanceof Throwable failure
+            && failure.getCause() instanceof ApiException ours
+        ? ours.error()
+        : Failures.ofStatus(response.getStatus());
+  }
+
+  /** What else comes on this connection may be the rest of what was wrong. */
+  private static void close(Request request, Response response) {
+    HttpVersion version = request.getConnectionMetaData().getHttpVersion();
+    if (version.getVersion() < HttpVersion.HTTP_2.getVersion()) {
+      response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+    }
   }
 }

@@ -28,38 +28,39 @@ public final class HealthResource {
 
   @GET
   public Response health(@Context ContainerRequestContext context) {
+    ApiCall call = ApiCall.of(context);
+    call.checkUri();
     StoreHealth health = ask();
     boolean healthy = health instanceof StoreHealth.Healthy;
-    ApiCall.of(context)
-        .reply(
-            json -> {
-              json.writeStartObject();
-              json.writeStringField("status", healthy ? "healthy" : "unhealthy");
-              json.writeStringField("version", version);
-              json.writeObjectFieldStart("storage");
-              json.writeStringField("backend", backend);
-              switch (health) {
-                case StoreHealth.Healthy good -> {
-                  json.writeStringField("status", "healthy");
-                  json.writeNumberField("disk_used_bytes", good.diskUsedBytes());
-                  if (!good.warnings().isEmpty()) {
-                    json.writeArrayFieldStart("warnings");
-                    for (String warning : good.warnings()) {
-                      json.writeString(warning);
-                    }
-                    json.writeEndArray();
-                  }
+    call.reply(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("status", healthy ? "healthy" : "unhealthy");
+          json.writeStringField("version", version);
+          json.writeObjectFieldStart("storage");
+          json.writeStringField("backend", backend);
+          switch (health) {
+            case StoreHealth.Healthy good -> {
+              json.writeStringField("status", "healthy");
+              json.writeNumberField("disk_used_bytes", good.diskUsedBytes());
+              if (!good.warnings().isEmpty()) {
+                json.writeArrayFieldStart("warnings");
+                for (String warning : good.warnings()) {
+                  json.writeString(warning);
                 }
-                case StoreHealth.Unhealthy bad -> {
-                  json.writeStringField("status", bad.readable() ? "read_only" : "unavailable");
-                  json.writeStringField("error", bad.error());
-                }
+                json.writeEndArray();
               }
-              json.writeEndObject();
-              json.writeNumberField(
-                  "uptime_seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos));
-              json.writeEndObject();
-            });
+            }
+            case StoreHealth.Unhealthy bad -> {
+              json.writeStringField("status", bad.readable() ? "read_only" : "unavailable");
+              json.writeStringField("error", bad.error());
+            }
+          }
+          json.writeEndObject();
+          json.writeNumberField(
+              "uptime_seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos));
+          json.writeEndObject();
+        });
     return Response.status(healthy ? 200 : 503).type(Replies.JSON).build();
   }
 

@@ -9,8 +9,6 @@ import io.luminate.server.telemetry.RequestId;
 import io.luminate.store.QueryControl;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,8 +41,6 @@ final class JerseyHandler extends Handler.Abstract {
 
   /** Requests at work or being answered; protects the heap, as each may hold a result. */
   private static final int CONCURRENT_MAX = 64;
-
-  private static final URI BASE = URI.create("http://luminate/");
 
   private final ApplicationHandler jersey;
   private final Authenticator authenticator;
@@ -131,7 +127,7 @@ final class JerseyHandler extends Handler.Abstract {
       inner.setEntityStream(body.stream());
       inner.setWriter(reply);
       jersey.handle(inner);
-    } catch (RuntimeException | Error | URISyntaxException failure) {
+    } catch (RuntimeException | Error failure) {
       reply.failure(failure);
     } finally {
       call.finish();
@@ -152,14 +148,15 @@ final class JerseyHandler extends Handler.Abstract {
         });
   }
 
-  private ContainerRequest containerRequest(Request request, ApiCall call)
-      throws URISyntaxException {
-    String query = request.getHttpURI().getQuery();
-    String path = request.getHttpURI().getPath();
-    URI uri = BASE.resolve(new URI(query == null ? path : path + "?" + query));
+  private static ContainerRequest containerRequest(Request request, ApiCall call) {
     ContainerRequest inner =
         new ContainerRequest(
-            BASE, uri, request.getMethod(), NoSecurity.INSTANCE, new MapPropertiesDelegate(), null);
+            RequestUri.BASE,
+            call.uri(),
+            request.getMethod(),
+            NoSecurity.INSTANCE,
+            new MapPropertiesDelegate(),
+            null);
     for (HttpField field : request.getHeaders()) {
       inner.headers(field.getName(), field.getValue());
     }

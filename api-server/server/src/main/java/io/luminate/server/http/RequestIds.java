@@ -9,7 +9,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Gives every request an id, and puts it on the reply. */
+/** Where requests come in: gives every one an id, and puts it on the reply. */
 final class RequestIds extends Handler.Wrapper {
   static final String ATTRIBUTE = "io.luminate.request_id";
 
@@ -23,6 +23,7 @@ final class RequestIds extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    TimedEndPoint.headComplete(request);
     String sent = Optional.ofNullable(request.getHeaders().get(RequestId.HEADER)).orElse("");
     String id = RequestId.of(sent);
     request.setAttribute(ATTRIBUTE, id);

@@ -160,7 +160,7 @@ final class WriteHandler extends Handler.Abstract {
 
           @Override
           public void failed(Throwable failure) {
-            callback.failed(failure);
+            abandon(callback, call.scope().tenant(), failure);
           }
         });
   }
@@ -180,6 +180,14 @@ final class WriteHandler extends Handler.Abstract {
     telemetry.writeRequest(tenant, RequestStatus.ERROR, 0, 0);
     byte[] body = error.toJson();
     Replies.error(response, counted(callback, body.length), error, body);
+  }
+
+  private void abandon(Callback callback, TenantId tenant, Throwable failure) {
+    if (failure.getCause() instanceof ApiException late) {
+      telemetry.writeError(late.error().code());
+      telemetry.writeRequest(tenant, RequestStatus.ERROR, 0, 0);
+    }
+    callback.failed(failure);
   }
 
   /** What is stored is stored: its answer cannot be refused, but leaves less room for bodies. */
