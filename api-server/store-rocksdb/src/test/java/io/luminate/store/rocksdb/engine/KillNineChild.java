@@ -7,7 +7,10 @@ import io.luminate.model.EntityKeys;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.RetentionPolicy;
 import io.luminate.model.TenantId;
+import io.luminate.store.BodyHash;
+import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.PointBatch;
+import io.luminate.store.QueryControl;
 import io.luminate.store.StoreException;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.rocksdb.head.PartitionKey;
@@ -54,6 +57,36 @@ final class KillNineChild {
     return "writer_" + writer;
   }
 
+  /** A point of each request, with the request as its value; deleted now and then. */
+  static String doomed(int writer) {
+    return "doomed_" + writer;
+  }
+
+  static boolean isKeyed(long request) {
+    return request % 3 == 0;
+  }
+
+  static boolean endsWithDelete(long request) {
+    return request % 16 == 15;
+  }
+
+  static String key(int writer, long request) {
+    return "writer-" + writer + "-request-" + request;
+  }
+
+  /** The claim of a request's key, as its client would have it again. */
+  static IdempotencyClaim claim(RocksMetricsStore store, int writer, long request) {
+    return store.claim(
+        TENANT,
+        key(writer, request),
+        new BodyHash(writer, request),
+        QueryControl.withTimeout(Duration.ofMinutes(1)));
+  }
+
+  static byte[] receipt(long request) {
+    return Long.toString(request).getBytes(StandardCharsets.US_ASCII);
+  }
+
   /** Arguments: data folder, file of acknowledgements, first request, durability. */
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
@@ -78,9 +111,12 @@ final class KillNineChild {
     Random random = new Random(first * WRITERS + writer);
     for (long request = first; ; request++) {
       try {
-        store.write(WriteRequest.unkeyed(batch(store, writer, request, random)));
-        String line = writer + " " + request + "\n";
-        acknowledged.write(line.getBytes(StandardCharsets.US_ASCII));
+        store.write(request(store, writer, request, batch(store, writer, request, random)));
+        acknowledge(acknowledged, writer + " " + request);
+        if (endsWithDelete(request)) {
+          store.deleteBefore(TENANT, doomed(writer), System.currentTimeMillis() + 1);
+          acknowledge(acknowledged, "delete " + writer + " " + request);
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } catch (StoreException e) {
@@ -89,10 +125,22 @@ final class KillNineChild {
     }
   }
 
+  private static WriteRequest request(
+      RocksMetricsStore store, int writer, long request, PointBatch batch) {
+    return isKeyed(request)
+        ? WriteRequest.keyed(
+            batch, (IdempotencyClaim.Held) claim(store, writer, request), receipt(request))
+        : WriteRequest.unkeyed(batch);
+  }
+
+  private static void acknowledge(FileOutputStream acknowledged, String line) throws IOException {
+    acknowledged.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+  }
+
   private static PointBatch batch(
       RocksMetricsStore store, int writer, long request, Random random) {
     long now = System.currentTimeMillis();
-    PointBatch batch = new PointBatch(TENANT, POINTS + 1);
+    PointBatch batch = new PointBatch(TENANT, POINTS + 2);
     for (int place = 0; place < POINTS; place++) {
       int customer = random.nextInt(10) == 0 ? random.nextInt(100_000) : random.nextInt(20);
       long handle =
@@ -102,6 +150,7 @@ final class KillNineChild {
     }
     long old = store.seriesHandle(TENANT, "brief", Dimensions.of("writer", "w" + writer));
     batch.add(old, now - 4 * PartitionKey.DAY_MILLIS, 1);
+    batch.add(store.seriesHandle(TENANT, doomed(writer), Dimensions.EMPTY), now, request);
     return batch;
   }
 }

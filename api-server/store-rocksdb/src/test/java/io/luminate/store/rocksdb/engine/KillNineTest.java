@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.MetricPoint;
 import io.luminate.model.TimeRange;
+import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeCursor;
 import io.luminate.store.RangeQuery;
@@ -18,13 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,12 +123,10 @@ class KillNineTest {
   }
 
   private void verify(Durability durability, int cycle) throws IOException {
-    Set<String> acknowledged = new HashSet<>();
     List<String> lines =
         Files.exists(acknowledgements())
             ? Files.readAllLines(acknowledgements(), StandardCharsets.US_ASCII)
             : List.of();
-    lines.forEach(acknowledged::add);
     RocksStoreOptions options =
         KillNineChild.options(durability).withUpkeep(false, Duration.ofMinutes(10), Duration.ZERO);
     try (RocksMetricsStore store = RocksMetricsStore.open(data(), options)) {
@@ -139,17 +138,59 @@ class KillNineTest {
                 assertThat(mask)
                     .as("seed %d, cycle %d, request %d", SEED, cycle, request)
                     .isEqualTo(whole));
-        for (String line : acknowledged) {
-          String[] parts = line.split(" ");
-          if (parts.length == 2 && Integer.parseInt(parts[0]) == writer) {
-            assertThat(places)
-                .as("seed %d, cycle %d, acknowledged %s", SEED, cycle, line)
-                .containsKey(Long.parseLong(parts[1]));
-          }
+        Set<Long> stored = acknowledged(lines, "" + writer);
+        assertThat(places.keySet())
+            .as("seed %d, cycle %d, writer %d", SEED, cycle, writer)
+            .containsAll(stored);
+        verifyKeys(store, writer, cycle, places.keySet(), stored);
+        verifyDeletes(store, writer, cycle, acknowledged(lines, "delete " + writer));
+      }
+    }
+    assertThat(lines).isNotEmpty();
+  }
+
+  /** Requests of the lines that begin so; the last line may have been cut off. */
+  private static Set<Long> acknowledged(List<String> lines, String prefix) {
+    return lines.stream()
+        .filter(line -> line.matches(prefix + " \\d+"))
+        .map(line -> Long.parseLong(line.substring(prefix.length() + 1)))
+        .collect(Collectors.toSet());
+  }
+
+  /** A key answers again exactly if its points are there. */
+  private static void verifyKeys(
+      RocksMetricsStore store, int writer, int cycle, Set<Long> stored, Set<Long> acknowledged) {
+    long first = (long) cycle * REQUESTS_PER_CYCLE;
+    long last = acknowledged.stream().mapToLong(r -> r).max().orElse(first) + 2;
+    for (long request = first; request <= last; request++) {
+      if (KillNineChild.isKeyed(request)) {
+        IdempotencyClaim claim = KillNineChild.claim(store, writer, request);
+        assertThat(claim instanceof IdempotencyClaim.Replay)
+            .as("seed %d, cycle %d, writer %d, key of %d", SEED, cycle, writer, request)
+            .isEqualTo(stored.contains(request));
+        switch (claim) {
+          case IdempotencyClaim.Replay replay ->
+              assertThat(replay.receipt()).isEqualTo(KillNineChild.receipt(request));
+          case IdempotencyClaim.Held held -> held.close();
         }
       }
     }
-    assertThat(acknowledged).isNotEmpty();
+  }
+
+  private static void verifyDeletes(
+      RocksMetricsStore store, int writer, int cycle, Set<Long> deleted) {
+    long last = deleted.stream().mapToLong(r -> r).max().orElse(-1);
+    RangeQuery query =
+        new RangeQuery(
+            KillNineChild.TENANT,
+            KillNineChild.doomed(writer),
+            new TimeRange(0, System.currentTimeMillis()),
+            List.of(),
+            50_000,
+            Optional.empty());
+    assertThat(store.queryRange(query, QueryControl.withTimeout(Duration.ofMinutes(2))).points())
+        .as("seed %d, cycle %d, writer %d, deleted with request %d", SEED, cycle, writer, last)
+        .noneMatch(point -> point.value() <= last);
   }
 
   /** The places of each request that were found, as bits; none may be there twice. */

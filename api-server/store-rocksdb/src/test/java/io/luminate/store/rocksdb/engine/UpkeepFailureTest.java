@@ -134,10 +134,11 @@ class UpkeepFailureTest {
   /** The taking of one metric's blocks fails when the other's are taken already, or before. */
   @Test
   void collect_failsHalfWay_losesNoBlock() {
-    SeriesRegistry registry = new SeriesRegistry(storage.catalog(), EntityKeys.DEFAULT);
+    SeriesRegistry registry =
+        new SeriesRegistry(storage.catalog(), EntityKeys.DEFAULT, Long.MAX_VALUE);
     for (String metric : List.of("a", "b", "c")) {
-      MetricIndex index = registry.resolve(TENANT, metric);
-      index.markDefined(index.resolve(Dimensions.of("k", "v")));
+      long handle = registry.handle(TENANT, metric, Dimensions.of("k", "v"));
+      registry.byId(Handles.metricId(handle)).orElseThrow().markDefined(Handles.ordinal(handle));
     }
     SeriesRegistry.Pending failing =
         new SeriesRegistry.Pending(
