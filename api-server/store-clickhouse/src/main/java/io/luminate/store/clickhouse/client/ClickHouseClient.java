@@ -10,6 +10,10 @@ import com.clickhouse.client.api.insert.InsertSettings;
 import com.clickhouse.client.api.query.QueryResponse;
 import com.clickhouse.client.api.query.QuerySettings;
 import com.clickhouse.data.ClickHouseFormat;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -130,22 +134,39 @@ public final class ClickHouseClient implements AutoCloseable {
   }
 
   private ClickHouseFailure failure(Exception failure) {
-    boolean sent = true;
     Throwable deepest = failure;
     while (!(deepest instanceof ServerException) && deepest.getCause() != null) {
-      sent &= !(deepest instanceof ConnectionInitiationException);
       deepest = deepest.getCause();
     }
     if (deepest instanceof ServerException server) {
       return new ClickHouseFailure(
           server.getCode(), true, String.valueOf(server.getMessage()), failure);
     }
+    boolean sent = sent(failure, deepest);
     String what = sent ? "no answer from" : "no connection to";
     return new ClickHouseFailure(
         ClickHouseFailure.NO_ANSWER,
         sent,
         what + " ClickHouse (" + name + "): " + deepest,
         failure);
+  }
+
+  /**
+   * Whether a server may have seen the statement. The library calls it a connection that was not
+   * initiated also when the other side closed one in place of an answer: that it may have done
+   * because it was killed with the rows already stored.
+   */
+  private static boolean sent(Exception failure, Throwable deepest) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof ConnectionInitiationException) {
+        return !(deepest instanceof ConnectException
+            || deepest instanceof UnknownHostException
+            || deepest instanceof NoRouteToHostException
+            // Of waiting for a connection; one that waits for an answer is wrapped otherwise.
+            || deepest instanceof InterruptedIOException);
+      }
+    }
+    return true;
   }
 
   @Override
