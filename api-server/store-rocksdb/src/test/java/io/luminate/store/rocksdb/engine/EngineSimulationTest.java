@@ -19,7 +19,7 @@ class EngineSimulationTest {
   private static final long FIRST_SEED = Long.getLong("luminate.engine.seed", 1);
   private static final int SEEDS = 250;
   private static final int LOSSY_SEEDS = 100;
-  private static final int SOAK_SEEDS = Integer.getInteger("luminate.engine.seeds", 20_000);
+  private static final int SOAK_SEEDS = Integer.getInteger("luminate.engine.seeds", 3_000);
 
   private static final Fate FORCED = new Fate(Durability.DISK, true, false);
   private static final Fate FORCED_ROTTEN = new Fate(Durability.DISK, true, true);
