@@ -87,8 +87,21 @@ public final class AdminResource {
       throw new ApiException(
           400,
           "INVALID_METRIC_NAME",
-          "metric name must match " + PointRules.NAME_PATTERN + ", 1 to 256 characters",
-          Map.of("metric_name", PointRules.excerpt(name), "pattern", PointRules.NAME_PATTERN));
+          "metric name must match "
+              + PointRules.NAME_PATTERN
+              + " and have 1 to "
+              + PointRules.NAME_LENGTH_MAX
+              + " characters, got "
+              + name.length(),
+          Map.of(
+              "metric_name",
+              PointRules.excerpt(name),
+              "pattern",
+              PointRules.NAME_PATTERN,
+              "max_length",
+              PointRules.NAME_LENGTH_MAX,
+              "length",
+              name.length()));
     }
   }
 

@@ -5,8 +5,6 @@ package io.luminate.server.http;
 import io.luminate.server.auth.Principal;
 import io.luminate.server.auth.Scope;
 import io.luminate.server.http.json.ReplyJson;
-import io.luminate.server.query.InvalidQuery;
-import io.luminate.server.query.QueryBounds;
 import io.luminate.server.query.QueryService;
 import io.luminate.server.query.ReadScope;
 import io.luminate.server.telemetry.QueryKind;
@@ -72,7 +70,7 @@ public final class DiscoveryResource {
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw InvalidQuery.field("limit", "must be from 1 to " + QueryBounds.VALUES_MAX);
+      throw QueryService.valuesLimit(text.length() <= 64 ? text : text.substring(0, 64) + "…");
     }
   }
 

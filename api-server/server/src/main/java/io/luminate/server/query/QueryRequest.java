@@ -8,7 +8,7 @@ import io.luminate.store.Aggregation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** A query as a client states it; what is absent gets its default when it is planned. */
 public record QueryRequest(
@@ -19,7 +19,7 @@ public record QueryRequest(
     Optional<Aggregation> aggregation,
     List<String> groupBy,
     Optional<Interval> interval,
-    OptionalInt limit,
+    OptionalLong limit,
     Optional<Duration> timeout,
     Optional<String> cursor) {
   public QueryRequest {

@@ -11,6 +11,7 @@ import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
+import io.luminate.store.StoreException;
 import io.luminate.store.ValuesQuery;
 import io.luminate.store.ValuesResult;
 import java.time.Duration;
@@ -81,12 +82,20 @@ public final class QueryService {
       int limit,
       QueryControl control) {
     if (limit < 1 || limit > QueryBounds.VALUES_MAX) {
-      throw InvalidQuery.field(
-          "limit", "must be from 1 to " + QueryBounds.VALUES_MAX + ", got " + limit);
+      throw valuesLimit(String.valueOf(limit));
     }
     return store.listDimensionValues(
         new ValuesQuery(scope.tenant(), metricName, key, prefix, limit, scope.pinFilters()),
         control);
+  }
+
+  /** The refusal of a number of values. */
+  public static StoreException valuesLimit(String received) {
+    return InvalidQuery.limit(
+        "limit",
+        "must be from 1 to " + QueryBounds.VALUES_MAX,
+        new InvalidQuery.Limit("max_values", QueryBounds.VALUES_MAX),
+        received);
   }
 
   private QueryPlan planRange(
@@ -157,8 +166,7 @@ public final class QueryService {
   private int groupLimit(QueryRequest request, TimeRange range) {
     long buckets = request.interval().map(i -> buckets(i, range)).orElse(1L);
     if (buckets > bounds.resultPointsMax()) {
-      throw InvalidQuery.over(
-          "timeRange ÷ interval", "max_result_points", bounds.resultPointsMax(), buckets);
+      throw InvalidQuery.over("interval", "timeRange ÷ interval", pointsLimit(), buckets);
     }
     int fitting = (int) Math.min(bounds.groupsMax(), bounds.resultPointsMax() / buckets);
     if (request.limit().isEmpty()) {
@@ -166,10 +174,13 @@ public final class QueryService {
     }
     int limit = limit(request, "max_group_by_cardinality", bounds.groupsMax());
     if (limit * buckets > bounds.resultPointsMax()) {
-      throw InvalidQuery.over(
-          "limit × buckets", "max_result_points", bounds.resultPointsMax(), limit * buckets);
+      throw InvalidQuery.over("limit", "limit × buckets", pointsLimit(), limit * buckets);
     }
     return limit;
+  }
+
+  private InvalidQuery.Limit pointsLimit() {
+    return new InvalidQuery.Limit("max_result_points", bounds.resultPointsMax());
   }
 
   private static long buckets(Interval interval, TimeRange range) {
@@ -177,12 +188,15 @@ public final class QueryService {
   }
 
   private static int limit(QueryRequest request, String name, int maximum) {
-    int limit = request.limit().orElse(maximum);
-    refuse(limit < 1, "limit", "must be at least 1, got " + limit);
-    if (limit > maximum) {
-      throw InvalidQuery.over("limit", name, maximum, limit);
+    long limit = request.limit().orElse(maximum);
+    if (limit < 1) {
+      throw InvalidQuery.limit(
+          "limit", "must be at least 1", new InvalidQuery.Limit(name, maximum), limit);
     }
-    return limit;
+    if (limit > maximum) {
+      throw InvalidQuery.over("limit", "limit", new InvalidQuery.Limit(name, maximum), limit);
+    }
+    return (int) limit;
   }
 
   private Duration timeout(QueryRequest request) {
@@ -190,7 +204,10 @@ public final class QueryService {
     refuse(timeout.toMillis() < 1, "timeout", "must be at least 1 ms");
     if (timeout.compareTo(bounds.timeoutMax()) > 0) {
       throw InvalidQuery.over(
-          "timeout in ms", "max_query_timeout", bounds.timeoutMax().toMillis(), timeout.toMillis());
+          "timeout",
+          "timeout in ms",
+          new InvalidQuery.Limit("max_query_timeout", bounds.timeoutMax().toMillis()),
+          timeout.toMillis());
     }
     return timeout;
   }
@@ -215,11 +232,11 @@ public final class QueryService {
     refuse(
         startMillis < MILLIS_MIN || startMillis > MILLIS_MAX,
         "timeRange.start",
-        "must be in the years 1 to 9999");
+        "must be in the years 1 to 9999, got " + startMillis);
     refuse(
         endMillis < MILLIS_MIN || endMillis > MILLIS_MAX,
         "timeRange.end",
-        "must be in the years 1 to 9999");
+        "must be in the years 1 to 9999, got " + endMillis);
     refuse(
         startMillis > endMillis,
         "timeRange.start",
@@ -232,7 +249,10 @@ public final class QueryService {
 
   private RuntimeException tooLong(long millis) {
     return InvalidQuery.over(
-        "timeRange in ms", "max_query_time_range", bounds.rangeMax().toMillis(), millis);
+        "timeRange",
+        "timeRange in ms",
+        new InvalidQuery.Limit("max_query_time_range", bounds.rangeMax().toMillis()),
+        millis);
   }
 
   private static void refuse(boolean wrong, String field, String problem) {

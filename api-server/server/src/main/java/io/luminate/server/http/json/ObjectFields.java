@@ -10,42 +10,51 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.BiFunction;
 
 /**
  * The fields of one object, taken one by one; a field left over was not expected. A null counts as
- * absent.
+ * absent, but not where the names are the client's own.
  */
 final class ObjectFields {
   private final String path;
   private final Map<String, Object> fields;
-  private final BiFunction<String, String, RuntimeException> problem;
+  private final Refusal refusal;
+
+  /** Makes a refusal out of a field's name, what is wrong with it, and the limit if it is one. */
+  interface Refusal {
+    RuntimeException of(String field, String problem, Map<String, Object> details);
+  }
 
   /**
    * @param path of the object within the body, ending in a dot unless it is the body
-   * @param problem makes the refusal out of a field's name and what is wrong with it
    */
-  ObjectFields(
-      String path,
-      Map<String, Object> fields,
-      BiFunction<String, String, RuntimeException> problem) {
+  private ObjectFields(String path, Map<String, Object> fields, Refusal refusal) {
     this.path = path;
     this.fields = new HashMap<>(fields);
-    this.fields.values().removeIf(StrictJson.NULL::equals);
-    this.problem = problem;
+    this.refusal = refusal;
   }
 
-  static ObjectFields of(InputStream body, BiFunction<String, String, RuntimeException> problem)
-      throws IOException {
+  static ObjectFields of(InputStream body, Refusal refusal) throws IOException {
     try {
-      return new ObjectFields("", StrictJson.object(body), problem);
+      return new ObjectFields("", StrictJson.object(body), refusal).withoutNulls();
     } catch (MalformedJsonException e) {
-      throw problem.apply("body", "is malformed: " + e.getMessage());
+      throw refusal.of("body", "is malformed: " + e.getMessage(), Map.of("offset", e.offset()));
     }
   }
 
+  private ObjectFields withoutNulls() {
+    fields.values().removeIf(StrictJson.NULL::equals);
+    return this;
+  }
+
   RuntimeException problem(String field, String what) {
-    return problem.apply(path + field, what);
+    return refusal.of(path + field, what, Map.of());
+  }
+
+  /** Something beside its bounds. */
+  RuntimeException beyond(String field, String rule, String limit, long value, Object received) {
+    return refusal.of(
+        path + field, rule + ", got " + received, Map.of(limit, value, "received", received));
   }
 
   Optional<Object> any(String field) {
@@ -82,15 +91,23 @@ final class ObjectFields {
         throw problem(field, "must be a whole number of 64 bits, got " + number);
       }
     }
-    throw problem(field, "must be a whole number of 64 bits");
+    throw problem(
+        field,
+        "must be a whole number of 64 bits"
+            + (value instanceof BigDecimal number ? ", got " + number : ""));
   }
 
   Optional<ObjectFields> object(String field) {
+    return named(field).map(ObjectFields::withoutNulls);
+  }
+
+  /** An object whose names are the client's own; a null in it is a value. */
+  Optional<ObjectFields> named(String field) {
     return any(field)
         .map(
             value -> {
               if (value instanceof Map<?, ?> map) {
-                return new ObjectFields(path + field + ".", texts(map), problem);
+                return new ObjectFields(path + field + ".", texts(map), refusal);
               }
               throw problem(field, "must be an object");
             });

@@ -16,8 +16,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /** Reads the JSON query language; what it does not know it refuses by name. */
 public final class QueryReader {
@@ -35,7 +33,7 @@ public final class QueryReader {
 
   /** Throws INVALID_QUERY naming the field. */
   public static QueryRequest read(InputStream body) throws IOException {
-    ObjectFields fields = ObjectFields.of(body, InvalidQuery::field);
+    ObjectFields fields = ObjectFields.of(body, InvalidQuery::of);
     Kind kind = kind(fields);
     QueryRequest request =
         new QueryRequest(
@@ -46,7 +44,7 @@ public final class QueryReader {
             aggregation(fields),
             groupBy(fields),
             duration(fields, "interval").map(d -> new Interval(d.toMillis())),
-            limit(fields),
+            fields.integer("limit"),
             duration(fields, "timeout"),
             fields.text("cursor"));
     fields.end();
@@ -67,19 +65,14 @@ public final class QueryReader {
   private static String metricName(ObjectFields fields) {
     String name = fields.requiredText("metricName");
     if (name.isEmpty() || name.length() > NAME_LENGTH_MAX) {
-      throw fields.problem(
-          "metricName", "has 1 to " + NAME_LENGTH_MAX + " characters, got " + name.length());
+      throw fields.beyond(
+          "metricName",
+          "has 1 to " + NAME_LENGTH_MAX + " characters",
+          "max_length",
+          NAME_LENGTH_MAX,
+          name.length());
     }
     return name;
-  }
-
-  private static OptionalInt limit(ObjectFields fields) {
-    OptionalLong limit = fields.integer("limit");
-    if (limit.isEmpty()) {
-      return OptionalInt.empty();
-    }
-    // Whether it is too large is for the plan to say; here it only has to stay too large.
-    return OptionalInt.of(Math.clamp(limit.getAsLong(), 0, Integer.MAX_VALUE));
   }
 
   private static Optional<Aggregation> aggregation(ObjectFields fields) {
@@ -153,29 +146,36 @@ public final class QueryReader {
   }
 
   private static List<Filter> filters(ObjectFields fields) {
-    Optional<ObjectFields> given = fields.object("filters");
+    Optional<ObjectFields> given = fields.named("filters");
     if (given.isEmpty()) {
       return List.of();
     }
     ObjectFields filters = given.get();
     List<String> keys = filters.rest();
     if (keys.size() > FILTERS_MAX) {
-      throw fields.problem("filters", "has at most " + FILTERS_MAX + " keys, got " + keys.size());
+      throw fields.beyond(
+          "filters", "has at most " + FILTERS_MAX + " keys", "max_keys", FILTERS_MAX, keys.size());
     }
     return keys.stream().map(key -> filter(filters, key)).toList();
   }
 
   private static Filter filter(ObjectFields filters, String key) {
-    checkKey(filters, key);
+    checkKey(filters, key, key);
     Object value = filters.any(key).orElse("");
     if (value instanceof String text) {
       return Filter.equal(key, text);
     }
     if (!(value instanceof List<?> list)) {
-      throw filters.problem(key, "must be a string or an array of strings");
+      String got = value.equals(StrictJson.NULL) ? ", got null" : "";
+      throw filters.problem(key, "must be a string or an array of strings" + got);
     }
     if (list.isEmpty() || list.size() > Filter.VALUES_MAX) {
-      throw filters.problem(key, "takes 1 to " + Filter.VALUES_MAX + " values, got " + list.size());
+      throw filters.beyond(
+          key,
+          "takes 1 to " + Filter.VALUES_MAX + " values",
+          "max_values",
+          Filter.VALUES_MAX,
+          list.size());
     }
     return new Filter(key, strings(filters, key, list));
   }
@@ -184,22 +184,34 @@ public final class QueryReader {
     List<String> keys =
         fields.list("groupBy").map(list -> strings(fields, "groupBy", list)).orElse(List.of());
     if (keys.size() > GROUP_BY_MAX) {
-      throw fields.problem("groupBy", "has at most " + GROUP_BY_MAX + " keys, got " + keys.size());
+      throw fields.beyond(
+          "groupBy",
+          "has at most " + GROUP_BY_MAX + " keys",
+          "max_keys",
+          GROUP_BY_MAX,
+          keys.size());
     }
     if (new HashSet<>(keys).size() < keys.size()) {
       throw fields.problem("groupBy", "names a key twice");
     }
-    keys.forEach(key -> checkKey(fields, key));
+    keys.forEach(key -> checkKey(fields, "groupBy", key));
     return keys;
   }
 
-  private static void checkKey(ObjectFields fields, String key) {
+  /**
+   * @param field that names the key: the key itself in filters
+   */
+  private static void checkKey(ObjectFields fields, String field, String key) {
     if (key.equals(TENANT_KEY)) {
-      throw fields.problem(key, "cannot be queried: the tenant comes from the token");
+      throw fields.problem(field, "cannot name " + key + ": the tenant comes from the token");
     }
     if (key.isEmpty() || key.length() > NAME_LENGTH_MAX) {
-      throw fields.problem(
-          cut(key), "must have 1 to " + NAME_LENGTH_MAX + " characters, got " + key.length());
+      throw fields.beyond(
+          cut(field),
+          "must name keys of 1 to " + NAME_LENGTH_MAX + " characters",
+          "max_length",
+          NAME_LENGTH_MAX,
+          key.length());
     }
   }
 
@@ -207,7 +219,8 @@ public final class QueryReader {
     List<String> texts = new ArrayList<>(list.size());
     for (Object item : list) {
       if (!(item instanceof String text)) {
-        throw fields.problem(field, "must hold strings only");
+        String got = item.equals(StrictJson.NULL) ? ", got null" : "";
+        throw fields.problem(field, "must hold strings only" + got);
       }
       texts.add(text);
     }
