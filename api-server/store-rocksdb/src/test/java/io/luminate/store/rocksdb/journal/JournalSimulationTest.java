@@ -16,7 +16,7 @@ class JournalSimulationTest {
   private static final long FIRST_SEED = Long.getLong("luminate.journal.seed", 1);
   private static final int SEEDS = 1_000;
   private static final int LOSSY_SEEDS = 500;
-  private static final int SOAK_SEEDS = Integer.getInteger("luminate.journal.seeds", 200_000);
+  private static final int SOAK_SEEDS = Integer.getInteger("luminate.journal.seeds", 40_000);
 
   private static final Fate FORCED = new Fate(Durability.DISK, true, false);
   private static final Fate FORCED_ROTTEN = new Fate(Durability.DISK, true, true);
