@@ -91,7 +91,13 @@ public final class ApiServer implements AutoCloseable {
     this.parts = parts;
     this.bodies =
         new RequestBodies(new BufferPool(requests), parts.config().server().readTimeout());
-    this.jersey = new JerseyHandler(resources(), parts.authenticator(), bodies, replies);
+    this.jersey =
+        new JerseyHandler(
+            resources(),
+            parts.authenticator(),
+            bodies,
+            replies,
+            parts.config().batchWrite().compression());
     this.gate = new DrainingHandler(routes(), bodies);
     this.api = apiServer();
     this.management = managementServer();

@@ -45,7 +45,7 @@ final class JerseyHandler extends Handler.Abstract {
   private final ApplicationHandler jersey;
   private final Authenticator authenticator;
   private final RequestBodies bodies;
-  private final MemoryBudget replies;
+  private final ApiCall.Room room;
   private final Semaphore permits = new Semaphore(CONCURRENT_MAX);
   private final Set<QueryControl> active = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads =
@@ -55,11 +55,12 @@ final class JerseyHandler extends Handler.Abstract {
       ResourceConfig resources,
       Authenticator authenticator,
       RequestBodies bodies,
-      MemoryBudget replies) {
+      MemoryBudget replies,
+      boolean compressionAllowed) {
     this.jersey = new ApplicationHandler(resources);
     this.authenticator = authenticator;
     this.bodies = bodies;
-    this.replies = replies;
+    this.room = new ApiCall.Room(bodies.pool(), replies, BODY_BYTES_MAX, compressionAllowed);
   }
 
   /** Makes the queries at work fail with 503. */
@@ -69,7 +70,7 @@ final class JerseyHandler extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    ApiCall call = new ApiCall(request, authenticator, active, replies);
+    ApiCall call = new ApiCall(request, authenticator, active, room);
     request.addIdleTimeoutListener(timeout -> false); // The query's own deadline counts.
     request.addFailureListener(failure -> call.cancel());
     bodies.read(
@@ -122,9 +123,9 @@ final class JerseyHandler extends Handler.Abstract {
       Request request, Response response, Callback callback, ApiCall call, BodyBuffer body) {
     MDC.put(RequestId.MDC_KEY, RequestIds.of(request));
     Reply reply = new Reply(call);
-    try (body) {
+    call.received(body);
+    try {
       ContainerRequest inner = containerRequest(request, call);
-      inner.setEntityStream(body.stream());
       inner.setWriter(reply);
       jersey.handle(inner);
     } catch (RuntimeException | Error failure) {

@@ -52,9 +52,7 @@ final class ScrapeHandler extends Handler.Abstract {
   }
 
   private static void check(Authenticator authenticator, Request request) {
-    authenticator
-        .authenticate(header(request, HttpHeader.AUTHORIZATION))
-        .require(Scope.CLUSTER_ADMIN);
+    authenticator.authenticate(RequestHeaders.authorization(request)).require(Scope.CLUSTER_ADMIN);
   }
 
   private static String header(Request request, HttpHeader name) {
