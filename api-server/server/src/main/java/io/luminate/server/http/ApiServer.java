@@ -170,6 +170,7 @@ public final class ApiServer implements AutoCloseable {
         .register(new AdminResource(store))
         .register(new HealthResource(store, backend, parts.version()))
         .register(new FailureMapper(parts.telemetry()))
+        .register(new AllowedMethods())
         .property(ServerProperties.WADL_FEATURE_DISABLE, true)
         .property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true);
   }

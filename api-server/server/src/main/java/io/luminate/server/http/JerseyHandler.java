@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -159,7 +160,9 @@ final class JerseyHandler extends Handler.Abstract {
             new MapPropertiesDelegate(),
             null);
     for (HttpField field : request.getHeaders()) {
-      inner.headers(field.getName(), field.getValue());
+      if (field.getHeader() != HttpHeader.CONTENT_TYPE) { // Whoever takes a body asks for it.
+        inner.headers(field.getName(), field.getValue());
+      }
     }
     inner.setProperty(ApiCall.PROPERTY, call);
     return inner;
@@ -196,8 +199,10 @@ final class JerseyHandler extends Handler.Abstract {
         call.reply().get().send(response, callback);
         return;
       }
+      // Of a reply to HEAD nothing is written, but its head says how long it would be.
+      byte[] bytes = head.get().getEntity() instanceof byte[] whole ? whole : body.toByteArray();
       String type = Optional.ofNullable(head.get().getMediaType()).map(Object::toString).orElse("");
-      Replies.send(response, callback, head.get().getStatus(), type, body.toByteArray());
+      Replies.send(response, callback, head.get().getStatus(), type, bytes);
     }
 
     @Override
