@@ -7,7 +7,6 @@ import io.luminate.server.auth.Scope;
 import io.luminate.server.http.json.RetentionChange;
 import io.luminate.server.http.json.Rfc3339;
 import io.luminate.server.http.reply.ApiException;
-import io.luminate.server.http.reply.Failures;
 import io.luminate.server.ingest.PointRules;
 import io.luminate.store.DeleteReceipt;
 import io.luminate.store.MetricsStore;
@@ -20,7 +19,6 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -38,15 +36,10 @@ public final class AdminResource {
 
   @POST
   @Path("retention")
-  public Response retention(@Context ContainerRequestContext context, InputStream body)
-      throws IOException {
+  public Response retention(@Context ContainerRequestContext context) throws IOException {
     ApiCall call = ApiCall.of(context);
     Principal principal = call.require(Scope.ADMIN);
-    String contentType = context.getHeaderString("Content-Type");
-    if (contentType != null && !MediaTypes.isJson(contentType)) {
-      throw new ApiException(Failures.ofStatus(415));
-    }
-    RetentionChange change = RetentionChange.read(body);
+    RetentionChange change = RetentionChange.read(call.json());
     checkName(change.metricName());
     Instant appliedAt =
         store.setRetention(

@@ -9,11 +9,11 @@ import io.luminate.server.http.json.ReplyJson;
 import io.luminate.server.query.ReadScope;
 import io.luminate.store.QueryControl;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +24,20 @@ import org.jspecify.annotations.Nullable;
 final class ApiCall {
   static final String PROPERTY = "io.luminate.call";
 
+  /**
+   * What one request may take.
+   *
+   * @param bodyBytesMax of a body, sent and inflated
+   */
+  record Room(
+      BufferPool pool, MemoryBudget replies, int bodyBytesMax, boolean compressionAllowed) {}
+
   private final Request request;
   private final RequestUri uri;
   private final Authenticator authenticator;
   private final Set<QueryControl> active;
-  private final MemoryBudget replies;
+  private final Room room;
+  private Optional<BodyBuffer> body = Optional.empty();
   private @Nullable QueryControl control;
   private Optional<ClientWatch> watch = Optional.empty();
   private boolean cancelled;
@@ -36,18 +45,13 @@ final class ApiCall {
 
   /**
    * @param active queries at work in the whole server, safe for concurrent use
-   * @param replies room for the reply
    */
-  ApiCall(
-      Request request,
-      Authenticator authenticator,
-      Set<QueryControl> active,
-      MemoryBudget replies) {
+  ApiCall(Request request, Authenticator authenticator, Set<QueryControl> active, Room room) {
     this.request = request;
     this.uri = RequestUri.of(request.getHttpURI());
     this.authenticator = authenticator;
     this.active = active;
-    this.replies = replies;
+    this.room = room;
   }
 
   static ApiCall of(ContainerRequestContext context) {
@@ -56,8 +60,7 @@ final class ApiCall {
 
   /** The caller, who must have the scope. */
   Principal require(Scope scope) {
-    String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
-    Principal principal = authenticator.authenticate(authorization == null ? "" : authorization);
+    Principal principal = authenticator.authenticate(RequestHeaders.authorization(request));
     principal.require(scope);
     checkUri();
     return principal;
@@ -81,9 +84,23 @@ final class ApiCall {
     return new ReadScope(principal.tenant(), principal.pinnedDimensions());
   }
 
+  /** The body, which has to be JSON and must not be larger than others when it is inflated. */
+  InputStream json() {
+    RequestHeaders.checkJson(request);
+    Inflation inflation = RequestHeaders.inflation(request, room.compressionAllowed());
+    BodyBuffer inflated = inflation.inflate(body.orElseThrow(), room.pool(), room.bodyBytesMax());
+    body = Optional.of(inflated);
+    return inflated.stream();
+  }
+
+  /** The body as it was sent; closed with this call. */
+  void received(BodyBuffer sent) {
+    body = Optional.of(sent);
+  }
+
   /** Renders the reply's body, as the last thing that can fail; Jersey makes its head. */
   void reply(ReplyJson.Body body) {
-    ReplyBody rendered = new ReplyBody(replies);
+    ReplyBody rendered = new ReplyBody(room.replies());
     try {
       ReplyJson.render(rendered, body);
     } catch (RuntimeException | Error failure) {
@@ -120,6 +137,7 @@ final class ApiCall {
   /** Comes before the reply. */
   synchronized void finish() {
     watch.ifPresent(ClientWatch::close);
+    body.ifPresent(BodyBuffer::close);
     if (control != null) {
       active.remove(control);
     }

@@ -91,7 +91,13 @@ public final class ApiServer implements AutoCloseable {
     this.parts = parts;
     this.bodies =
         new RequestBodies(new BufferPool(requests), parts.config().server().readTimeout());
-    this.jersey = new JerseyHandler(resources(), parts.authenticator(), bodies, replies);
+    this.jersey =
+        new JerseyHandler(
+            resources(),
+            parts.authenticator(),
+            bodies,
+            replies,
+            parts.config().batchWrite().compression());
     this.gate = new DrainingHandler(routes(), bodies);
     this.api = apiServer();
     this.management = managementServer();
@@ -164,6 +170,7 @@ public final class ApiServer implements AutoCloseable {
         .register(new AdminResource(store))
         .register(new HealthResource(store, backend, parts.version()))
         .register(new FailureMapper(parts.telemetry()))
+        .register(new AllowedMethods())
         .property(ServerProperties.WADL_FEATURE_DISABLE, true)
         .property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true);
   }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.luminate.server.http.reply.ApiException;
 import java.io.IOException;
@@ -9,8 +11,9 @@ import java.io.InputStream;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
-/** Content encodings of a write, inflated up to a bound. */
+/** Content encodings of a body, inflated up to a bound. */
 enum Inflation {
   IDENTITY,
   GZIP,
@@ -57,17 +60,34 @@ enum Inflation {
     try (body) {
       int guess = Math.min(STORED_BLINDLY_MAX, body.length() * 4);
       return inflate(body, new BodyBuffer(pool, guess + STEP_BYTES), pool, bytesMax);
+    } catch (ZstdIOException e) {
+      throw e.getErrorCode() == Zstd.errFrameParameterWindowTooLarge()
+          ? windowTooLarge()
+          : invalid();
     } catch (IOException e) {
-      throw new ApiException(
-          400, "INVALID_ENCODING", "the body is not valid " + name().toLowerCase(Locale.ROOT));
+      throw invalid();
     }
+  }
+
+  private ApiException invalid() {
+    return new ApiException(
+        400, "INVALID_ENCODING", "the body is not valid " + name().toLowerCase(Locale.ROOT));
+  }
+
+  private static ApiException windowTooLarge() {
+    int bytesMax = 1 << ZSTD_WINDOW_LOG_MAX;
+    return new ApiException(
+        415,
+        "UNSUPPORTED_MEDIA_TYPE",
+        "a zstd window has at most " + bytesMax + " bytes; compress without --long or --ultra",
+        Map.of("max_zstd_window_bytes", bytesMax));
   }
 
   /** What turns out large is inflated twice, so that a bomb never gets the memory it asks for. */
   private BodyBuffer inflate(BodyBuffer body, BodyBuffer out, BufferPool pool, int bytesMax)
       throws IOException {
     try (InputStream in = open(body)) {
-      if (copy(in, out, STORED_BLINDLY_MAX)) {
+      if (copy(in, out, Math.min(STORED_BLINDLY_MAX, bytesMax))) {
         return out;
       }
       int length = count(in, out.length(), bytesMax);
@@ -93,11 +113,29 @@ enum Inflation {
 
   private InputStream open(BodyBuffer body) throws IOException {
     if (this == GZIP) {
-      return new GZIPInputStream(body.stream(), STEP_BYTES);
+      return new WholeGzip(body.stream());
     }
     ZstdInputStreamNoFinalizer in = new ZstdInputStreamNoFinalizer(body.stream());
     in.setLongMax(ZSTD_WINDOW_LOG_MAX);
     return in;
+  }
+
+  /** The JDK's takes what follows the last member for padding and drops it. */
+  private static final class WholeGzip extends GZIPInputStream {
+    private static final int TRAILER_BYTES = 8;
+
+    WholeGzip(InputStream in) throws IOException {
+      super(in, STEP_BYTES);
+    }
+
+    @Override
+    public int read(byte[] bytes, int from, int count) throws IOException {
+      int read = super.read(bytes, from, count);
+      if (read < 0 && (inf.getRemaining() > TRAILER_BYTES || in.available() > 0)) {
+        throw new ZipException("something follows the last member");
+      }
+      return read;
+    }
   }
 
   /** False when there is more than {@code bytesMax}. */

@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -45,7 +46,7 @@ final class JerseyHandler extends Handler.Abstract {
   private final ApplicationHandler jersey;
   private final Authenticator authenticator;
   private final RequestBodies bodies;
-  private final MemoryBudget replies;
+  private final ApiCall.Room room;
   private final Semaphore permits = new Semaphore(CONCURRENT_MAX);
   private final Set<QueryControl> active = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads =
@@ -55,11 +56,12 @@ final class JerseyHandler extends Handler.Abstract {
       ResourceConfig resources,
       Authenticator authenticator,
       RequestBodies bodies,
-      MemoryBudget replies) {
+      MemoryBudget replies,
+      boolean compressionAllowed) {
     this.jersey = new ApplicationHandler(resources);
     this.authenticator = authenticator;
     this.bodies = bodies;
-    this.replies = replies;
+    this.room = new ApiCall.Room(bodies.pool(), replies, BODY_BYTES_MAX, compressionAllowed);
   }
 
   /** Makes the queries at work fail with 503. */
@@ -69,7 +71,7 @@ final class JerseyHandler extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    ApiCall call = new ApiCall(request, authenticator, active, replies);
+    ApiCall call = new ApiCall(request, authenticator, active, room);
     request.addIdleTimeoutListener(timeout -> false); // The query's own deadline counts.
     request.addFailureListener(failure -> call.cancel());
     bodies.read(
@@ -122,9 +124,9 @@ final class JerseyHandler extends Handler.Abstract {
       Request request, Response response, Callback callback, ApiCall call, BodyBuffer body) {
     MDC.put(RequestId.MDC_KEY, RequestIds.of(request));
     Reply reply = new Reply(call);
-    try (body) {
+    call.received(body);
+    try {
       ContainerRequest inner = containerRequest(request, call);
-      inner.setEntityStream(body.stream());
       inner.setWriter(reply);
       jersey.handle(inner);
     } catch (RuntimeException | Error failure) {
@@ -158,7 +160,9 @@ final class JerseyHandler extends Handler.Abstract {
             new MapPropertiesDelegate(),
             null);
     for (HttpField field : request.getHeaders()) {
-      inner.headers(field.getName(), field.getValue());
+      if (field.getHeader() != HttpHeader.CONTENT_TYPE) { // Whoever takes a body asks for it.
+        inner.headers(field.getName(), field.getValue());
+      }
     }
     inner.setProperty(ApiCall.PROPERTY, call);
     return inner;
@@ -195,8 +199,10 @@ final class JerseyHandler extends Handler.Abstract {
         call.reply().get().send(response, callback);
         return;
       }
+      // Of a reply to HEAD nothing is written, but its head says how long it would be.
+      byte[] bytes = head.get().getEntity() instanceof byte[] whole ? whole : body.toByteArray();
       String type = Optional.ofNullable(head.get().getMediaType()).map(Object::toString).orElse("");
-      Replies.send(response, callback, head.get().getStatus(), type, body.toByteArray());
+      Replies.send(response, callback, head.get().getStatus(), type, bytes);
     }
 
     @Override

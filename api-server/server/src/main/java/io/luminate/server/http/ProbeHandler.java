@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
-import io.luminate.server.http.reply.ApiError;
+import io.luminate.server.http.reply.ApiException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Handler;
@@ -23,21 +23,27 @@ final class ProbeHandler extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    switch (Request.getPathInContext(request)) {
-      case "/live" -> text(response, callback, "live");
-      case "/ready" -> {
-        if (ready.getAsBoolean()) {
-          text(response, callback, "ready");
-        } else {
-          Replies.error(
-              response, callback, ApiError.of(503, "NOT_READY", "starting or shutting down"));
-        }
-      }
-      default -> {
-        return false;
-      }
+    String path = Request.getPathInContext(request);
+    if (!path.equals("/live") && !path.equals("/ready")) {
+      return false;
+    }
+    try {
+      AllowedMethods.checkRead(request, response);
+      answer(path, response, callback);
+    } catch (ApiException refused) {
+      Replies.error(response, callback, refused.error());
     }
     return true;
+  }
+
+  private void answer(String path, Response response, Callback callback) {
+    if (path.equals("/live")) {
+      text(response, callback, "live");
+    } else if (ready.getAsBoolean()) {
+      text(response, callback, "ready");
+    } else {
+      throw new ApiException(503, "NOT_READY", "starting or shutting down");
+    }
   }
 
   private static void text(Response response, Callback callback, String word) {

@@ -7,8 +7,6 @@ import io.luminate.server.auth.Principal;
 import io.luminate.server.auth.Scope;
 import io.luminate.server.http.json.QueryReader;
 import io.luminate.server.http.json.QueryReply;
-import io.luminate.server.http.reply.ApiException;
-import io.luminate.server.http.reply.Failures;
 import io.luminate.server.query.QueryAnswer;
 import io.luminate.server.query.QueryPlan;
 import io.luminate.server.query.QueryRequest;
@@ -22,7 +20,6 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
 
 /** {@code POST /api/v1/query}. */
@@ -37,16 +34,11 @@ public final class QueryResource {
   }
 
   @POST
-  public Response query(@Context ContainerRequestContext context, InputStream body)
-      throws IOException {
+  public Response query(@Context ContainerRequestContext context) throws IOException {
     ApiCall call = ApiCall.of(context);
     Principal principal = call.require(Scope.READ);
-    String contentType = context.getHeaderString("Content-Type");
-    if (contentType != null && !MediaTypes.isJson(contentType)) {
-      throw new ApiException(Failures.ofStatus(415));
-    }
     long startNanos = System.nanoTime();
-    QueryRequest request = QueryReader.read(body);
+    QueryRequest request = QueryReader.read(call.json());
     QueryKind kind =
         switch (request.kind()) {
           case RANGE -> QueryKind.RANGE;

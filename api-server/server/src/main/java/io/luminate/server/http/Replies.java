@@ -3,6 +3,7 @@
 package io.luminate.server.http;
 
 import io.luminate.server.http.reply.ApiError;
+import jakarta.ws.rs.core.MediaType;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
@@ -11,6 +12,7 @@ import org.eclipse.jetty.util.Callback;
 /** Sends whole replies. */
 final class Replies {
   static final String JSON = "application/json";
+  static final MediaType JSON_TYPE = MediaType.APPLICATION_JSON_TYPE;
 
   private Replies() {}
 

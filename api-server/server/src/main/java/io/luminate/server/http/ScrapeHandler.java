@@ -4,7 +4,6 @@ package io.luminate.server.http;
 
 import io.luminate.server.auth.Authenticator;
 import io.luminate.server.auth.Scope;
-import io.luminate.server.http.reply.ApiException;
 import io.luminate.server.http.reply.Failures;
 import io.luminate.server.telemetry.Telemetry;
 import java.io.ByteArrayOutputStream;
@@ -36,10 +35,7 @@ final class ScrapeHandler extends Handler.Abstract {
       return false;
     }
     try {
-      if (!request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
-        response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
-        throw new ApiException(Failures.ofStatus(405));
-      }
+      AllowedMethods.checkRead(request, response);
       authenticator.ifPresent(a -> check(a, request));
       String type = Telemetry.contentType(header(request, HttpHeader.ACCEPT));
       ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -52,9 +48,7 @@ final class ScrapeHandler extends Handler.Abstract {
   }
 
   private static void check(Authenticator authenticator, Request request) {
-    authenticator
-        .authenticate(header(request, HttpHeader.AUTHORIZATION))
-        .require(Scope.CLUSTER_ADMIN);
+    authenticator.authenticate(RequestHeaders.authorization(request)).require(Scope.CLUSTER_ADMIN);
   }
 
   private static String header(Request request, HttpHeader name) {

@@ -100,8 +100,7 @@ final class WriteHandler extends Handler.Abstract {
     TenantId tenant = TenantId.DEFAULT;
     try {
       checkMethod(request, response);
-      Principal principal =
-          authenticator.authenticate(header(request, HttpHeader.AUTHORIZATION.asString()));
+      Principal principal = authenticator.authenticate(RequestHeaders.authorization(request));
       tenant = principal.tenant();
       principal.require(Scope.WRITE);
       read(request, response, callback, call(request, principal));
@@ -119,11 +118,8 @@ final class WriteHandler extends Handler.Abstract {
   }
 
   private Call call(Request request, Principal principal) {
-    String contentType = header(request, HttpHeader.CONTENT_TYPE.asString());
-    if (!contentType.isEmpty() && !MediaTypes.isJson(contentType)) {
-      throw new ApiException(Failures.ofStatus(415));
-    }
-    Optional<String> key = Optional.ofNullable(request.getHeaders().get(IDEMPOTENCY_KEY));
+    RequestHeaders.checkJson(request);
+    Optional<String> key = RequestHeaders.single(request, IDEMPOTENCY_KEY);
     if (key.isPresent() && !IdempotencyKey.valid(key.get())) {
       throw new ApiException(
           400,
@@ -134,13 +130,9 @@ final class WriteHandler extends Handler.Abstract {
     }
     return new Call(
         new IngestScope(principal.tenant(), Dimensions.of(principal.pinnedDimensions())),
-        Inflation.of(header(request, HttpHeader.CONTENT_ENCODING.asString()), limits.compression()),
+        RequestHeaders.inflation(request, limits.compression()),
         key,
         System.nanoTime());
-  }
-
-  private static String header(Request request, String name) {
-    return Optional.ofNullable(request.getHeaders().get(name)).orElse("");
   }
 
   private void read(Request request, Response response, Callback callback, Call call) {

@@ -61,6 +61,22 @@ final class RawConnection implements AutoCloseable {
 
   /** Empty when the server closed the connection without an answer. */
   Optional<Reply> read() throws IOException {
+    Optional<Reply> head = readHead();
+    if (head.isEmpty()) {
+      return head;
+    }
+    int length = Integer.parseInt(head.get().headers().getOrDefault("content-length", "0"));
+    byte[] body = socket.getInputStream().readNBytes(length);
+    if (body.length < length) {
+      throw new EOFException("within the body of a reply: " + head);
+    }
+    return Optional.of(
+        new Reply(
+            head.get().status(), head.get().headers(), new String(body, StandardCharsets.UTF_8)));
+  }
+
+  /** Reads no body. */
+  Optional<Reply> readHead() throws IOException {
     InputStream in = socket.getInputStream();
     ByteArrayOutputStream head = new ByteArrayOutputStream();
     while (!head.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
@@ -80,13 +96,8 @@ final class RawConnection implements AutoCloseable {
       headers.put(
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
-    int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-    byte[] body = in.readNBytes(length);
-    if (body.length < length) {
-      throw new EOFException("within the body of a reply: " + headers);
-    }
     int status = Integer.parseInt(lines[0].split(" ")[1]);
-    return Optional.of(new Reply(status, headers, new String(body, StandardCharsets.UTF_8)));
+    return Optional.of(new Reply(status, headers, ""));
   }
 
   /** Bytes that came before the server closed the connection. */
