@@ -10,6 +10,9 @@ final class PointSort {
   /** Below this, moving single points is faster than merging. */
   private static final int INSERTION_POINTS = 32;
 
+  /** Room for shorter ones is not counted: some pages per worker. */
+  static final int SMALL_POINTS = 1 << 15;
+
   private int[] spareMillis = new int[0];
   private double[] spareValues = new double[0];
 
@@ -66,14 +69,17 @@ final class PointSort {
     return end;
   }
 
+  /** The shorter side moves out of the way, so that sorting takes half a series of room at most. */
   private void merge(int[] millis, double[] values, int first, int middle, int end) {
-    int left = middle - first;
-    if (spareMillis.length < left) {
-      spareMillis = new int[left * 2];
-      spareValues = new double[left * 2];
+    if (middle - first <= end - middle) {
+      mergeUp(millis, values, first, middle, end);
+    } else {
+      mergeDown(millis, values, first, middle, end);
     }
-    System.arraycopy(millis, first, spareMillis, 0, left);
-    System.arraycopy(values, first, spareValues, 0, left);
+  }
+
+  private void mergeUp(int[] millis, double[] values, int first, int middle, int end) {
+    int left = setAside(millis, values, first, middle);
     int a = 0;
     int b = middle;
     int out = first;
@@ -84,5 +90,30 @@ final class PointSort {
     }
     System.arraycopy(spareMillis, a, millis, out, left - a);
     System.arraycopy(spareValues, a, values, out, left - a);
+  }
+
+  private void mergeDown(int[] millis, double[] values, int first, int middle, int end) {
+    int b = setAside(millis, values, middle, end) - 1;
+    int a = middle - 1;
+    int out = end - 1;
+    while (a >= first && b >= 0) {
+      boolean left = before(spareMillis[b], spareValues[b], millis[a], values[a]);
+      millis[out] = left ? millis[a] : spareMillis[b];
+      values[out--] = left ? values[a--] : spareValues[b--];
+    }
+    System.arraycopy(spareMillis, 0, millis, first, b + 1);
+    System.arraycopy(spareValues, 0, values, first, b + 1);
+  }
+
+  private int setAside(int[] millis, double[] values, int from, int to) {
+    int count = to - from;
+    if (spareMillis.length < count) {
+      int capacity = Math.max(count, Math.min(SMALL_POINTS, 2 * count));
+      spareMillis = new int[capacity];
+      spareValues = new double[capacity];
+    }
+    System.arraycopy(millis, from, spareMillis, 0, count);
+    System.arraycopy(values, from, spareValues, 0, count);
+    return count;
   }
 }

@@ -36,6 +36,9 @@ final class SortedPoints<S extends SeriesSink> {
   private final List<Part<S>> parts;
   private final AtomicBoolean unordered = new AtomicBoolean();
 
+  /** Points that there is room for beside a piece, to sort its longest series; reserved. */
+  private long sparePoints;
+
   /** What a worker keeps. */
   @SuppressWarnings("ArrayRecordComponent")
   private record Part<S>(S sink, PointSort sort, long[] times, double[] values) {}
@@ -81,18 +84,21 @@ final class SortedPoints<S extends SeriesSink> {
       }
       first = piece.end;
     }
-    query.memory().release(cursorBytes);
+    query.memory().release(cursorBytes + sparePoints * POINT_BYTES);
+    sparePoints = 0;
     return !unordered.get();
   }
 
   /**
    * Neighbouring series.
    *
+   * @param sparePoints what its sorting needs besides
    * @param cursors where the next point of each series goes, hence its end once all are placed
    * @param blocks first series of each work item, then {@code end}
    */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Piece(int first, int end, int points, int[] cursors, List<Integer> blocks) {
+  private record Piece(
+      int first, int end, int points, long sparePoints, int[] cursors, List<Integer> blocks) {
     int startOf(int number) {
       return number == first ? 0 : cursors[number - 1];
     }
@@ -103,9 +109,15 @@ final class SortedPoints<S extends SeriesSink> {
     List<Integer> blocks = new ArrayList<>(List.of(first));
     int points = 0;
     int blockStart = 0;
+    int longest = 0;
     int number = first;
-    while (number < cursors.length && cursors[number] <= pointsMax - points) {
+    while (number < cursors.length) {
       int count = cursors[number];
+      int longestNow = Math.max(longest, count);
+      if (count > pointsMax - points - spareFor(longestNow, (long) points + count)) {
+        break;
+      }
+      longest = longestNow;
       cursors[number++] = points;
       points += count;
       if (points - blockStart >= BLOCK_POINTS) {
@@ -114,17 +126,25 @@ final class SortedPoints<S extends SeriesSink> {
       }
     }
     if (number == first) {
-      throw query.memory().exceededBy((long) cursors[first] * POINT_BYTES);
+      int count = cursors[first];
+      throw query.memory().exceededBy((count + spareFor(count, count)) * POINT_BYTES);
     }
     if (blocks.getLast() < number) {
       blocks.add(number);
     }
-    return new Piece(first, number, points, cursors, blocks);
+    return new Piece(first, number, points, spareFor(longest, points), cursors, blocks);
+  }
+
+  /** Half of the longest series for each worker, but no more than half of all; room is kept. */
+  private long spareFor(int longest, long points) {
+    long needed = longest <= PointSort.SMALL_POINTS ? 0 : longest * (long) parts.size();
+    return Math.max(sparePoints, Math.min(needed, points) / 2);
   }
 
   private void sort(Piece piece, List<ScanItem> items, ScanMeter meter) {
     long bytes = (long) piece.points * POINT_BYTES;
-    query.memory().reserve(bytes);
+    query.memory().reserve(bytes + (piece.sparePoints - sparePoints) * POINT_BYTES);
+    sparePoints = piece.sparePoints;
     int[] millis = new int[piece.points];
     double[] values = new double[piece.points];
     query.scan(numbered, items, meter, () -> new Gather(piece, dayStartMillis, millis, values));

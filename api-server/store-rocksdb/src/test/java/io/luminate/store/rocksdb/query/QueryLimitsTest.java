@@ -50,6 +50,10 @@ class QueryLimitsTest {
   }
 
   private void fill(int points) {
+    fill(points, 50);
+  }
+
+  private void fill(int points, int series) {
     Random random = new Random(SEED);
     List<StoredMetric.Point> first = new ArrayList<>();
     List<StoredMetric.Point> second = new ArrayList<>();
@@ -57,7 +61,7 @@ class QueryLimitsTest {
       double value = random.nextGaussian();
       long millis = StoredMetric.FIRST_MILLIS + random.nextInt(80_000_000);
       (random.nextBoolean() ? first : second)
-          .add(new StoredMetric.Point(random.nextInt(50), millis, value));
+          .add(new StoredMetric.Point(random.nextInt(series), millis, value));
       sorted[i] = value;
     }
     metric.addSegments(first, false);
@@ -145,6 +149,22 @@ class QueryLimitsTest {
       AggregateResult whole = large.aggregate(query, metric.snapshot(), control());
       assertThat(pieces.rows()).as("seed %s", SEED).isEqualTo(whole.rows());
       assertThat(pieces.stats().points()).isEqualTo(20_000);
+    }
+  }
+
+  /** A series is sorted as a whole: 12 bytes a point, and half as much to sort in. */
+  @Test
+  void integral_oneDenseSeries_countsWhatSortingTakes() {
+    fill(POINTS, 1);
+    AggregateQuery query = query(Aggregation.INTEGRAL, List.of("host"));
+    try (QueryExecutor small = new QueryExecutor(metric.chunks, 2, 3_000_000, Long.MAX_VALUE);
+        QueryExecutor enough = new QueryExecutor(metric.chunks, 2, 4_000_000, Long.MAX_VALUE)) {
+      assertThatThrownBy(() -> small.aggregate(query, metric.snapshot(), control()))
+          .isInstanceOfSatisfying(
+              StoreException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.QUERY_MEMORY_EXCEEDED));
+      AggregateResult result = enough.aggregate(query, metric.snapshot(), control());
+      assertThat(result.stats().points()).isEqualTo(POINTS);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +75,59 @@ class RocksStorageTest {
       }
     }
     return sum;
+  }
+
+  private List<Path> staged() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("staging"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  /** The values, 8 bytes each, are more than may wait in memory. */
+  @Test
+  void segment_valuesPastTheMemoryForThem_waitInAFile() throws IOException {
+    SegmentId id = new SegmentId(20_000, 1);
+    int points = 3 * WaitingBlocks.MEMORY_BYTES_MAX / Double.BYTES;
+    long[] millis = LongStream.range(0, points).map(i -> id.dayStartMillis() + i).toArray();
+    double[] values = new Random(SEED).doubles(points).toArray();
+    try (SegmentWriter writer = new SegmentWriter(storage().chunks().create(id))) {
+      writer.begin(1);
+      writer.run(0, 0, millis, values, 0, points);
+      writer.endMetric(List.of());
+      assertThat(staged()).hasSize(2);
+      writer.finish();
+    }
+    assertThat(staged()).isEmpty();
+    assertThat(values(storage(), id)).as("seed %d", SEED).isEqualTo(values);
+  }
+
+  @Test
+  void segment_givenUpAfterWaitingInAFile_leavesNothingBehind() throws IOException {
+    int points = 3 * WaitingBlocks.MEMORY_BYTES_MAX / Double.BYTES;
+    SegmentId id = new SegmentId(20_000, 1);
+    long[] millis = LongStream.range(0, points).map(i -> id.dayStartMillis() + i).toArray();
+    double[] values = new Random(SEED).doubles(points).toArray();
+    try (SegmentWriter writer = new SegmentWriter(storage().chunks().create(id))) {
+      writer.begin(1);
+      writer.run(0, 0, millis, values, 0, points);
+    }
+    assertThat(staged()).isEmpty();
+    assertThat(storage().chunks().segments()).isEmpty();
+  }
+
+  private static double[] values(RocksStorage storage, SegmentId id) {
+    ChunkReader reader = new ChunkReader(storage.chunks());
+    MetricEntry metric = new SegmentReader(storage.chunks(), id).metric(1).orElseThrow();
+    double[] all = new double[(int) metric.points()];
+    int at = 0;
+    for (ChunkRef chunk : metric.chunks()) {
+      reader.open(id, chunk);
+      double[] values = new double[chunk.points()];
+      reader.values(values);
+      System.arraycopy(values, 0, all, at, values.length);
+      at += values.length;
+    }
+    return all;
   }
 
   private List<Path> sstFiles() throws IOException {
