@@ -9,11 +9,17 @@ import static io.luminate.server.config.ConfigKeys.AUTH_JWT_PUBLIC_KEY_PATH;
 import static io.luminate.server.config.ConfigKeys.AUTH_JWT_SECRET;
 import static io.luminate.server.config.ConfigKeys.CLICKHOUSE_ADDRESSES;
 import static io.luminate.server.config.ConfigKeys.CLICKHOUSE_READ_ADDRESSES;
+import static io.luminate.server.config.ConfigKeys.CONCURRENT_QUERIES;
 import static io.luminate.server.config.ConfigKeys.DEFAULT_QUERY_TIMEOUT;
 import static io.luminate.server.config.ConfigKeys.MANAGEMENT_INTERNAL_PORT;
 import static io.luminate.server.config.ConfigKeys.MANAGEMENT_INTERNAL_TOKEN_FILE;
 import static io.luminate.server.config.ConfigKeys.MANAGEMENT_PORT;
+import static io.luminate.server.config.ConfigKeys.MAX_METRICS;
 import static io.luminate.server.config.ConfigKeys.MAX_QUERY_TIMEOUT;
+import static io.luminate.server.config.ConfigKeys.MAX_SERIES;
+import static io.luminate.server.config.ConfigKeys.RATE_METRICS;
+import static io.luminate.server.config.ConfigKeys.RATE_QUERY_REQUESTS;
+import static io.luminate.server.config.ConfigKeys.RATE_WRITE_REQUESTS;
 import static io.luminate.server.config.ConfigKeys.SERVER_HOST;
 import static io.luminate.server.config.ConfigKeys.SERVER_PORT;
 import static io.luminate.server.config.ConfigKeys.STORAGE_BACKEND;
@@ -29,6 +35,18 @@ import java.util.regex.Pattern;
 final class ConfigRules {
   private static final List<ConfigKey<?>> KEY_SOURCES =
       List.of(AUTH_JWT_SECRET, AUTH_JWT_PUBLIC_KEY_PATH, AUTH_JWKS_URL);
+
+  /** Read and checked, so that a file may have them, but nothing acts on them yet. */
+  static final List<ConfigKey<?>> NOT_ENFORCED =
+      List.of(
+          RATE_WRITE_REQUESTS,
+          RATE_QUERY_REQUESTS,
+          RATE_METRICS,
+          CONCURRENT_QUERIES,
+          MAX_SERIES,
+          MAX_METRICS,
+          MANAGEMENT_INTERNAL_PORT,
+          MANAGEMENT_INTERNAL_TOKEN_FILE);
 
   private static final Pattern NATIVE_PORT = Pattern.compile(":(9000|9440)/?$");
 
@@ -50,6 +68,7 @@ final class ConfigRules {
     rules.timeouts();
     rules.ports();
     rules.clickHouseAddresses();
+    rules.notEnforced();
     return rules.warnings;
   }
 
@@ -161,6 +180,13 @@ final class ConfigRules {
                           + " looks like the port of the native protocol;"
                           + " HTTP is at 8123, or https://host:8443"));
     }
+  }
+
+  /** Who sets a limit relies on it. */
+  private void notEnforced() {
+    NOT_ENFORCED.stream()
+        .filter(settings::given)
+        .forEach(key -> warnings.add(key.path() + " is not enforced yet and has no effect"));
   }
 
   private void problem(ConfigKey<?> key, String path, String message) {

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Retention and deletion, of the caller's own tenant. */
@@ -63,6 +64,7 @@ public final class AdminResource {
       @QueryParam("before") @Nullable String before) {
     ApiCall call = ApiCall.of(context);
     Principal principal = call.require(Scope.ADMIN);
+    QueryParameters.check(context, "INVALID_REQUEST", Set.of("before"));
     checkName(name);
     DeleteReceipt receipt = store.deleteBefore(principal.tenant(), name, beforeMillis(before));
     call.reply(

@@ -217,7 +217,7 @@ public final class ApiServer implements AutoCloseable {
 
   private Server apiServer() {
     Server server = server("api", THREADS_MAX, CONNECTIONS_MAX);
-    server.setHandler(answeredInTime(gate));
+    server.setHandler(bounded(gate));
     ServerConfig config = parts.config().server();
     listen(server, config.host(), config.port());
     return server;
@@ -229,13 +229,14 @@ public final class ApiServer implements AutoCloseable {
       routes.addHandler(scrape(Optional.empty()));
     }
     Server server = server("management", MANAGEMENT_THREADS_MAX, MANAGEMENT_CONNECTIONS_MAX);
-    server.setHandler(answeredInTime(routes));
+    server.setHandler(bounded(routes));
     listen(server, parts.config().management().host(), parts.config().management().port());
     return server;
   }
 
-  private Handler answeredInTime(Handler handler) {
-    return new RequestIds(new ReplyDeadlines(handler, parts.config().server().writeTimeout()));
+  private Handler bounded(Handler handler) {
+    HeaderSizes sized = new HeaderSizes(handler, HEADER_BYTES_MAX);
+    return new RequestIds(new ReplyDeadlines(sized, parts.config().server().writeTimeout()));
   }
 
   private ScrapeHandler scrape(Optional<Authenticator> authenticator) {
@@ -257,7 +258,9 @@ public final class ApiServer implements AutoCloseable {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(HEADER_BYTES_MAX);
-    HTTP2CServerConnectionFactory http2 = new HTTP2CServerConnectionFactory(http);
+    HttpConfiguration roomier = new HttpConfiguration(http);
+    roomier.setRequestHeaderSize(2 * HEADER_BYTES_MAX);
+    HTTP2CServerConnectionFactory http2 = new HTTP2CServerConnectionFactory(roomier);
     http2.setInitialStreamRecvWindow(HTTP2_WINDOW_BYTES);
     http2.setInitialSessionRecvWindow(4 * HTTP2_WINDOW_BYTES);
     ServerConnector connector =

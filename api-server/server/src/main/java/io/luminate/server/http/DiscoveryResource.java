@@ -22,6 +22,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /** {@code GET /api/v1/metrics…}: names of metrics, their keys, and the values of a key. */
@@ -39,13 +40,14 @@ public final class DiscoveryResource {
 
   @GET
   public Response metrics(@Context ContainerRequestContext context) {
-    return answer(context, (scope, control) -> whole(queries.metrics(scope, control)));
+    return answer(context, Set.of(), (scope, control) -> whole(queries.metrics(scope, control)));
   }
 
   @GET
   @Path("{name}/dimensions")
   public Response keys(@Context ContainerRequestContext context, @PathParam("name") String name) {
-    return answer(context, (scope, control) -> whole(queries.dimensionKeys(scope, name, control)));
+    return answer(
+        context, Set.of(), (scope, control) -> whole(queries.dimensionKeys(scope, name, control)));
   }
 
   @GET
@@ -58,6 +60,7 @@ public final class DiscoveryResource {
       @QueryParam("prefix") @DefaultValue("") String prefix) {
     return answer(
         context,
+        Set.of("limit", "prefix"),
         (scope, control) ->
             queries.dimensionValues(scope, name, key, prefix, limit(limit), control));
   }
@@ -75,9 +78,12 @@ public final class DiscoveryResource {
   }
 
   private Response answer(
-      ContainerRequestContext context, BiFunction<ReadScope, QueryControl, ValuesResult> query) {
+      ContainerRequestContext context,
+      Set<String> parameters,
+      BiFunction<ReadScope, QueryControl, ValuesResult> query) {
     ApiCall call = ApiCall.of(context);
     Principal principal = call.require(Scope.READ);
+    QueryParameters.check(context, "INVALID_QUERY", parameters);
     long startNanos = System.nanoTime();
     telemetry.queryStarted();
     RequestStatus status = RequestStatus.ERROR;

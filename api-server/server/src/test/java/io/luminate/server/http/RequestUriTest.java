@@ -2,16 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
+import static io.luminate.server.http.RunningServer.assertError;
 import static io.luminate.server.http.RunningServer.batch;
 import static io.luminate.server.http.RunningServer.now;
 import static io.luminate.server.http.RunningServer.point;
 import static io.luminate.server.http.RunningServer.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Paths and query strings as clients send them, right and wrong. */
@@ -50,6 +54,27 @@ final class RequestUriTest {
     assertThat(reply.body())
         .contains("\"INVALID_REQUEST\"", "\"offset\":", "\"received\":\"%")
         .contains("must be followed by two hexadecimal digits");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/api/v1/metrics?limit=1, limit is not a known parameter",
+    "/api/v1/metrics/m/dimensions?prefix=a, prefix is not a known parameter",
+    "/api/v1/metrics/m/dimensions/k/values?Prefix=a, Prefix is not a known parameter",
+    "/api/v1/metrics/m/dimensions/k/values?limit=1&limit=2, limit comes 2 times"
+  })
+  void parameterOfDiscovery_thatIsNotKnown_is400(String path, String message) throws Exception {
+    RawConnection.Reply reply = get(path, token("t"));
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.body()).contains("\"INVALID_QUERY\"", message);
+  }
+
+  @Test
+  void parameterOfADeletion_thatIsNotKnown_deletesNothing() throws Exception {
+    HttpResponse<String> reply =
+        server.delete("/api/v1/admin/metrics/m?before=1&dry_run=true", token("t"));
+    assertError(reply, 400, "INVALID_REQUEST");
+    assertThat(reply.body()).contains("dry_run is not a known parameter");
   }
 
   @ParameterizedTest

@@ -201,6 +201,17 @@ final class WriteApiTest {
     return server.post("/api/v1/query", token, "{" + fields.replace('\'', '"') + "}");
   }
 
+  /** It is JSON, so it does not end too early. */
+  @Test
+  void bodyWithoutMetrics_isToldSo() throws Exception {
+    for (String body : new String[] {"{}", "{\"a\":1}", " { } "}) {
+      HttpResponse<String> reply = server.post("/api/v1/write", token("t"), body);
+      assertError(reply, 400, "INVALID_JSON");
+      assertThat(reply.body())
+          .contains("\"message\":\"the field metrics is missing at byte " + body.length() + "\"");
+    }
+  }
+
   private static byte[] gzip(byte[] bytes) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {

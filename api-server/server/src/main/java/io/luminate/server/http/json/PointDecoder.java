@@ -120,7 +120,7 @@ public final class PointDecoder extends JsonCursor {
     }
     expectEnd();
     if (!found) {
-      throw malformed("the field metrics is missing");
+      throw new MalformedJsonException("the field metrics is missing", end);
     }
   }
 
