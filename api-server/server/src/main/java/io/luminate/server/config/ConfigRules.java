@@ -9,7 +9,6 @@ import static io.luminate.server.config.ConfigKeys.AUTH_JWT_PUBLIC_KEY_PATH;
 import static io.luminate.server.config.ConfigKeys.AUTH_JWT_SECRET;
 import static io.luminate.server.config.ConfigKeys.CLICKHOUSE_ADDRESSES;
 import static io.luminate.server.config.ConfigKeys.CLICKHOUSE_READ_ADDRESSES;
-import static io.luminate.server.config.ConfigKeys.CONCURRENT_QUERIES;
 import static io.luminate.server.config.ConfigKeys.DEFAULT_QUERY_TIMEOUT;
 import static io.luminate.server.config.ConfigKeys.MANAGEMENT_INTERNAL_PORT;
 import static io.luminate.server.config.ConfigKeys.MANAGEMENT_INTERNAL_TOKEN_FILE;
@@ -42,7 +41,6 @@ final class ConfigRules {
           RATE_WRITE_REQUESTS,
           RATE_QUERY_REQUESTS,
           RATE_METRICS,
-          CONCURRENT_QUERIES,
           MAX_SERIES,
           MAX_METRICS,
           MANAGEMENT_INTERNAL_PORT,

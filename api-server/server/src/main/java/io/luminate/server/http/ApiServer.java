@@ -11,6 +11,7 @@ import io.luminate.server.http.json.PointDecoder;
 import io.luminate.server.ingest.IngestService;
 import io.luminate.server.ingest.PointRules;
 import io.luminate.server.ingest.SeriesCache;
+import io.luminate.server.limits.ConcurrentQueries;
 import io.luminate.server.query.QueryBounds;
 import io.luminate.server.query.QueryService;
 import io.luminate.server.telemetry.Telemetry;
@@ -165,7 +166,11 @@ public final class ApiServer implements AutoCloseable {
     String backend = parts.config().storage().backend().name().toLowerCase(Locale.ROOT);
     QueryService queries = new QueryService(store, bounds(), parts.clock());
     return new ResourceConfig()
-        .register(new QueryResource(queries, parts.telemetry()))
+        .register(
+            new QueryResource(
+                queries,
+                new ConcurrentQueries(parts.config().rateLimits().concurrentQueries()),
+                parts.telemetry()))
         .register(new DiscoveryResource(queries, parts.telemetry()))
         .register(new AdminResource(store))
         .register(new HealthResource(store, backend, parts.version()))

@@ -31,7 +31,7 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
     if (error.status() == 401) {
       reply.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
     }
-    if (error.status() == 503) {
+    if (error.status() == 429 || error.status() == 503) {
       reply.header(HttpHeaders.RETRY_AFTER, ApiError.RETRY_AFTER_SECONDS);
     }
     return reply.build();

@@ -7,6 +7,8 @@ import io.luminate.server.auth.Principal;
 import io.luminate.server.auth.Scope;
 import io.luminate.server.http.json.QueryReader;
 import io.luminate.server.http.json.QueryReply;
+import io.luminate.server.http.reply.ApiException;
+import io.luminate.server.limits.ConcurrentQueries;
 import io.luminate.server.query.QueryAnswer;
 import io.luminate.server.query.QueryPlan;
 import io.luminate.server.query.QueryRequest;
@@ -20,16 +22,19 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** {@code POST /api/v1/query}. */
 @Path("/api/v1/query")
 public final class QueryResource {
   private final QueryService queries;
+  private final ConcurrentQueries running;
   private final Telemetry telemetry;
 
-  QueryResource(QueryService queries, Telemetry telemetry) {
+  QueryResource(QueryService queries, ConcurrentQueries running, Telemetry telemetry) {
     this.queries = queries;
+    this.running = running;
     this.telemetry = telemetry;
   }
 
@@ -45,7 +50,25 @@ public final class QueryResource {
           case AGGREGATE -> QueryKind.AGGREGATE;
           case RATE -> QueryKind.RATE;
         };
-    return run(call, principal, request, kind, startNanos);
+    try (ConcurrentQueries.Place _ =
+        running.enter(principal.tenant()).orElseThrow(() -> tooMany(principal.tenant()))) {
+      return run(call, principal, request, kind, startNanos);
+    }
+  }
+
+  private ApiException tooMany(TenantId tenant) {
+    telemetry.rateLimitExceeded(tenant);
+    return new ApiException(
+        429,
+        "RATE_LIMIT_EXCEEDED",
+        "the tenant has as many queries at work as it may, " + running.perTenantMax(),
+        Map.of(
+            "limit",
+            "concurrent_queries",
+            "value",
+            running.perTenantMax(),
+            "received",
+            running.perTenantMax() + 1));
   }
 
   private Response run(

@@ -32,7 +32,7 @@ final class Replies {
     if (error.status() == 401) {
       response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
     }
-    if (error.status() == 503) {
+    if (error.status() == 429 || error.status() == 503) {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, ApiError.RETRY_AFTER_SECONDS);
     }
     send(response, callback, error.status(), JSON, body);

@@ -17,7 +17,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,6 +65,7 @@ final class StatusesTest {
     NO_METHOD(405, "METHOD_NOT_ALLOWED", () -> server.get("/api/v1/write", TOKEN)),
     LONG_BODY(413, "BATCH_TOO_LARGE", () -> post(new byte[(10 << 20) + 1])),
     NO_JSON(415, "UNSUPPORTED_MEDIA_TYPE", () -> post(new byte[1], "Content-Type", "text/csv")),
+    TOO_MANY(429, "RATE_LIMIT_EXCEEDED", StatusesTest::queryWhereNoneMayBe),
     LONG_HEADERS(431, "HEADERS_TOO_LARGE", () -> post(new byte[1], "X-Long", "x".repeat(200_000))),
     BROKEN(500, "STORAGE_CORRUPTED", () -> queryThatFails(ErrorCode.STORAGE_CORRUPTED)),
     AWAY(503, "STORAGE_UNAVAILABLE", () -> queryThatFails(ErrorCode.STORAGE_UNAVAILABLE)),
@@ -88,7 +91,7 @@ final class StatusesTest {
       assertError(reply, expected.status, expected.code);
     }
     assertThat(reply.headers().firstValue("Retry-After").isPresent())
-        .isEqualTo(expected.status == 503);
+        .isEqualTo(expected.status == 429 || expected.status == 503);
     assertThat(reply.headers().firstValue("Allow").isPresent()).isEqualTo(expected.status == 405);
     assertThat(reply.headers().firstValue("WWW-Authenticate").isPresent())
         .isEqualTo(expected.status == 401);
@@ -133,6 +136,14 @@ final class StatusesTest {
     return query();
   }
 
+  private static HttpResponse<String> queryWhereNoneMayBe() throws Exception {
+    Map<String, String> settings = new HashMap<>(SignedTokens.SETTINGS);
+    settings.put("LUMINATE_RATE_LIMITS_CONCURRENT_QUERIES", "0");
+    try (RunningServer refusing = new RunningServer(store, settings)) {
+      return query(refusing);
+    }
+  }
+
   private static void last(QueryControl control) {
     while (true) {
       control.checkpoint();
@@ -141,7 +152,11 @@ final class StatusesTest {
   }
 
   private static HttpResponse<String> query() throws Exception {
-    return server.post(
+    return query(server);
+  }
+
+  private static HttpResponse<String> query(RunningServer of) throws Exception {
+    return of.post(
         "/api/v1/query",
         TOKEN,
         "{\"queryType\":\"range\",\"metricName\":\"m\",\"timeRange\":{\"relative\":\"1h\"},"
