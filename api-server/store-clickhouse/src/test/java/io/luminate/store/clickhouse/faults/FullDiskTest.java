@@ -40,6 +40,7 @@ class FullDiskTest {
 
   @Test
   void full_refusesAndRecovers() throws InterruptedException {
+    // A disk that can be filled takes a mount namespace, which some machines keep from their users.
     assumeTrue(SmallDisk.isPossible(), "no file system can be mounted here");
     Tally tally = new Tally(SentRequest.utcToday());
     try (ClickHouseServer server =

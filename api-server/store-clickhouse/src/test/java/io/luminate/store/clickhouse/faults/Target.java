@@ -10,52 +10,37 @@ import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.clickhouse.write.PointWriter;
+import java.util.function.Consumer;
 
 /** What requests are sent to: a store, or the writing half of one. */
-interface Target {
-  long seriesHandle(TenantId tenant, String metric, Dimensions dimensions);
+record Target(Handles handles, Claims claims, Consumer<WriteRequest> writes) {
+  @FunctionalInterface
+  interface Handles {
+    long seriesHandle(TenantId tenant, String metric, Dimensions dimensions);
+  }
 
-  IdempotencyClaim claim(TenantId tenant, String key, BodyHash body, QueryControl control);
-
-  void write(WriteRequest request);
+  @FunctionalInterface
+  interface Claims {
+    IdempotencyClaim claim(TenantId tenant, String key, BodyHash body, QueryControl control);
+  }
 
   static Target of(MetricsStore store) {
-    return new Target() {
-      @Override
-      public long seriesHandle(TenantId tenant, String metric, Dimensions dimensions) {
-        return store.seriesHandle(tenant, metric, dimensions);
-      }
-
-      @Override
-      public IdempotencyClaim claim(
-          TenantId tenant, String key, BodyHash body, QueryControl control) {
-        return store.claim(tenant, key, body, control);
-      }
-
-      @Override
-      public void write(WriteRequest request) {
-        store.write(request);
-      }
-    };
+    return new Target(store::seriesHandle, store::claim, store::write);
   }
 
   static Target of(PointWriter writer) {
-    return new Target() {
-      @Override
-      public long seriesHandle(TenantId tenant, String metric, Dimensions dimensions) {
-        return writer.seriesHandle(tenant, metric, dimensions);
-      }
+    return new Target(writer::seriesHandle, writer::claim, writer::write);
+  }
 
-      @Override
-      public IdempotencyClaim claim(
-          TenantId tenant, String key, BodyHash body, QueryControl control) {
-        return writer.claim(tenant, key, body, control);
-      }
+  long seriesHandle(TenantId tenant, String metric, Dimensions dimensions) {
+    return handles.seriesHandle(tenant, metric, dimensions);
+  }
 
-      @Override
-      public void write(WriteRequest request) {
-        writer.write(request);
-      }
-    };
+  IdempotencyClaim claim(TenantId tenant, String key, BodyHash body, QueryControl control) {
+    return claims.claim(tenant, key, body, control);
+  }
+
+  void write(WriteRequest request) {
+    writes.accept(request);
   }
 }

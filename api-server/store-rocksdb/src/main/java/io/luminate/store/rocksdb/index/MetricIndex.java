@@ -30,6 +30,7 @@ public final class MetricIndex implements SeriesIndex {
   /** Of an index without series. */
   public static final int FIXED_BYTES = 1_024;
 
+  /** Of a value that may be new: what its dictionary adds to it, and more as arrays double. */
   private static final int VALUE_OVERHEAD_BYTES = 64;
 
   private final int metricId;
@@ -140,7 +141,10 @@ public final class MetricIndex implements SeriesIndex {
     columns = next;
   }
 
-  /** How much more memory the series would take: a key that is new to the metric is a column. */
+  /**
+   * How much more memory the series would take at most, as if all its values were new: a key that
+   * is new to the metric is a column.
+   */
   public long growthBytes(Dimensions dimensions) {
     SeriesColumns now = columns;
     long values = 0;

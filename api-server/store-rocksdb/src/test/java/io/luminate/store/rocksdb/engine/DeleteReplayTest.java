@@ -10,12 +10,11 @@ import io.luminate.model.TimeRange;
 import io.luminate.store.PointBatch;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.rocksdb.head.PartitionKey;
-import io.luminate.store.rocksdb.journal.Durability;
 import io.luminate.store.rocksdb.journal.JournalDrive;
 import io.luminate.store.rocksdb.journal.SimulatedDisk;
 import io.luminate.store.rocksdb.segment.ForgetfulStorage;
 import java.io.IOException;
-import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -86,12 +85,12 @@ class DeleteReplayTest {
   }
 
   private Engine open() throws IOException {
-    RocksStoreOptions options =
-        RocksStoreOptions.defaults()
-            .withDurability(Durability.DISK)
-            .withSizes(64L << 20, 64L << 20, 1L << 20, 0)
-            .withUpkeep(false, Duration.ofMinutes(10), Duration.ZERO);
-    return new Engine(disk, storage.catalog(), storage.chunks(), options, JournalDrive.INLINE);
+    return new Engine(
+        disk,
+        storage.catalog(),
+        storage.chunks(),
+        ByHand.options(InstantSource.system()),
+        JournalDrive.INLINE);
   }
 
   private void write(String metric, int day) {

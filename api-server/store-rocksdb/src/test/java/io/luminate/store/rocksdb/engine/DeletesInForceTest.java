@@ -13,7 +13,6 @@ import io.luminate.store.PointBatch;
 import io.luminate.store.StoreException;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.rocksdb.head.PartitionKey;
-import io.luminate.store.rocksdb.journal.Durability;
 import io.luminate.store.rocksdb.journal.JournalDrive;
 import io.luminate.store.rocksdb.journal.SimulatedDisk;
 import io.luminate.store.rocksdb.segment.ForgetfulStorage;
@@ -227,12 +226,7 @@ class DeletesInForceTest {
   }
 
   private Engine open() throws IOException {
-    RocksStoreOptions options =
-        RocksStoreOptions.defaults()
-            .withClock(clock)
-            .withDurability(Durability.DISK)
-            .withSizes(64L << 20, 64L << 20, 1L << 20, 0)
-            .withUpkeep(false, Duration.ofMinutes(10), Duration.ZERO);
-    return new Engine(disk, storage.catalog(), storage.chunks(), options, JournalDrive.INLINE);
+    return new Engine(
+        disk, storage.catalog(), storage.chunks(), ByHand.options(clock), JournalDrive.INLINE);
   }
 }

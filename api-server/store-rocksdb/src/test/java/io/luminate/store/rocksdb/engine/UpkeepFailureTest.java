@@ -18,7 +18,6 @@ import io.luminate.store.StoreException;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.rocksdb.head.PartitionKey;
 import io.luminate.store.rocksdb.index.MetricIndex;
-import io.luminate.store.rocksdb.journal.Durability;
 import io.luminate.store.rocksdb.journal.JournalDrive;
 import io.luminate.store.rocksdb.journal.SimulatedDisk;
 import io.luminate.store.rocksdb.segment.Catalog;
@@ -26,6 +25,7 @@ import io.luminate.store.rocksdb.segment.CatalogBatch;
 import io.luminate.store.rocksdb.segment.ForgetfulStorage;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -218,11 +218,11 @@ class UpkeepFailureTest {
   }
 
   private Engine open() throws IOException {
-    RocksStoreOptions options =
-        RocksStoreOptions.defaults()
-            .withDurability(Durability.DISK)
-            .withSizes(64L << 20, 64L << 20, 1L << 20, 0)
-            .withUpkeep(false, Duration.ofMinutes(10), Duration.ZERO);
-    return new Engine(disk, catalog, storage.chunks(), options, JournalDrive.INLINE);
+    return new Engine(
+        disk,
+        catalog,
+        storage.chunks(),
+        ByHand.options(InstantSource.system()),
+        JournalDrive.INLINE);
   }
 }
