@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.query;
 
+import io.luminate.store.rocksdb.head.PointPage;
+
 /** Keeps a count and one number for every slot (a group, or a bucket of a group). */
 abstract sealed class CellSink implements TotalsSink {
   /** Of a slot in all arrays; the third is for sums that overflowed. */
@@ -69,6 +71,15 @@ abstract sealed class CellSink implements TotalsSink {
     }
 
     @Override
+    public void scattered(int[] slots, PointPage page, int first, int count) {
+      for (int i = 0; i < count; i++) {
+        if (slots[i] >= 0) {
+          counts[slots[i]]++;
+        }
+      }
+    }
+
+    @Override
     public void totals(int slot, long count, double sum, double min, double max) {
       counts[slot] += count;
     }
@@ -100,6 +111,17 @@ abstract sealed class CellSink implements TotalsSink {
         sum += values[i];
       }
       cells[slot] += sum;
+    }
+
+    @Override
+    public void scattered(int[] slots, PointPage page, int first, int count) {
+      double[] values = page.values();
+      for (int i = 0; i < count; i++) {
+        if (slots[i] >= 0) {
+          counts[slots[i]]++;
+          cells[slots[i]] += values[first + i];
+        }
+      }
     }
 
     /** Four chains, as one would wait for the latency of every addition. */

@@ -36,6 +36,10 @@ final class TopGroups {
     }
   }
 
+  void offerAll(TopGroups others) {
+    others.worstFirst.forEach(this::offer);
+  }
+
   /** Best first. */
   int[] ranked() {
     return worstFirst.stream()

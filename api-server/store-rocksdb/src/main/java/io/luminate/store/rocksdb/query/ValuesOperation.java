@@ -19,6 +19,9 @@ import java.util.Optional;
  * nothing cuts the segment, else by counting runs.
  */
 final class ValuesOperation {
+  /** Where many values have the same count, most of the work is to compare their names. */
+  private static final int BLOCK_GROUPS = 1 << 15;
+
   private final Execution query;
   private final ValuesQuery request;
   private final int keyNo;
@@ -98,29 +101,46 @@ final class ValuesOperation {
     }
   }
 
-  /** One more than asked for, to tell whether that is all. */
   private ValuesResult top(GroupKeys keys, long[] counts) {
-    ValueDictionary dictionary = query.snapshot().index().dictionary(keyNo);
     int limit = Math.min(request.limit(), Integer.MAX_VALUE - 1);
-    TopGroups top =
-        new TopGroups(
-            limit + 1,
-            (a, b) -> {
-              int byCount = Long.compare(counts[b], counts[a]);
-              return byCount != 0 ? byCount : keys.compare(a, b);
-            });
-    for (int group = 0; group < counts.length; group++) {
-      int code = counts[group] == 0 ? 0 : keys.code(group, 0);
-      if (code > 0 && top.admits(group) && dictionary.startsWith(code, request.prefix())) {
-        top.offer(group);
-      }
-    }
-    int[] ranked = top.ranked();
+    TopGroups.Order order =
+        (a, b) -> {
+          int byCount = Long.compare(counts[b], counts[a]);
+          return byCount != 0 ? byCount : keys.compare(a, b);
+        };
+    int[] ranked = ranked(keys, counts, limit, order);
+    ValueDictionary dictionary = query.snapshot().index().dictionary(keyNo);
     List<ValueCount> values =
         Arrays.stream(ranked)
             .limit(limit)
             .mapToObj(group -> new ValueCount(dictionary.value(keys.code(group, 0)), counts[group]))
             .toList();
     return new ValuesResult(values, ranked.length > limit);
+  }
+
+  /** One more than asked for, to tell whether that is all. */
+  private int[] ranked(GroupKeys keys, long[] counts, int limit, TopGroups.Order order) {
+    TopGroups top = new TopGroups(limit + 1, order);
+    query.run(
+        (counts.length + BLOCK_GROUPS - 1) / BLOCK_GROUPS,
+        (block, worker) -> {
+          int first = block * BLOCK_GROUPS;
+          TopGroups best = new TopGroups(limit + 1, order);
+          offer(keys, counts, first, Math.min(counts.length, first + BLOCK_GROUPS), best);
+          synchronized (top) {
+            top.offerAll(best);
+          }
+        });
+    return top.ranked();
+  }
+
+  private void offer(GroupKeys keys, long[] counts, int first, int end, TopGroups best) {
+    ValueDictionary dictionary = query.snapshot().index().dictionary(keyNo);
+    for (int group = first; group < end; group++) {
+      int code = counts[group] == 0 ? 0 : keys.code(group, 0);
+      if (code > 0 && best.admits(group) && dictionary.startsWith(code, request.prefix())) {
+        best.offer(group);
+      }
+    }
   }
 }

@@ -170,15 +170,28 @@ final class WorkerScan {
   }
 
   private void points(PointPage page, int first, int count, int[] groupOfPoint) {
-    long[] times = page.timestampsMillis();
+    if (fromMillis != Long.MIN_VALUE || toMillis != Long.MAX_VALUE) {
+      cut(page.timestampsMillis(), first, count, groupOfPoint);
+    }
+    int[] ordinals = page.ordinals();
+    int matched = 0;
+    for (int i = 0; i < count; i++) {
+      if (groupOfPoint[i] >= 0) {
+        seen[ordinals[first + i]] = 1;
+        matched++;
+      }
+    }
+    if (matched > 0) {
+      sink.scattered(groupOfPoint, page, first, count);
+      points += matched;
+    }
+  }
+
+  private void cut(long[] times, int first, int count, int[] groupOfPoint) {
     for (int i = 0; i < count; i++) {
       long millis = times[first + i];
-      int group = groupOfPoint[i];
-      if (group >= 0 && millis >= fromMillis && millis <= toMillis) {
-        int ordinal = page.ordinals()[first + i];
-        sink.run(group, ordinal, times, page.values(), first + i, first + i + 1);
-        seen[ordinal] = 1;
-        points++;
+      if (millis < fromMillis || millis > toMillis) {
+        groupOfPoint[i] = SeriesGroups.NOT_MATCHED;
       }
     }
   }
