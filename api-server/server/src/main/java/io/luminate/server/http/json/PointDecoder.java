@@ -21,7 +21,7 @@ import io.luminate.store.PointBatch;
 import io.luminate.store.StoreException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -35,22 +35,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Malformed JSON refuses the whole body; a point that breaks a rule is refused alone. Reused
  * from one request to the next, by one thread at a time.
  */
-public final class PointDecoder extends JsonCursor {
+public final class PointDecoder extends DimensionsCursor {
   /** What the array with the body must have free behind the body. */
   public static final int BODY_PADDING = PADDING;
 
-  private static final int NAME = 1;
-  private static final int TIMESTAMP = 2;
-  private static final int VALUE = 4;
-  private static final int DIMENSIONS = 8;
   private static final int INITIAL_POINTS = 1_024;
+
+  /**
+   * So many points are read before their series are looked up. With a million series the cache is
+   * far larger than the processor's, and a look-up waits for memory; several at once wait together.
+   */
+  private static final int READ_AHEAD = 32;
 
   private final MetricsStore store;
   private final SeriesCache cache;
   private final PointRules rules;
   private final int batchSizeMax;
   private final SpanKey scopeKey = new SpanKey();
-  private final SpanKey key = new SpanKey();
+  private final ReadPoint[] read = new ReadPoint[READ_AHEAD];
 
   private PointBatch batch = new PointBatch(TenantId.DEFAULT, INITIAL_POINTS);
   private List<RejectedPoint> rejected = new ArrayList<>();
@@ -58,25 +60,22 @@ public final class PointDecoder extends JsonCursor {
   private Admission admission = Admission.at(0);
   private long lowestHandle;
 
-  // The point being read.
-  private int seen;
-  private int nameFrom;
-  private int nameTo;
-  private boolean nameEscaped;
-  private int dimensionsFrom;
-  private int dimensionsTo;
-  private long timestampMillis;
-  private double value;
-  private @Nullable Rejection nameProblem;
-  private @Nullable Rejection timestampProblem;
-  private @Nullable Rejection valueProblem;
-  private @Nullable Rejection dimensionsProblem;
+  /** Points read and not yet added: {@code read[0..waiting)}, the next one goes behind them. */
+  private int waiting;
+
+  private ReadPoint point;
+
+  /** Keeps the loads that {@link #settle} makes ahead from being optimised away. */
+  @SuppressWarnings("unused")
+  private long touched;
 
   public PointDecoder(MetricsStore store, SeriesCache cache, PointRules rules, int batchSizeMax) {
     this.store = store;
     this.cache = cache;
     this.rules = rules;
     this.batchSizeMax = batchSizeMax;
+    Arrays.setAll(read, i -> new ReadPoint());
+    this.point = read[0];
   }
 
   /**
@@ -89,6 +88,7 @@ public final class PointDecoder extends JsonCursor {
     this.admission = admission;
     this.lowestHandle = store.lowestHandle();
     this.rejected = new ArrayList<>();
+    this.waiting = 0;
     if (batch.tenant().equals(scope.tenant())) {
       batch.clear();
     } else {
@@ -141,6 +141,7 @@ public final class PointDecoder extends JsonCursor {
       }
       index++;
     } while (more(']'));
+    settle();
     if (index > batchSizeMax) {
       throw new ApiException(
           400,
@@ -153,26 +154,21 @@ public final class PointDecoder extends JsonCursor {
   private void point(int index) {
     if (peek() != '{') {
       skipValue(1);
+      settle();
       rejected.add(
           new RejectedPoint(
               index, "", Rejection.of(Code.INVALID_POINT, "a metric must be an object")));
       return;
     }
     pos++;
-    seen = 0;
-    nameFrom = -1;
-    dimensionsFrom = 0;
-    dimensionsTo = 0;
-    nameProblem = null;
-    timestampProblem = null;
-    valueProblem = null;
-    dimensionsProblem = null;
+    point = read[waiting];
+    point.begin(index);
     if (!empty('}')) {
       do {
         field();
       } while (more('}'));
     }
-    finish(index);
+    finish();
   }
 
   private void field() {
@@ -180,13 +176,13 @@ public final class PointDecoder extends JsonCursor {
     int field = fieldAt(from, pos - 1);
     expect(':');
     switch (field) {
-      case NAME -> name();
-      case TIMESTAMP -> timestamp();
-      case VALUE -> value();
-      case DIMENSIONS -> dimensions();
+      case ReadPoint.NAME -> name();
+      case ReadPoint.TIMESTAMP -> timestamp();
+      case ReadPoint.VALUE -> value();
+      case ReadPoint.DIMENSIONS -> dimensions();
       default -> skipValue(2);
     }
-    seen |= field;
+    point.seen |= field;
   }
 
   private int fieldAt(int from, int to) {
@@ -194,16 +190,16 @@ public final class PointDecoder extends JsonCursor {
       return field(text(from, to, true));
     }
     if (to - from == 4 && matches(from, "name")) {
-      return NAME;
+      return ReadPoint.NAME;
     }
     if (to - from == 5 && matches(from, "value")) {
-      return VALUE;
+      return ReadPoint.VALUE;
     }
     if (to - from == 9 && matches(from, "timestamp")) {
-      return TIMESTAMP;
+      return ReadPoint.TIMESTAMP;
     }
     if (to - from == 10 && matches(from, "dimensions")) {
-      return DIMENSIONS;
+      return ReadPoint.DIMENSIONS;
     }
     if (!wellFormed(from, to)) {
       throw malformed("a string that is not UTF-8");
@@ -222,10 +218,10 @@ public final class PointDecoder extends JsonCursor {
 
   private static int field(String name) {
     return switch (name) {
-      case "name" -> NAME;
-      case "timestamp" -> TIMESTAMP;
-      case "value" -> VALUE;
-      case "dimensions" -> DIMENSIONS;
+      case "name" -> ReadPoint.NAME;
+      case "timestamp" -> ReadPoint.TIMESTAMP;
+      case "value" -> ReadPoint.VALUE;
+      case "dimensions" -> ReadPoint.DIMENSIONS;
       default -> 0;
     };
   }
@@ -233,44 +229,44 @@ public final class PointDecoder extends JsonCursor {
   private void name() {
     if (peek() != '"') {
       skipValue(2);
-      nameProblem = Rejection.of(Code.INVALID_METRIC_NAME, "name must be a string");
+      point.nameProblem = Rejection.of(Code.INVALID_METRIC_NAME, "name must be a string");
       return;
     }
     int from = string();
-    if ((seen & NAME) != 0) {
-      nameProblem = Rejection.of(Code.INVALID_METRIC_NAME, "the field name twice");
+    if (point.has(ReadPoint.NAME)) {
+      point.nameProblem = Rejection.of(Code.INVALID_METRIC_NAME, "the field name twice");
       return;
     }
-    nameFrom = from;
-    nameTo = pos - 1;
-    nameEscaped = escaped;
+    point.nameFrom = from;
+    point.nameTo = pos - 1;
+    point.nameEscaped = escaped;
   }
 
   private void timestamp() {
-    boolean twice = (seen & TIMESTAMP) != 0;
+    boolean twice = point.has(ReadPoint.TIMESTAMP);
     if (numberNext()) {
       number();
       if (!cut && exponent == 0) {
-        timestampMillis = negative ? -mantissa : mantissa;
+        point.timestampMillis = negative ? -mantissa : mantissa;
       } else {
         wholeTimestamp();
       }
     } else if (peek() == '"') {
       int from = string();
       OptionalLong millis = Rfc3339.parseMillis(text(from, pos - 1, escaped));
-      timestampMillis = millis.orElse(0);
+      point.timestampMillis = millis.orElse(0);
       if (millis.isEmpty()) {
-        timestampProblem =
+        point.timestampProblem =
             Rejection.of(
                 Code.INVALID_TIMESTAMP, "timestamp must be Unix milliseconds or an RFC 3339 text");
       }
     } else {
       skipValue(2);
-      timestampProblem =
+      point.timestampProblem =
           Rejection.of(Code.INVALID_TIMESTAMP, "timestamp must be a number or an RFC 3339 text");
     }
     if (twice) {
-      timestampProblem = Rejection.of(Code.INVALID_TIMESTAMP, "the field timestamp twice");
+      point.timestampProblem = Rejection.of(Code.INVALID_TIMESTAMP, "the field timestamp twice");
     }
   }
 
@@ -281,89 +277,114 @@ public final class PointDecoder extends JsonCursor {
       if (text.length() > 40 || Math.abs(exponent) > 40) {
         throw new ArithmeticException("far outside the range of a long");
       }
-      timestampMillis = new BigDecimal(text).longValueExact();
+      point.timestampMillis = new BigDecimal(text).longValueExact();
     } catch (ArithmeticException e) {
-      timestampProblem =
+      point.timestampProblem =
           Rejection.of(Code.INVALID_TIMESTAMP, "timestamp must be whole Unix milliseconds");
     }
   }
 
   private void value() {
-    boolean twice = (seen & VALUE) != 0;
+    boolean twice = point.has(ReadPoint.VALUE);
     byte next = peek();
     if (next == '-' && in[pos + 1] == 'I' || next == 'N' || next == 'I') {
       // No JSON, but what careless encoders write: the point is refused, not the batch.
       literal(next == 'N' ? "NaN" : next == 'I' ? "Infinity" : "-Infinity");
-      valueProblem = Rejection.of(Code.INVALID_VALUE, "value must be finite");
+      point.valueProblem = Rejection.of(Code.INVALID_VALUE, "value must be finite");
     } else if (numberNext()) {
       number();
-      value = doubleValue();
-      if (Double.isInfinite(value)) {
-        valueProblem =
+      point.value = doubleValue();
+      if (Double.isInfinite(point.value)) {
+        point.valueProblem =
             Rejection.of(Code.INVALID_VALUE, "value is beyond the range of a 64-bit float");
       }
     } else {
       skipValue(2);
-      valueProblem = Rejection.of(Code.INVALID_VALUE, "value must be a number");
+      point.valueProblem = Rejection.of(Code.INVALID_VALUE, "value must be a number");
     }
     if (twice) {
-      valueProblem = Rejection.of(Code.INVALID_VALUE, "the field value twice");
+      point.valueProblem = Rejection.of(Code.INVALID_VALUE, "the field value twice");
     }
   }
 
   private void dimensions() {
     byte next = peek();
-    if ((seen & DIMENSIONS) != 0) {
+    if (point.has(ReadPoint.DIMENSIONS)) {
       skipValue(2);
-      dimensionsProblem = Rejection.of(Code.INVALID_DIMENSION, "the field dimensions twice");
+      point.dimensionsProblem = Rejection.of(Code.INVALID_DIMENSION, "the field dimensions twice");
     } else if (next == '{') {
-      dimensionsFrom = pos;
+      point.dimensionsFrom = pos;
       int to = flatObjectEnd(pos);
       if (to < 0) {
         skipValue(2);
         to = pos;
       }
-      dimensionsTo = to;
+      point.dimensionsTo = to;
       pos = to;
     } else {
       skipValue(2);
       if (next != 'n') {
-        dimensionsProblem = Rejection.of(Code.INVALID_DIMENSION, "dimensions must be an object");
+        point.dimensionsProblem =
+            Rejection.of(Code.INVALID_DIMENSION, "dimensions must be an object");
       }
     }
   }
 
-  private void finish(int index) {
-    boolean clean =
-        (seen & (NAME | TIMESTAMP | VALUE)) == (NAME | TIMESTAMP | VALUE)
-            && nameProblem == null
-            && timestampProblem == null
-            && valueProblem == null
-            && dimensionsProblem == null
-            && admission.allows(timestampMillis);
-    boolean cacheable =
-        nameFrom >= 0
-            && !nameEscaped
-            && SeriesCache.holds(nameTo - nameFrom, dimensionsTo - dimensionsFrom);
-    if (cacheable) {
-      cache.key(in, nameFrom, nameTo, dimensionsFrom, dimensionsTo, scopeKey, key);
-      long handle = cache.get(key);
-      if (handle >= lowestHandle && clean) {
-        batch.add(handle, timestampMillis, value);
+  private void finish() {
+    point.cacheable =
+        point.nameFrom >= 0
+            && !point.nameEscaped
+            && SeriesCache.holds(
+                point.nameTo - point.nameFrom, point.dimensionsTo - point.dimensionsFrom);
+    if (point.cacheable) {
+      cache.key(
+          in,
+          point.nameFrom,
+          point.nameTo,
+          point.dimensionsFrom,
+          point.dimensionsTo,
+          scopeKey,
+          point.key);
+    }
+    waiting++;
+    if (waiting == READ_AHEAD) {
+      settle();
+    }
+  }
+
+  /** Adds the points that wait, in their order. */
+  private void settle() {
+    long words = 0;
+    for (int i = 0; i < waiting; i++) {
+      words += cache.touch(read[i].key);
+    }
+    touched = words;
+    for (int i = 0; i < waiting; i++) {
+      point = read[i];
+      add();
+    }
+    waiting = 0;
+  }
+
+  private void add() {
+    if (point.cacheable) {
+      long handle = cache.get(point.key);
+      if (handle >= lowestHandle && point.isClean() && admission.allows(point.timestampMillis)) {
+        batch.add(handle, point.timestampMillis, point.value);
         return;
       }
     }
-    finishSlowly(index, cacheable);
+    addSlowly();
   }
 
   /** Checks everything, the grammar of the dimensions' text first. */
-  private void finishSlowly(int index, boolean cacheable) {
+  private void addSlowly() {
     String name = "";
     try {
       Map<String, String> dimensions = Map.of();
       @Nullable RejectionException dimensionsRefused = null;
       try {
-        dimensions = parseDimensions();
+        dimensions = dimensions(point.dimensionsFrom, point.dimensionsTo, rules);
       } catch (RejectionException e) {
         dimensionsRefused = e;
       }
@@ -372,21 +393,21 @@ public final class PointDecoder extends JsonCursor {
       if (dimensionsRefused != null) {
         throw dimensionsRefused;
       }
-      raise(dimensionsProblem);
+      raise(point.dimensionsProblem);
       PointRules.checkPins(scope.pins(), dimensions);
       long handle = store.seriesHandle(scope.tenant(), name, Dimensions.of(dimensions));
-      if (cacheable) {
-        cache.put(key, handle);
+      if (point.cacheable) {
+        cache.put(point.key, handle);
       }
-      batch.add(handle, timestampMillis, value);
+      batch.add(handle, point.timestampMillis, point.value);
     } catch (RejectionException e) {
-      rejected.add(new RejectedPoint(index, shownName(), e.rejection()));
+      rejected.add(new RejectedPoint(point.index, shownName(), e.rejection()));
     } catch (StoreException e) {
       if (e.code() != ErrorCode.CARDINALITY_EXCEEDED) {
         throw e;
       }
       Rejection full = new Rejection(Code.CARDINALITY_EXCEEDED, message(e), e.details());
-      rejected.add(new RejectedPoint(index, name, full));
+      rejected.add(new RejectedPoint(point.index, name, full));
     }
   }
 
@@ -402,99 +423,36 @@ public final class PointDecoder extends JsonCursor {
   }
 
   private String checkedName() throws RejectionException {
-    raise(nameProblem);
-    if (nameFrom < 0) {
+    raise(point.nameProblem);
+    if (point.nameFrom < 0) {
       throw new RejectionException(Rejection.of(Code.INVALID_METRIC_NAME, "name is missing"));
     }
-    String name = text(nameFrom, nameTo, nameEscaped);
+    String name = text(point.nameFrom, point.nameTo, point.nameEscaped);
     PointRules.checkName(name);
     return name;
   }
 
   /** For the reply; bounded before it is decoded. */
   private String shownName() {
-    if (nameFrom < 0) {
+    if (point.nameFrom < 0) {
       return "";
     }
-    int to = Math.min(nameTo, nameFrom + 6 * PointRules.NAME_LENGTH_MAX);
-    return PointRules.excerpt(text(nameFrom, to, nameEscaped && to == nameTo));
+    int to = Math.min(point.nameTo, point.nameFrom + 6 * PointRules.NAME_LENGTH_MAX);
+    return PointRules.excerpt(text(point.nameFrom, to, point.nameEscaped && to == point.nameTo));
   }
 
   private void checkTimestampAndValue() throws RejectionException {
-    raise(timestampProblem);
-    if ((seen & TIMESTAMP) == 0) {
+    raise(point.timestampProblem);
+    if (!point.has(ReadPoint.TIMESTAMP)) {
       throw new RejectionException(Rejection.of(Code.INVALID_TIMESTAMP, "timestamp is missing"));
     }
-    if (!admission.allows(timestampMillis)) {
+    if (!admission.allows(point.timestampMillis)) {
       throw new RejectionException(
-          PointRules.timestampOutside(timestampMillis, admission.nowMillis()));
+          PointRules.timestampOutside(point.timestampMillis, admission.nowMillis()));
     }
-    raise(valueProblem);
-    if ((seen & VALUE) == 0) {
+    raise(point.valueProblem);
+    if (!point.has(ReadPoint.VALUE)) {
       throw new RejectionException(Rejection.of(Code.INVALID_VALUE, "value is missing"));
-    }
-  }
-
-  /** Parses the noted text; the cursor is afterwards where it was before. */
-  private Map<String, String> parseDimensions() throws RejectionException {
-    if (dimensionsTo == dimensionsFrom) {
-      return Map.of();
-    }
-    int resumeAt = pos;
-    pos = dimensionsFrom + 1;
-    @Nullable RejectionException first = null;
-    Map<String, String> pairs = new LinkedHashMap<>();
-    int count = 0;
-    if (!empty('}')) {
-      do {
-        count++;
-        try {
-          pair(pairs);
-        } catch (RejectionException e) {
-          first = first == null ? e : first;
-        }
-      } while (more('}'));
-    }
-    if (pos != dimensionsTo) {
-      throw malformed("expected , or }");
-    }
-    pos = resumeAt;
-    rules.checkCount(count);
-    if (first != null) {
-      throw first;
-    }
-    return pairs;
-  }
-
-  private void pair(Map<String, String> pairs) throws RejectionException {
-    int keyFrom = string();
-    int keyTo = pos - 1;
-    boolean keyEscaped = escaped;
-    expect(':');
-    boolean isText = peek() == '"';
-    int valueFrom = pos + 1;
-    if (isText) {
-      string();
-    } else {
-      skipValue(3);
-    }
-    int valueTo = pos - 1;
-    boolean valueEscaped = escaped;
-    if (pairs.size() > rules.dimensionsMax()) {
-      return; // Already too many; only the grammar matters.
-    }
-    String name = text(keyFrom, keyTo, keyEscaped);
-    rules.checkKey(name);
-    if (!isText) {
-      throw PointRules.dimension(name, "must have a string as its value", Map.of());
-    }
-    if (!wellFormed(valueFrom, valueTo)) {
-      throw PointRules.dimension(name, "has a value that is not valid UTF-8", Map.of());
-    }
-    String text = text(valueFrom, valueTo, valueEscaped);
-    rules.checkValue(name, text);
-    if (pairs.put(name, text) != null) {
-      throw PointRules.dimension(name, "comes twice", Map.of());
     }
   }
 }
