@@ -21,6 +21,7 @@ import io.luminate.server.ingest.Rejection.Code;
 import io.luminate.server.ingest.SeriesCache;
 import io.luminate.store.AcceptedPoints;
 import io.luminate.store.MetricsStore;
+import io.luminate.store.PointBatch;
 import io.luminate.store.reference.ReferenceStore;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
@@ -29,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -263,6 +265,43 @@ final class PointDecoderTest {
       })
   void decode_malformed_refusesTheBody(String json) {
     assertThatThrownBy(() -> decode(json)).isInstanceOf(MalformedJsonException.class);
+  }
+
+  /** Longer than what is read ahead, with everything that leaves the fast path in between. */
+  @Test
+  void decode_manyPoints_goodAndBadInTurn_keepTheirOrder() {
+    long seed = 7;
+    Random random = new Random(seed);
+    for (int round = 0; round < 200; round++) {
+      String message = "seed " + seed + " round " + round;
+      List<String> points = new ArrayList<>();
+      List<Double> good = new ArrayList<>();
+      List<Integer> bad = new ArrayList<>();
+      int count = random.nextInt(100);
+      for (int i = 0; i < count; i++) {
+        int kind = random.nextInt(6);
+        points.add(
+            switch (kind) {
+              case 0 -> "17";
+              case 1 -> point("{\"a\":1}");
+              case 2 -> "{\"name\":\"m\",\"value\":" + i + "}";
+              default ->
+                  "{\"name\":\"%s\",\"timestamp\":%d,\"value\":%d,\"dimensions\":{\"a\":\"%d\"}}"
+                      .formatted(kind == 3 ? "\\u006d" : "m", NOW, i, random.nextInt(50));
+            });
+        if (kind < 3) {
+          bad.add(i);
+        } else {
+          good.add((double) i);
+        }
+      }
+      DecodedBatch decoded = decode(batch(points.toArray(new String[0])));
+      PointBatch stored = decoded.points();
+      assertThat(Arrays.copyOf(stored.values(), stored.size()))
+          .as(message)
+          .containsExactly(good.stream().mapToDouble(d -> d).toArray());
+      assertThat(decoded.rejected()).as(message).extracting(RejectedPoint::index).isEqualTo(bad);
+    }
   }
 
   @Test
