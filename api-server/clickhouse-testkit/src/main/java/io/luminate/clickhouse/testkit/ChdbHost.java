@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** The engine as a library, in a child process. */
 final class ChdbHost implements ServerHost {
   /** Longer than the child allows itself. */
-  private static final long STOP_SECONDS = 20;
+  private static final long STOP_SECONDS = 45;
 
   private final ServerConfig config;
   private final ServerFolder folder;

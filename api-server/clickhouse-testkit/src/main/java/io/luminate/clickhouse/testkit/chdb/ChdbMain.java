@@ -29,7 +29,7 @@ final class ChdbMain {
   private static final long STACK_BYTES = 16 << 20;
 
   /** What it takes to write its logs' last rows, and more. */
-  private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(40);
 
   private static final long PARENT_POLL_MILLIS = 50;
 
