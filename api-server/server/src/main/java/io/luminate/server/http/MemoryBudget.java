@@ -8,6 +8,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Bytes that bodies of one kind in flight may take together; protects the heap. */
 final class MemoryBudget {
+  /**
+   * By default 10 MiB come in, of which 64 MiB may become; arrays are powers of two up to 4 MiB.
+   */
+  private static final long LARGEST_BYTES = 80L << 20;
+
   private final String what;
   private final long bytesMax;
   private final AtomicLong bytesUsed = new AtomicLong();
@@ -25,9 +30,13 @@ final class MemoryBudget {
     return new MemoryBudget("replies", bytesMax);
   }
 
-  /** A sixth of the heap, in which the largest body fits by default: the store needs the rest. */
+  /**
+   * A sixth of the heap, as the store needs the rest; but the largest body fits, with its inflated
+   * text, unless that is more than a quarter.
+   */
   static MemoryBudget ofRequests() {
-    return ofRequests(Runtime.getRuntime().maxMemory() / 6);
+    long heap = Runtime.getRuntime().maxMemory();
+    return ofRequests(Math.max(heap / 6, Math.min(LARGEST_BYTES, heap / 4)));
   }
 
   /** Apart from requests, as clients that do not read must not keep others from writing. */
