@@ -49,6 +49,9 @@ public final class ApiServer implements AutoCloseable {
   /** Writes at work: those that wait for the disk together are committed together. */
   private static final int THREADS_MAX = 128;
 
+  /** One part in so many, for the texts of series that were seen before. */
+  private static final int SERIES_CACHE_HEAP_SHARE = 10;
+
   private static final int MANAGEMENT_THREADS_MAX = 8;
   private static final int MANAGEMENT_CONNECTIONS_MAX = 64;
   private static final int HTTP2_WINDOW_BYTES = 1 << 20;
@@ -197,8 +200,8 @@ public final class ApiServer implements AutoCloseable {
             limits.maxDimensionsPerMetric(),
             limits.maxDimensionKeyLength(),
             limits.maxDimensionValueLength());
-    // A seventh of the heap at most; a slot takes 24 bytes.
-    int slots = (int) Math.min(SeriesCache.SLOTS_MAX, Runtime.getRuntime().maxMemory() / 7 / 24);
+    long cacheBytes = Runtime.getRuntime().maxMemory() / SERIES_CACHE_HEAP_SHARE;
+    int slots = (int) Math.min(SeriesCache.SLOTS_MAX, cacheBytes / SeriesCache.BYTES_PER_SLOT);
     SeriesCache cache = new SeriesCache(slots);
     int batchSizeMax = parts.config().batchWrite().maxBatchSize();
     return new WriteHandler(

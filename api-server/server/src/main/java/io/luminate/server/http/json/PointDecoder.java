@@ -380,7 +380,7 @@ public final class PointDecoder extends JsonCursor {
       PointRules.checkPins(scope.pins(), dimensions);
       long handle = store.seriesHandle(scope.tenant(), name, Dimensions.of(dimensions));
       if (cacheable) {
-        cache.put(key, handle);
+        cache.put(key, handle, lowestHandle);
       }
       batch.add(handle, timestampMillis, value);
     } catch (RejectionException e) {
