@@ -47,8 +47,8 @@ public final class ServerMain {
   /** Per tenant; a retry comes within seconds, so this covers thousands of writes per second. */
   private static final int IDEMPOTENCY_KEYS_MAX = 100_000;
 
-  /** One part in so many is for the series of points that go to ClickHouse. */
-  private static final int SERIES_HEAP_SHARE = 4;
+  /** Of the heap, for series of points that go to ClickHouse: they are what the process knows. */
+  private static final double SERIES_HEAP_SHARE = 0.375;
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerMain.class);
 
@@ -213,7 +213,7 @@ public final class ServerMain {
         .with(
             new WriteOptions.Keys(config.idempotencyWindow(), keys.perTenantMax(), keys.inserts()))
         .with(acknowledgement)
-        .withSeries(Runtime.getRuntime().maxMemory() / SERIES_HEAP_SHARE);
+        .withSeries((long) (Runtime.getRuntime().maxMemory() * SERIES_HEAP_SHARE));
   }
 
   private static String version() {
