@@ -47,8 +47,14 @@ public final class ServerMain {
   /** Per tenant; a retry comes within seconds, so this covers thousands of writes per second. */
   private static final int IDEMPOTENCY_KEYS_MAX = 100_000;
 
-  /** Of the heap, for series of points that go to ClickHouse: they are what the process knows. */
-  private static final double SERIES_HEAP_SHARE = 0.375;
+  /**
+   * What half of the heap has to have beside the series of points that go to ClickHouse: blocks on
+   * their way, the points of requests that wait, the code's own. Series get the rest of that half.
+   */
+  private static final long BESIDE_SERIES_BYTES = 64L << 20;
+
+  /** However small the heap is, series get one part in so many. */
+  private static final int SERIES_HEAP_SHARE_MIN = 8;
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerMain.class);
 
@@ -213,7 +219,11 @@ public final class ServerMain {
         .with(
             new WriteOptions.Keys(config.idempotencyWindow(), keys.perTenantMax(), keys.inserts()))
         .with(acknowledgement)
-        .withSeries((long) (Runtime.getRuntime().maxMemory() * SERIES_HEAP_SHARE));
+        .withSeries(seriesBytes(Runtime.getRuntime().maxMemory()));
+  }
+
+  static long seriesBytes(long heapBytes) {
+    return Math.max(heapBytes / SERIES_HEAP_SHARE_MIN, heapBytes / 2 - BESIDE_SERIES_BYTES);
   }
 
   private static String version() {

@@ -13,6 +13,9 @@ final class MemoryBudget {
    */
   private static final long LARGEST_BYTES = 80L << 20;
 
+  /** What half of a heap has to have beside the largest body. */
+  private static final long BESIDE_LARGEST_BYTES = 96L << 20;
+
   private final String what;
   private final long bytesMax;
   private final AtomicLong bytesUsed = new AtomicLong();
@@ -30,13 +33,13 @@ final class MemoryBudget {
     return new MemoryBudget("replies", bytesMax);
   }
 
-  /**
-   * A sixth of the heap, as the store needs the rest; but the largest body fits, with its inflated
-   * text, unless that is more than a quarter.
-   */
+  /** A sixth of the heap, as the store needs the rest, or room for the largest body if there is. */
   static MemoryBudget ofRequests() {
-    long heap = Runtime.getRuntime().maxMemory();
-    return ofRequests(Math.max(heap / 6, Math.min(LARGEST_BYTES, heap / 4)));
+    return ofRequests(requestBytes(Runtime.getRuntime().maxMemory()));
+  }
+
+  static long requestBytes(long heapBytes) {
+    return Math.max(heapBytes / 6, Math.min(LARGEST_BYTES, heapBytes / 2 - BESIDE_LARGEST_BYTES));
   }
 
   /** Apart from requests, as clients that do not read must not keep others from writing. */

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 
 /**
  * Numbers for series, and by number what a row of a series is made of, in bounded memory. Series
@@ -32,7 +31,7 @@ public final class SeriesTable {
   static final int GENERATIONS = SeriesIndex.GENERATIONS_MAX;
 
   /** In a queue and behind the inserts under way a request waits for less, if all is well. */
-  static final Duration GRACE = Duration.ofSeconds(2);
+  static final Duration GRACE = Duration.ofSeconds(1);
 
   static final long FIRST_HANDLE = 1L << 32;
 
@@ -70,8 +69,7 @@ public final class SeriesTable {
 
   /** The same number for an equal series, as long as it is not forgotten; never 0. */
   public long handle(TenantId tenant, String metric, Dimensions dimensions) {
-    List<String> keys = IntStream.range(0, dimensions.size()).mapToObj(dimensions::key).toList();
-    MetricSlots slots = assignment.assign(tenant, metric, keys);
+    MetricSlots slots = assignment.assign(tenant, metric, keys(dimensions));
     byte[] record = SeriesRecord.encode(dimensions, slots, entityKeys);
     int hash = SeriesRecord.hash(record, 31 * tenant.hashCode() + metric.hashCode());
     lock.lock();
@@ -91,6 +89,14 @@ public final class SeriesTable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private static List<String> keys(Dimensions dimensions) {
+    String[] keys = new String[dimensions.size()];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = dimensions.key(i);
+    }
+    return List.of(keys);
   }
 
   private boolean holds(int place, int hash, TenantId tenant, String metric, byte[] record) {

@@ -156,7 +156,7 @@ class SeriesTableTest {
   void lowestHandle_theFasterSeriesAreForgotten_theMoreAreTakenForForgotten() {
     int all = SeriesTable.GENERATIONS;
     assertThat(leaving(Duration.ofSeconds(30), all + 4)).isEqualTo(1);
-    assertThat(leaving(Duration.ofMillis(700), all + 4)).isEqualTo(3);
+    assertThat(leaving(Duration.ofMillis(350), all + 4)).isEqualTo(3);
     assertThat(leaving(Duration.ofMillis(1), all + 4)).isEqualTo(all / 2);
     assertThat(leaving(Duration.ofMillis(1), all - 1)).isZero();
   }
