@@ -145,7 +145,7 @@ public final class ClickHouseBench {
       settle(clickHouse);
       Duration cpu = database.cpu().minus(before);
       Duration serverCpu = servers.cpu().minus(serversBefore);
-      notes.add(servers.threads());
+      notes.add("%d servers, the first one's %s".formatted(processes, servers.threads()));
       List<QueryTiming> queries =
           plan.compare() && processes == plan.servers().getFirst() ? ask(servers) : List.of();
       verify(servers);

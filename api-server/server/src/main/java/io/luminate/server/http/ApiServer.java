@@ -49,8 +49,8 @@ public final class ApiServer implements AutoCloseable {
   /** Writes at work: those that wait for the disk together are committed together. */
   private static final int THREADS_MAX = 128;
 
-  /** One part in so many, for the texts of series that were seen before. */
-  private static final int SERIES_CACHE_HEAP_SHARE = 10;
+  /** One part in so many, if there are so many, for the texts of series that were seen before. */
+  private static final int SERIES_CACHE_HEAP_SHARE = 8;
 
   private static final int MANAGEMENT_THREADS_MAX = 8;
   private static final int MANAGEMENT_CONNECTIONS_MAX = 64;

@@ -191,7 +191,10 @@ public final class SeriesCache {
     if (table.length != seen.length) {
       return table;
     }
-    long[] larger = new long[(int) Math.min(2L * seen.length, wordsMax)];
+    // By half: the old one lies beside it for a while, and both in a heap that has better use for
+    // it.
+    long buckets = seen.length / BUCKET_WORDS * 3L / 2;
+    long[] larger = new long[(int) Math.min(buckets * BUCKET_WORDS, wordsMax)];
     SpanKey key = new SpanKey();
     for (int at = 0; at < seen.length; at += WORDS_PER_SLOT) {
       long handle = seen[at + 2];
