@@ -11,8 +11,9 @@ class HeapSharesTest {
 
   @Test
   void seriesBytes_grows_withWhatTheHeapHasToSpare() {
-    assertThat(ServerMain.seriesBytes(64 * MIB)).isEqualTo(8 * MIB);
-    assertThat(ServerMain.seriesBytes(352 * MIB)).isEqualTo(112 * MIB);
-    assertThat(ServerMain.seriesBytes(4096 * MIB)).isEqualTo(1984 * MIB);
+    assertThat(ServerMain.seriesBytes(64 * MIB)).isEqualTo(4 * MIB);
+    assertThat(ServerMain.seriesBytes(256 * MIB)).isEqualTo(44 * MIB);
+    assertThat(ServerMain.seriesBytes(352 * MIB)).isEqualTo(104 * MIB);
+    assertThat(ServerMain.seriesBytes(5000 * MIB)).isEqualTo(2000 * MIB);
   }
 }

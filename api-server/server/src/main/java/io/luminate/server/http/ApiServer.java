@@ -49,8 +49,8 @@ public final class ApiServer implements AutoCloseable {
   /** Writes at work: those that wait for the disk together are committed together. */
   private static final int THREADS_MAX = 128;
 
-  /** One part in so many, if there are so many, for the texts of series that were seen before. */
-  private static final int SERIES_CACHE_HEAP_SHARE = 8;
+  /** Of a sixth of the heap, before the texts of series that were seen before have the rest. */
+  private static final long BESIDE_CACHE_BYTES = 16L << 20;
 
   private static final int MANAGEMENT_THREADS_MAX = 8;
   private static final int MANAGEMENT_CONNECTIONS_MAX = 64;
@@ -200,7 +200,8 @@ public final class ApiServer implements AutoCloseable {
             limits.maxDimensionsPerMetric(),
             limits.maxDimensionKeyLength(),
             limits.maxDimensionValueLength());
-    long cacheBytes = Runtime.getRuntime().maxMemory() / SERIES_CACHE_HEAP_SHARE;
+    long heapBytes = Runtime.getRuntime().maxMemory();
+    long cacheBytes = Math.max(heapBytes / 32, heapBytes / 6 - BESIDE_CACHE_BYTES);
     int slots = (int) Math.min(SeriesCache.SLOTS_MAX, cacheBytes / SeriesCache.BYTES_PER_SLOT);
     SeriesCache cache = new SeriesCache(slots);
     int batchSizeMax = parts.config().batchWrite().maxBatchSize();
