@@ -67,12 +67,19 @@ public final class BenchMain {
   }
 
   private boolean runOnClickHouse(Path folder) throws IOException, InterruptedException {
-    ClickHouseBench.Report report =
-        new ClickHouseBench(
-                options.server(), workload.size(), options.seed(), options.connections(), folder)
-            .run();
+    ClickHouseBench.Plan plan =
+        new ClickHouseBench.Plan(
+            workload.size(),
+            options.seed(),
+            options.connections(),
+            options.servers(),
+            options.compare(),
+            options.profile());
+    ClickHouseBench.Report report = new ClickHouseBench(options.server(), plan, folder).run();
     StringBuilder text = new StringBuilder(heading()).append('\n').append(report.table());
-    report.notes().forEach(note -> text.append("\n").append(note).append('\n'));
+    if (!report.notes().isEmpty()) {
+      text.append("\n```\n").append(String.join("\n", report.notes())).append("\n```\n");
+    }
     System.out.println(text);
     System.out.println(
         report.missed() == 0 ? "All floors hold." : report.missed() + " floors are missed.");

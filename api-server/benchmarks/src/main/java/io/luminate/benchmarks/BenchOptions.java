@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param peers databases to run beside Luminate
  * @param dataFolder where data folders are made and removed again
  * @param resultsFile a document whose section for this size is replaced; none when absent
+ * @param servers how many in front of ClickHouse, one load after the other
+ * @param compare whether ClickHouse alone does the same, and both answer questions
  * @param profile whether the server records where its time goes, which costs a little of it
  */
 record BenchOptions(
@@ -28,13 +30,15 @@ record BenchOptions(
     List<String> peers,
     Path dataFolder,
     Optional<Path> resultsFile,
+    List<Integer> servers,
+    boolean compare,
     boolean profile,
     long seed,
     int connections) {
   private static final String USAGE =
       "flags: --server FILE --backend rocksdb|clickhouse --points 100k|1m|17m|100m"
           + " --peers victoriametrics --data-dir FOLDER --write-docs FILE --profile true|false"
-          + " --seed N --connections N";
+          + " --seed N --connections N --servers N,N,… --compare true|false";
 
   BenchOptions {
     if (!List.of("rocksdb", "clickhouse").contains(backend)) {
@@ -63,6 +67,8 @@ record BenchOptions(
     flags.put("--peers", or(environment.get("PEERS"), ""));
     flags.put("--data-dir", System.getProperty("java.io.tmpdir"));
     flags.put("--write-docs", or(environment.get("OUT"), ""));
+    flags.put("--servers", "1,2,4");
+    flags.put("--compare", "true");
     flags.put("--profile", "false");
     flags.put("--seed", "1");
     flags.put("--connections", "");
@@ -92,6 +98,8 @@ record BenchOptions(
         names(flags.getOrDefault("--peers", "")),
         Path.of(flags.getOrDefault("--data-dir", "")),
         results.isEmpty() ? Optional.empty() : Optional.of(Path.of(results)),
+        names(flags.getOrDefault("--servers", "")).stream().map(Integer::valueOf).toList(),
+        Boolean.parseBoolean(flags.getOrDefault("--compare", "")),
         Boolean.parseBoolean(flags.getOrDefault("--profile", "")),
         Long.parseLong(flags.getOrDefault("--seed", "")),
         connections(flags));

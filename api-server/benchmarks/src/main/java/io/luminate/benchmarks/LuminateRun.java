@@ -10,7 +10,7 @@ import io.luminate.benchmarks.load.Loader;
 import io.luminate.benchmarks.load.Metric;
 import io.luminate.benchmarks.process.ChildProcess;
 import io.luminate.benchmarks.process.ProcessUsage;
-import io.luminate.benchmarks.profile.HotMethods;
+import io.luminate.benchmarks.profile.ProfileText;
 import io.luminate.benchmarks.query.LuminateQueries;
 import io.luminate.benchmarks.query.QueryTimer;
 import io.luminate.benchmarks.query.QueryTiming;
@@ -30,7 +30,6 @@ final class LuminateRun {
   private static final Duration READY_WITHIN = Duration.ofMinutes(2);
   private static final Duration SETTLED_WITHIN = Duration.ofMinutes(5);
   private static final String NO_LIMIT = "1000000000";
-  private static final int METHODS_SHOWN = 12;
 
   private final BenchOptions options;
   private final CustomersWorkload workload;
@@ -58,13 +57,13 @@ final class LuminateRun {
       noteLoader(loader.cpu().minus(loaderBefore));
       boolean settled = usage.awaitQuiet(SETTLED_WITHIN);
       Measured loaded = loaded(load, usage, startUp, settled);
-      noteThreads(usage);
+      notes.add(ProfileText.threads(usage));
       Instant queryStart = Instant.now();
       List<QueryTiming> queries = ask(api);
       Duration restart = restart(server, api, management);
       if (options.profile()) {
-        noteMethods("load", loadStart, loadEnd);
-        noteMethods("queries", queryStart, Instant.now());
+        notes.addAll(ProfileText.methods(recording(), "load", loadStart, loadEnd));
+        notes.addAll(ProfileText.methods(recording(), "queries", queryStart, Instant.now()));
       }
       long packedBytes = SealedFolder.bytes(data());
       return complete(loaded, packedBytes, restart, queries);
@@ -92,9 +91,7 @@ final class LuminateRun {
       throws IOException {
     Map<String, String> environment = new HashMap<>(environment(api, management));
     if (options.profile()) {
-      environment.put(
-          "LUMINATE_JAVA_OPTS",
-          "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=" + recording());
+      environment.put(ProfileText.OPTIONS_VARIABLE, ProfileText.recordingInto(recording()));
     }
     return ChildProcess.start(
         List.of(options.server().toString()), environment, folder.resolve("server.log"));
@@ -204,28 +201,5 @@ final class LuminateRun {
     notes.add(
         "processor time of the loader: %.2f µs/point"
             .formatted(cpu.toNanos() / 1e3 / workload.size().points()));
-  }
-
-  private void noteThreads(ProcessUsage usage) throws IOException {
-    StringBuilder text = new StringBuilder("processor time by thread after the load:");
-    usage.threads().stream()
-        .limit(METHODS_SHOWN)
-        .forEach(
-            thread ->
-                text.append(" %s %.1f s,".formatted(thread.name(), thread.cpu().toMillis() / 1e3)));
-    text.setLength(text.length() - 1);
-    notes.add(text.toString());
-  }
-
-  private void noteMethods(String phase, Instant from, Instant to) throws IOException {
-    HotMethods methods = HotMethods.between(recording(), from, to);
-    notes.add("%s: %d samples; by the method of Luminate:".formatted(phase, methods.samples()));
-    methods.owners(METHODS_SHOWN).forEach(this::noteShare);
-    notes.add(phase + ": by the method on top:");
-    methods.tops(METHODS_SHOWN).forEach(this::noteShare);
-  }
-
-  private void noteShare(HotMethods.Share share) {
-    notes.add("  %5.1f %%  %s".formatted(share.percent(), share.method()));
   }
 }

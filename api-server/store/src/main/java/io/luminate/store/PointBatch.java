@@ -10,6 +10,9 @@ import java.util.Arrays;
  * use; a batch may be cleared and filled again once its write has returned.
  */
 public final class PointBatch {
+  /** What a point takes: a handle, a timestamp and a value. */
+  public static final int POINT_BYTES = 24;
+
   private final TenantId tenant;
   private long[] handles;
   private long[] timestampsMillis;

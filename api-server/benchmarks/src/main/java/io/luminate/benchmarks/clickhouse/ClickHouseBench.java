@@ -22,8 +22,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The same points through Luminate's servers and straight into a table made for them, in one
@@ -38,40 +40,61 @@ public final class ClickHouseBench {
   private static final int HAND_MADE_BATCH_POINTS = 50_000;
 
   private static final String TABLE = "points_by_hand";
-  private static final List<Integer> PROCESSES = List.of(1, 2, 4);
 
   private final Path serverCommand;
+  private final Plan plan;
   private final WorkloadSize size;
-  private final long seed;
-  private final int connections;
   private final Path folder;
   private final CustomersWorkload workload;
   private final List<String> notes = new ArrayList<>();
 
   /**
+   * What to do.
+   *
+   * @param servers how many, one load after the other
+   * @param compare whether ClickHouse alone does the same, and both answer questions
+   * @param profile whether servers record where their time goes
+   */
+  public record Plan(
+      WorkloadSize size,
+      long seed,
+      int connections,
+      List<Integer> servers,
+      boolean compare,
+      boolean profile) {
+    public Plan {
+      servers = List.copyOf(servers);
+      if (servers.isEmpty() || servers.stream().anyMatch(count -> count < 1)) {
+        throw new IllegalArgumentException("servers: one count at least, each from 1: " + servers);
+      }
+    }
+  }
+
+  /**
    * @param serverCommand starts a Luminate server
    * @param folder for everything that is written, logs too
    */
-  public ClickHouseBench(
-      Path serverCommand, WorkloadSize size, long seed, int connections, Path folder) {
+  public ClickHouseBench(Path serverCommand, Plan plan, Path folder) {
     this.serverCommand = serverCommand;
-    this.size = size;
-    this.seed = seed;
-    this.connections = connections;
+    this.plan = plan;
+    this.size = plan.size();
     this.folder = folder;
-    this.workload = CustomersWorkload.until(System.currentTimeMillis(), size, seed);
+    this.workload = CustomersWorkload.until(System.currentTimeMillis(), size, plan.seed());
   }
 
   /** The table, and what is wrong with it, if anything. */
   public Report run() throws IOException, InterruptedException {
     try (ClickHouseServer clickHouse = ClickHouse.start(folder.resolve("clickhouse"))) {
       ProcessUsage database = new ProcessUsage(clickHouse.pid());
-      Share byHand = byHand(clickHouse, database);
+      Optional<Share> byHand =
+          plan.compare() ? Optional.of(byHand(clickHouse, database)) : Optional.empty();
       List<Share> shares = new ArrayList<>();
-      for (int processes : PROCESSES) {
+      for (int processes : plan.servers()) {
         shares.add(throughServers(clickHouse, database, processes));
       }
-      ShareTable table = new ShareTable(shares.getFirst(), byHand);
+      ShareTable table = new ShareTable();
+      byHand.ifPresentOrElse(
+          other -> table.compare(shares.getFirst(), other), () -> table.add(shares.getFirst()));
       table.addProcesses(shares);
       return new Report(table.markdown(), table.missed(), List.copyOf(notes));
     }
@@ -93,10 +116,10 @@ public final class ClickHouseBench {
     InetSocketAddress address =
         new InetSocketAddress(clickHouse.httpUrl().getHost(), clickHouse.httpUrl().getPort());
     CustomersWorkload large =
-        new CustomersWorkload(size, seed, workload.endMillis(), HAND_MADE_BATCH_POINTS);
+        new CustomersWorkload(size, plan.seed(), workload.endMillis(), HAND_MADE_BATCH_POINTS);
     Duration before = database.cpu();
     LoadResult load =
-        new Loader(large, new HandMadeRows(size, access, TABLE), address).run(connections);
+        new Loader(large, new HandMadeRows(size, access, TABLE), address).run(plan.connections());
     settle(clickHouse);
     Duration cpu = database.cpu().minus(before);
     List<QueryTiming> queries =
@@ -111,26 +134,36 @@ public final class ClickHouseBench {
   private Share throughServers(ClickHouseServer clickHouse, ProcessUsage database, int processes)
       throws IOException, InterruptedException {
     String schema = clickHouse.newDatabase();
-    try (Servers servers = Servers.start(serverCommand, clickHouse, schema, processes, folder)) {
+    try (Servers servers =
+        Servers.start(serverCommand, clickHouse, schema, processes, folder, plan.profile())) {
       Duration before = database.cpu();
       Duration serversBefore = servers.cpu();
       PointFormat format = new JsonFormat(size);
+      Instant start = Instant.now();
       LoadResult load = load(servers, format);
+      Instant end = Instant.now();
       settle(clickHouse);
       Duration cpu = database.cpu().minus(before);
       Duration serverCpu = servers.cpu().minus(serversBefore);
-      List<QueryTiming> queries = processes == 1 ? ask(servers) : List.of();
+      notes.add("%d servers, the first one's %s".formatted(processes, servers.threads()));
+      List<QueryTiming> queries =
+          plan.compare() && processes == plan.servers().getFirst() ? ask(servers) : List.of();
       verify(servers);
       PartFigures parts = PartFigures.of(clickHouse, schema, "points");
-      return new Share(
-          processes,
-          load,
-          cpu,
-          serverCpu,
-          servers.residentBytesMax(),
-          diskBytes(clickHouse, schema),
-          parts,
-          queries);
+      Share share =
+          new Share(
+              processes,
+              load,
+              cpu,
+              serverCpu,
+              servers.residentBytesMax(),
+              diskBytes(clickHouse, schema),
+              parts,
+              queries);
+      if (plan.profile()) {
+        notes.addAll(servers.methods(start, end));
+      }
+      return share;
     } finally {
       clickHouse.execute("DROP DATABASE " + schema + " SYNC");
     }
@@ -139,7 +172,7 @@ public final class ClickHouseBench {
   private LoadResult load(Servers servers, PointFormat format)
       throws IOException, InterruptedException {
     try {
-      return new Loader(workload, format, servers.addresses()).run(connections);
+      return new Loader(workload, format, servers.addresses()).run(plan.connections());
     } catch (IOException e) {
       throw new IOException(e.getMessage() + "; " + servers.account(), e);
     }

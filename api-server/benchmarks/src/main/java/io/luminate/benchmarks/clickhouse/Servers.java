@@ -4,13 +4,16 @@ package io.luminate.benchmarks.clickhouse;
 
 import io.luminate.benchmarks.process.ChildProcess;
 import io.luminate.benchmarks.process.ProcessUsage;
+import io.luminate.benchmarks.profile.ProfileText;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,19 +23,34 @@ final class Servers implements AutoCloseable {
 
   private static final String NO_LIMIT = "1000000000";
 
+  private final Path command;
+  private final Path folder;
+  private final boolean profile;
   private final List<ChildProcess> processes = new ArrayList<>();
   private final List<InetSocketAddress> addresses = new ArrayList<>();
 
-  private Servers() {}
+  private Servers(Path command, Path folder, boolean profile) {
+    this.command = command;
+    this.folder = folder;
+    this.profile = profile;
+  }
 
+  /**
+   * @param folder for logs and recordings
+   * @param profile whether they record where their time goes
+   */
   static Servers start(
-      Path command, ClickHouseServer clickHouse, String database, int count, Path folder)
+      Path command,
+      ClickHouseServer clickHouse,
+      String database,
+      int count,
+      Path folder,
+      boolean profile)
       throws IOException, InterruptedException {
-    Servers servers = new Servers();
+    Servers servers = new Servers(command, folder, profile);
     try {
       for (int i = 0; i < count; i++) {
-        Path log = folder.resolve("server-%d-of-%d.log".formatted(i + 1, count));
-        servers.startOne(command, clickHouse, database, log);
+        servers.startOne(clickHouse, database, "server-%d-of-%d".formatted(i + 1, count));
       }
       return servers;
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -41,13 +59,18 @@ final class Servers implements AutoCloseable {
     }
   }
 
-  private void startOne(Path command, ClickHouseServer clickHouse, String database, Path log)
+  private void startOne(ClickHouseServer clickHouse, String database, String name)
       throws IOException, InterruptedException {
     InetSocketAddress api = ChildProcess.freeAddress();
     InetSocketAddress management = ChildProcess.freeAddress();
+    Map<String, String> environment =
+        new HashMap<>(environment(clickHouse, database, api, management));
+    if (profile) {
+      environment.put(
+          ProfileText.OPTIONS_VARIABLE, ProfileText.recordingInto(folder.resolve(name + ".jfr")));
+    }
     ChildProcess process =
-        ChildProcess.start(
-            List.of(command.toString()), environment(clickHouse, database, api, management), log);
+        ChildProcess.start(List.of(command.toString()), environment, folder.resolve(name + ".log"));
     processes.add(process);
     addresses.add(api);
     process.awaitReady(
@@ -95,6 +118,19 @@ final class Servers implements AutoCloseable {
       max = Math.max(max, new ProcessUsage(process.pid()).residentBytesPeak());
     }
     return max;
+  }
+
+  String threads() throws IOException {
+    return ProfileText.threads(new ProcessUsage(processes.getFirst().pid()));
+  }
+
+  /** Ends them all in order, and says what the first one did in [from, to). */
+  List<String> methods(Instant from, Instant to) throws IOException, InterruptedException {
+    for (ChildProcess process : processes) {
+      process.stop();
+    }
+    Path recording = folder.resolve("server-1-of-%d.jfr".formatted(processes.size()));
+    return ProfileText.methods(recording, "load", from, to);
   }
 
   String account() throws IOException {

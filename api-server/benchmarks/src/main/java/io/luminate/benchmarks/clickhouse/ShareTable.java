@@ -20,7 +20,22 @@ final class ShareTable {
   private final List<String> lines = new ArrayList<>();
   private int missed;
 
-  ShareTable(Share luminate, Share byHand) {
+  /** Luminate's figures alone. */
+  void add(Share luminate) {
+    lines.add("|  | Luminate |  |  | floor |  |");
+    lines.add("|---|---|---|---|---|---|");
+    plain("ingest, points/s (wall)", luminate.load().pointsPerSecond());
+    plain("ClickHouse CPU, µs/point", luminate.databaseMicrosPerPoint());
+    bound("server CPU, µs/point", luminate.serverMicrosPerPoint(), SERVER_MICROS_MAX);
+    bound("server RSS, MB", luminate.serverResidentBytes() / MEGA, SERVER_MEGABYTES_MAX);
+  }
+
+  private void plain(String title, double own) {
+    lines.add("| %s | %s |  |  |  |  |".formatted(title, Figure.text(own)));
+  }
+
+  /** The figures beside those of the other way. */
+  void compare(Share luminate, Share byHand) {
     lines.add("|  | Luminate | by hand | ratio | floor |  |");
     lines.add("|---|---|---|---|---|---|");
     plain(

@@ -49,6 +49,9 @@ public final class ApiServer implements AutoCloseable {
   /** Writes at work: those that wait for the disk together are committed together. */
   private static final int THREADS_MAX = 128;
 
+  /** Of a sixth of the heap, before the texts of series that were seen before have the rest. */
+  private static final long BESIDE_CACHE_BYTES = 16L << 20;
+
   private static final int MANAGEMENT_THREADS_MAX = 8;
   private static final int MANAGEMENT_CONNECTIONS_MAX = 64;
   private static final int HTTP2_WINDOW_BYTES = 1 << 20;
@@ -197,8 +200,9 @@ public final class ApiServer implements AutoCloseable {
             limits.maxDimensionsPerMetric(),
             limits.maxDimensionKeyLength(),
             limits.maxDimensionValueLength());
-    // A seventh of the heap at most; a slot takes 24 bytes.
-    int slots = (int) Math.min(SeriesCache.SLOTS_MAX, Runtime.getRuntime().maxMemory() / 7 / 24);
+    long heapBytes = Runtime.getRuntime().maxMemory();
+    long cacheBytes = Math.max(heapBytes / 32, heapBytes / 6 - BESIDE_CACHE_BYTES);
+    int slots = (int) Math.min(SeriesCache.SLOTS_MAX, cacheBytes / SeriesCache.BYTES_PER_SLOT);
     SeriesCache cache = new SeriesCache(slots);
     int batchSizeMax = parts.config().batchWrite().maxBatchSize();
     return new WriteHandler(

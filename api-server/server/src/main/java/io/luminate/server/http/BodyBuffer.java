@@ -14,6 +14,7 @@ final class BodyBuffer implements AutoCloseable {
   private final BufferPool pool;
   private byte[] bytes;
   private int length;
+  private long successorBytes;
 
   BodyBuffer(BufferPool pool, int initialBytes) {
     this.pool = pool;
@@ -57,12 +58,25 @@ final class BodyBuffer implements AutoCloseable {
     return new ByteArrayInputStream(bytes, 0, length);
   }
 
-  @Override
-  public void close() {
+  /** Gives its array back, and until it is closed counts so many bytes that came of it instead. */
+  void giveWayTo(long other) {
+    giveArray();
+    successorBytes += other;
+    pool.budget().add(other);
+  }
+
+  private void giveArray() {
     if (bytes.length > 0) {
       pool.give(bytes);
     }
     bytes = new byte[0];
     length = 0;
+  }
+
+  @Override
+  public void close() {
+    giveArray();
+    pool.budget().give(successorBytes);
+    successorBytes = 0;
   }
 }

@@ -8,6 +8,14 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Bytes that bodies of one kind in flight may take together; protects the heap. */
 final class MemoryBudget {
+  /**
+   * By default 10 MiB come in, of which 64 MiB may become; arrays are powers of two up to 4 MiB.
+   */
+  private static final long LARGEST_BYTES = 80L << 20;
+
+  /** What half of a heap has to have beside the largest body. */
+  private static final long BESIDE_LARGEST_BYTES = 96L << 20;
+
   private final String what;
   private final long bytesMax;
   private final AtomicLong bytesUsed = new AtomicLong();
@@ -25,9 +33,13 @@ final class MemoryBudget {
     return new MemoryBudget("replies", bytesMax);
   }
 
-  /** A sixth of the heap, in which the largest body fits by default: the store needs the rest. */
+  /** A sixth of the heap, as the store needs the rest, or room for the largest body if there is. */
   static MemoryBudget ofRequests() {
-    return ofRequests(Runtime.getRuntime().maxMemory() / 6);
+    return ofRequests(requestBytes(Runtime.getRuntime().maxMemory()));
+  }
+
+  static long requestBytes(long heapBytes) {
+    return Math.max(heapBytes / 6, Math.min(LARGEST_BYTES, heapBytes / 2 - BESIDE_LARGEST_BYTES));
   }
 
   /** Apart from requests, as clients that do not read must not keep others from writing. */

@@ -26,6 +26,7 @@ import io.luminate.server.telemetry.RequestStatus;
 import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.AcceptedPoints;
 import io.luminate.store.BodyHash;
+import io.luminate.store.PointBatch;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -225,7 +226,7 @@ final class WriteHandler extends Handler.Abstract {
           ingest.write(
               call.scope(),
               call.key().map(key -> new IdempotencyKey(key, hash(body))),
-              bound -> decode(decoder, call.scope(), body, bound),
+              bound -> decode(decoder, call, body, bound),
               WriteHandler::receipt);
       return answer(outcome);
     } finally {
@@ -234,12 +235,17 @@ final class WriteHandler extends Handler.Abstract {
   }
 
   private DecodedBatch decode(
-      PointDecoder decoder, IngestScope scope, BodyBuffer body, Optional<AcceptedPoints> bound) {
+      PointDecoder decoder, Call call, BodyBuffer body, Optional<AcceptedPoints> bound) {
     // Who completes a request need not be allowed to begin it.
-    IngestScope asker = bound.isPresent() ? IngestScope.of(scope.tenant()) : scope;
+    IngestScope asker = bound.isPresent() ? IngestScope.of(call.scope().tenant()) : call.scope();
     Admission admission = new Admission(clock.millis(), bound);
     try {
-      return decoder.decode(asker, body.bytes(), body.length(), admission);
+      DecodedBatch batch = decoder.decode(asker, body.bytes(), body.length(), admission);
+      if (call.key().isEmpty()) {
+        // Only under a key may it be read again; others need the memory while this one waits.
+        body.giveWayTo((long) batch.points().size() * PointBatch.POINT_BYTES);
+      }
+      return batch;
     } catch (MalformedJsonException e) {
       throw new ApiException(
           400, "INVALID_JSON", String.valueOf(e.getMessage()), Map.of("offset", e.offset()));

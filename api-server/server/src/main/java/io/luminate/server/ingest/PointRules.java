@@ -118,7 +118,7 @@ public final class PointRules {
           "has a value of " + length + " characters, at most " + valueLengthMax + " are allowed",
           Map.of("max_dimension_value_length", valueLengthMax, "length", length));
     }
-    if (value.chars().anyMatch(Character::isISOControl)) {
+    if (hasControl(value)) {
       throw dimension(key, "has a control character in its value", Map.of());
     }
     if (hasLoneSurrogate(value)) {
@@ -164,6 +164,16 @@ public final class PointRules {
 
   private static boolean isDigit(char c) {
     return c >= '0' && c <= '9';
+  }
+
+  /** A loop: every value of a new series comes here. */
+  private static boolean hasControl(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean hasLoneSurrogate(String text) {

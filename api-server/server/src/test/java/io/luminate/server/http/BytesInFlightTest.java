@@ -10,9 +10,11 @@ import static io.luminate.server.http.RunningServer.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
+import io.luminate.store.PointBatch;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,19 @@ final class BytesInFlightTest {
         server.post("/api/v1/write", token("t"), small, "Content-Encoding", "zstd");
     assertError(refused, 503, "OVERLOADED");
     assertThat(refused.body()).contains("\"max_bytes_in_flight\":" + BUDGET_BYTES);
+  }
+
+  @Test
+  void decodedBody_takesTheRoomOfItsPoints_unlessItMayBeReadAgain() throws Exception {
+    AtomicLong duringWrite = new AtomicLong();
+    store.beforeWrite = () -> duringWrite.set(budget.bytesUsed());
+    byte[] body = padded(500_000).getBytes(StandardCharsets.UTF_8);
+    assertThat(server.post("/api/v1/write", token("t"), body).statusCode()).isEqualTo(200);
+    assertThat(duringWrite.get()).isEqualTo(PointBatch.POINT_BYTES);
+    HttpResponse<String> keyed =
+        server.post("/api/v1/write", token("t"), body, "Idempotency-Key", "k");
+    assertThat(keyed.statusCode()).isEqualTo(200);
+    assertThat(duringWrite.get()).isGreaterThan(500_000);
   }
 
   /** One point in a body of so many characters. */

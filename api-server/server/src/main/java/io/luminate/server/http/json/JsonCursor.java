@@ -35,7 +35,9 @@ abstract class JsonCursor {
   private static final int DIGITS_MAX = 18;
   private static final long EXACT_INTEGER_MAX = 1L << 53;
 
-  byte[] in = new byte[PADDING];
+  private static final byte[] NOTHING = new byte[PADDING];
+
+  byte[] in = NOTHING;
   int pos;
   int end;
 
@@ -65,6 +67,13 @@ abstract class JsonCursor {
     pos = 0;
     end = length;
     wellFormed = Utf8.valid(bytes, 0, length);
+  }
+
+  /** Lets go of the array, which others may fill. */
+  final void release() {
+    in = NOTHING;
+    pos = 0;
+    end = 0;
   }
 
   final MalformedJsonException malformed(String message) {

@@ -80,7 +80,7 @@ public final class PointDecoder extends DimensionsCursor {
 
   /**
    * @param body the text, with {@link #BODY_PADDING} bytes behind it that are overwritten
-   * @return a batch that is valid until the next call
+   * @return a batch that is valid until the next call, without the body
    * @throws MalformedJsonException when the body as a whole is refused
    */
   public DecodedBatch decode(IngestScope scope, byte[] body, int length, Admission admission) {
@@ -95,8 +95,12 @@ public final class PointDecoder extends DimensionsCursor {
       batch = new PointBatch(scope.tenant(), INITIAL_POINTS);
     }
     cache.scope(scope, scopeKey);
-    open(body, length);
-    body();
+    try {
+      open(body, length);
+      body();
+    } finally {
+      release();
+    }
     return new DecodedBatch(batch, rejected);
   }
 
@@ -397,7 +401,7 @@ public final class PointDecoder extends DimensionsCursor {
       PointRules.checkPins(scope.pins(), dimensions);
       long handle = store.seriesHandle(scope.tenant(), name, Dimensions.of(dimensions));
       if (point.cacheable) {
-        cache.put(point.key, handle);
+        cache.put(point.key, handle, lowestHandle);
       }
       batch.add(handle, point.timestampMillis, point.value);
     } catch (RejectionException e) {
@@ -406,14 +410,10 @@ public final class PointDecoder extends DimensionsCursor {
       if (e.code() != ErrorCode.CARDINALITY_EXCEEDED) {
         throw e;
       }
-      Rejection full = new Rejection(Code.CARDINALITY_EXCEEDED, message(e), e.details());
+      Rejection full =
+          new Rejection(Code.CARDINALITY_EXCEEDED, String.valueOf(e.getMessage()), e.details());
       rejected.add(new RejectedPoint(point.index, name, full));
     }
-  }
-
-  private static String message(StoreException e) {
-    String message = e.getMessage();
-    return message == null ? e.code().name() : message;
   }
 
   private static void raise(@Nullable Rejection problem) throws RejectionException {

@@ -9,9 +9,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** A request's points on their way into a batch. */
 final class PendingWrite {
-  /** A handle, a timestamp and a value. */
-  private static final long POINT_BYTES = 24;
-
   private final PointBatch points;
   private final long queuedNanos = System.nanoTime();
 
@@ -27,7 +24,7 @@ final class PendingWrite {
   }
 
   long bytes() {
-    return points.size() * POINT_BYTES;
+    return (long) points.size() * PointBatch.POINT_BYTES;
   }
 
   long queuedNanos() {

@@ -21,6 +21,9 @@ final class ColumnBytes {
 
   private static final int BYTES_MIN = 64;
 
+  /** Longer arrays grow by an eighth: they are kept, and blocks are of much the same size. */
+  private static final int DOUBLED_MAX = 64 << 10;
+
   private byte[] bytes = new byte[0];
   private int size;
 
@@ -38,9 +41,9 @@ final class ColumnBytes {
 
   private void reserve(int more) {
     if (bytes.length - size < more) {
-      bytes =
-          Arrays.copyOf(
-              bytes, Math.max(Math.addExact(size, Math.max(more, BYTES_MIN)), 2 * bytes.length));
+      int needed = Math.addExact(size, Math.max(more, BYTES_MIN));
+      int growth = bytes.length < DOUBLED_MAX ? bytes.length : bytes.length / 8;
+      bytes = Arrays.copyOf(bytes, Math.max(needed, bytes.length + growth));
     }
   }
 

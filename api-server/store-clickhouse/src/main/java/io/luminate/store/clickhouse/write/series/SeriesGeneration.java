@@ -8,26 +8,22 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Series that are remembered and forgotten together: pages of {@link SeriesRecord}s, and a hash
- * table of where they are.
+ * Series that are remembered and forgotten together: pages of {@link SeriesRecord}s.
  *
  * <p>A record's offset is its page times {@link #PAGE_BYTES} and its place in there; it lies in one
- * page whole. An entry of the hash table has the offset in its low half and the hash above.
+ * page whole.
  *
- * <p>Concurrency: changed and searched under the table's lock alone. Records below {@link #end()},
- * and their metrics, are read without it.
+ * <p>Concurrency: changed under the table's lock alone. Records below {@link #end()}, and their
+ * metrics, are read without it.
  */
 final class SeriesGeneration {
   private static final int PAGE_SHIFT = 20;
   static final int PAGE_BYTES = 1 << PAGE_SHIFT;
 
-  /** Offsets have 32 bits. */
-  private static final int PAGES_MAX = 1 << 12;
+  private static final int PAGES_MAX = 1 << SeriesIndex.OFFSET_BITS - PAGE_SHIFT;
 
-  /** No record is there, so that no entry is 0. */
+  /** No record is there, so that no entry of the index is 0. */
   private static final int FIRST_OFFSET = 1;
-
-  private static final int ENTRIES_MIN = 1 << 10;
 
   private final long number;
   private final long bytesMax;
@@ -35,7 +31,6 @@ final class SeriesGeneration {
   private final Map<MetricName, Integer> metricNumbers = new HashMap<>();
   private volatile SeriesMetric[] metrics = new SeriesMetric[4];
   private volatile long end = FIRST_OFFSET;
-  private long[] entries = new long[ENTRIES_MIN];
   private int size;
 
   private record MetricName(TenantId tenant, String metric) {}
@@ -48,10 +43,6 @@ final class SeriesGeneration {
 
   long number() {
     return number;
-  }
-
-  int size() {
-    return size;
   }
 
   /** Records at lower offsets are complete for whoever has read this. */
@@ -71,43 +62,33 @@ final class SeriesGeneration {
     return metrics[metricNumber];
   }
 
-  /** All that it keeps in memory, roughly. */
+  /** All that it takes of memory at most, with what the index has of it. */
+  private long bytesWithIndex() {
+    return bytes() + (long) size * SeriesIndex.BYTES_PER_SERIES_MAX;
+  }
+
+  /** Records and metrics, roughly. */
   long bytes() {
-    return end
-        + (long) entries.length * Long.BYTES
-        + (long) metricNumbers.size() * SeriesMetric.OVERHEAD_BYTES;
+    return end + (long) metricNumbers.size() * SeriesMetric.OVERHEAD_BYTES;
   }
 
   /** Whether {@link #add} has room for such a record. */
   boolean fits(byte[] record) {
     long page = end >>> PAGE_SHIFT;
     boolean inPage = at(end) == 0 || at(end) + record.length <= PAGE_BYTES;
-    return bytes() < bytesMax && page + (inPage ? 0 : 1) < pages.length;
+    return bytesWithIndex() < bytesMax && page + (inPage ? 0 : 1) < pages.length;
   }
 
-  /** The record's offset, 0 if it is not there. */
-  int find(TenantId tenant, String metric, byte[] record, int hash) {
-    Integer metricNumber = metricNumbers.get(new MetricName(tenant, metric));
-    int mask = entries.length - 1;
-    for (int i = hash & mask; metricNumber != null && entries[i] != 0; i = i + 1 & mask) {
-      int offset = (int) entries[i];
-      if (entries[i] >>> 32 == Integer.toUnsignedLong(hash)
-          && SeriesRecord.metric(page(offset), at(offset)) == metricNumber
-          && SeriesRecord.matches(page(offset), at(offset), record)) {
-        return offset;
-      }
-    }
-    return 0;
+  /** Whether the record there is this one, of this metric. */
+  boolean holds(int offset, TenantId tenant, String metric, byte[] record) {
+    return SeriesRecord.matches(page(offset), at(offset), record)
+        && metric(SeriesRecord.metric(page(offset), at(offset))).is(tenant, metric);
   }
 
-  /** Keeps a record that is not there yet; its offset. */
-  int add(TenantId tenant, String metric, byte[] record, int hash) {
-    if (2 * ++size > entries.length) {
-      grow();
-    }
-    int offset = append(record, metricNumber(tenant, metric));
-    enter(entries, (long) hash << 32 | Integer.toUnsignedLong(offset));
-    return offset;
+  /** The offset at which it is now. */
+  int add(TenantId tenant, String metric, byte[] record) {
+    size++;
+    return append(record, metricNumber(tenant, metric));
   }
 
   private int append(byte[] record, int metricNumber) {
@@ -137,24 +118,5 @@ final class SeriesGeneration {
           metrics = all;
           return added;
         });
-  }
-
-  private void grow() {
-    long[] larger = new long[2 * entries.length];
-    for (long entry : entries) {
-      if (entry != 0) {
-        enter(larger, entry);
-      }
-    }
-    entries = larger;
-  }
-
-  private static void enter(long[] into, long entry) {
-    int mask = into.length - 1;
-    int i = (int) (entry >>> 32) & mask;
-    while (into[i] != 0) {
-      i = i + 1 & mask;
-    }
-    into[i] = entry;
   }
 }

@@ -12,7 +12,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * One series as bytes that are copied into rows as they are:
@@ -54,12 +53,10 @@ final class SeriesRecord {
           "a series has fewer than " + NO_ENTITY + " dimensions, got " + dimensions.size());
     }
     int[] slotOf = new int[dimensions.size()];
-    Arrays.setAll(slotOf, i -> slots.slotOf(dimensions.key(i)).orElse(0));
-    int[] order =
-        IntStream.concat(
-                IntStream.range(0, slotOf.length).filter(i -> slotOf[i] > 0),
-                IntStream.range(0, slotOf.length).filter(i -> slotOf[i] == 0))
-            .toArray();
+    for (int i = 0; i < slotOf.length; i++) {
+      slotOf[i] = slots.slotOf(dimensions.key(i)).orElse(0);
+    }
+    int[] order = slotsFirst(slotOf);
     String entity = entityKeys.entityOf(dimensions);
     ByteArrayOutputStream out = new ByteArrayOutputStream(256);
     out.writeBytes(new byte[PAIRS]);
@@ -87,6 +84,22 @@ final class SeriesRecord {
     record[SLOTS] = (byte) inSlots;
     record[REST] = (byte) (order.length - inSlots);
     return record;
+  }
+
+  private static int[] slotsFirst(int[] slotOf) {
+    int[] order = new int[slotOf.length];
+    int at = 0;
+    for (int i = 0; i < slotOf.length; i++) {
+      if (slotOf[i] > 0) {
+        order[at++] = i;
+      }
+    }
+    for (int i = 0; i < slotOf.length; i++) {
+      if (slotOf[i] == 0) {
+        order[at++] = i;
+      }
+    }
+    return order;
   }
 
   private static void putText(ByteArrayOutputStream out, String text) {

@@ -6,10 +6,11 @@ import io.luminate.model.Dimensions;
 import io.luminate.model.EntityKeys;
 import io.luminate.model.TenantId;
 import io.luminate.store.clickhouse.schema.MetricSlots;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.IntStream;
+import java.util.function.LongSupplier;
 
 /**
  * Numbers for series, and by number what a row of a series is made of, in bounded memory. Series
@@ -17,22 +18,33 @@ import java.util.stream.IntStream;
  * oldest is forgotten whole. A series that is asked for afterwards gets a new number.
  *
  * <p>A handle is the number of its generation, from 1, in the upper half and the record's offset
- * below. A generation that is the next to be forgotten gives out no handles any more and its
- * handles count as forgotten, but may still be read: a request that has them already has a whole
- * generation's time to be written.
+ * below. Generations that are about to be forgotten give out no handles any more and their handles
+ * count as forgotten, but may still be read: a request that has them already has {@link #GRACE} to
+ * be written, or where series are forgotten faster than that, the time in which half of the memory
+ * fills. A series of theirs that is asked for again moves into the newest generation, so those stay
+ * that are in use.
  *
  * <p>Concurrency: series are sought and added under one lock, which nobody holds while waiting for
  * ClickHouse; {@link SeriesCursor} reads without it.
  */
 public final class SeriesTable {
-  static final int GENERATIONS = 16;
+  static final int GENERATIONS = SeriesIndex.GENERATIONS_MAX;
+
+  /** In a queue and behind the inserts under way a request waits for less, if all is well. */
+  static final Duration GRACE = Duration.ofSeconds(1);
 
   static final long FIRST_HANDLE = 1L << 32;
 
   private final SlotAssignment assignment;
   private final EntityKeys entityKeys;
+  private final LongSupplier nanos;
   private final long generationBytesMax;
   private final ReentrantLock lock = new ReentrantLock();
+
+  /** Guarded by the lock, as is what follows. */
+  private final SeriesIndex index = new SeriesIndex();
+
+  private long newestNanos;
 
   /** Oldest first, by ascending number without gaps; replaced, never changed. */
   private volatile List<SeriesGeneration> generations;
@@ -40,34 +52,73 @@ public final class SeriesTable {
   private volatile long lowestHandle;
 
   /**
-   * @param bytesMax of memory; a series takes some 40 bytes besides its values
+   * @param bytesMax of memory; a series takes some 45 bytes besides its values
    */
   public SeriesTable(SlotAssignment assignment, EntityKeys entityKeys, long bytesMax) {
+    this(assignment, entityKeys, bytesMax, System::nanoTime);
+  }
+
+  SeriesTable(SlotAssignment assignment, EntityKeys entityKeys, long bytesMax, LongSupplier nanos) {
     this.assignment = assignment;
     this.entityKeys = entityKeys;
+    this.nanos = nanos;
     this.generationBytesMax = bytesMax / GENERATIONS;
     this.generations = List.of(new SeriesGeneration(1, generationBytesMax));
+    this.newestNanos = nanos.getAsLong();
   }
 
   /** The same number for an equal series, as long as it is not forgotten; never 0. */
   public long handle(TenantId tenant, String metric, Dimensions dimensions) {
-    List<String> keys = IntStream.range(0, dimensions.size()).mapToObj(dimensions::key).toList();
-    MetricSlots slots = assignment.assign(tenant, metric, keys);
+    MetricSlots slots = assignment.assign(tenant, metric, keys(dimensions));
     byte[] record = SeriesRecord.encode(dimensions, slots, entityKeys);
     int hash = SeriesRecord.hash(record, 31 * tenant.hashCode() + metric.hashCode());
     lock.lock();
     try {
-      for (SeriesGeneration generation : generations.reversed()) {
-        int offset = generation.find(tenant, metric, record, hash);
-        if (offset != 0 && handle(generation, offset) >= lowestHandle) {
-          return handle(generation, offset);
-        }
-      }
+      // First of all, as it changes the index.
       SeriesGeneration newest = roomFor(record);
-      return handle(newest, newest.add(tenant, metric, record, hash));
+      int place = index.first(hash);
+      while (index.taken(place) && !holds(place, hash, tenant, metric, record)) {
+        place = index.next(place);
+      }
+      if (index.taken(place)) {
+        return known(place, newest, tenant, metric, record);
+      }
+      int offset = newest.add(tenant, metric, record);
+      index.add(hash, newest.number(), offset);
+      return handle(newest, offset);
     } finally {
       lock.unlock();
     }
+  }
+
+  private static List<String> keys(Dimensions dimensions) {
+    String[] keys = new String[dimensions.size()];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = dimensions.key(i);
+    }
+    return List.of(keys);
+  }
+
+  private boolean holds(int place, int hash, TenantId tenant, String metric, byte[] record) {
+    return index.has(place, hash)
+        && generation(place).holds(index.offset(place), tenant, metric, record);
+  }
+
+  private SeriesGeneration generation(int place) {
+    List<SeriesGeneration> all = generations;
+    long oldest = all.getFirst().number();
+    return all.get((int) (index.generation(place) - oldest & GENERATIONS - 1));
+  }
+
+  private long known(
+      int place, SeriesGeneration newest, TenantId tenant, String metric, byte[] record) {
+    long handle = handle(generation(place), index.offset(place));
+    if (handle >= lowestHandle) {
+      return handle;
+    }
+    int offset = newest.add(tenant, metric, record);
+    index.move(place, newest.number(), offset);
+    return handle(newest, offset);
   }
 
   private static long handle(SeriesGeneration generation, int offset) {
@@ -83,13 +134,22 @@ public final class SeriesTable {
     List<SeriesGeneration> all = new ArrayList<>(generations);
     all.add(next);
     if (all.size() > GENERATIONS) {
-      all.removeFirst();
+      index.forget(all.removeFirst().number());
     }
+    long now = nanos.getAsLong();
     if (all.size() == GENERATIONS) {
-      lowestHandle = all.getFirst().number() + 1 << 32;
+      long leaving = all.getFirst().number() + leaving(now - newestNanos);
+      lowestHandle = Math.max(lowestHandle, leaving << 32);
     }
+    newestNanos = now;
     generations = List.copyOf(all);
     return next;
+  }
+
+  /** As many as will be forgotten within the time of grace, if it goes on as fast as lately. */
+  private static long leaving(long nanosPerGeneration) {
+    long many = Math.ceilDiv(GRACE.toNanos(), Math.max(1, nanosPerGeneration));
+    return Math.clamp(many, 1, GENERATIONS / 2);
   }
 
   /** Handles below are forgotten, or about to be. */
@@ -101,7 +161,7 @@ public final class SeriesTable {
   public long size() {
     lock.lock();
     try {
-      return generations.stream().mapToLong(SeriesGeneration::size).sum();
+      return index.size();
     } finally {
       lock.unlock();
     }
@@ -111,7 +171,7 @@ public final class SeriesTable {
   public long bytes() {
     lock.lock();
     try {
-      return generations.stream().mapToLong(SeriesGeneration::bytes).sum();
+      return generations.stream().mapToLong(SeriesGeneration::bytes).sum() + index.bytes();
     } finally {
       lock.unlock();
     }

@@ -10,6 +10,7 @@ import io.luminate.model.Dimensions;
 import io.luminate.model.EntityKeys;
 import io.luminate.model.TenantId;
 import io.luminate.store.clickhouse.schema.MetricSlots;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class SeriesTableTest {
@@ -136,6 +138,95 @@ class SeriesTableTest {
     assertThat(handles.getFirst()).isLessThan(table.lowestHandle());
     assertThat(table.cursor().begin(new long[] {handles.getFirst()}, 1)).isTrue();
     assertThat(table.handle(ACME, "m", Dimensions.of("k", "v0"))).isGreaterThan(handles.getLast());
+  }
+
+  /** Fills one generation after the other, each within the given time. */
+  private static void fill(SeriesTable table, AtomicLong nanos, Duration each, int generations) {
+    long newest = 0;
+    for (int i = 0; newest < generations; i++) {
+      long handle = table.handle(ACME, "m", Dimensions.of("k", each + " " + i));
+      if (handle >>> 32 > newest) {
+        newest = handle >>> 32;
+        nanos.addAndGet(each.toNanos());
+      }
+    }
+  }
+
+  @Test
+  void lowestHandle_theFasterSeriesAreForgotten_theMoreAreTakenForForgotten() {
+    int all = SeriesTable.GENERATIONS;
+    assertThat(leaving(Duration.ofSeconds(30), all + 4)).isEqualTo(1);
+    assertThat(leaving(Duration.ofMillis(350), all + 4)).isEqualTo(3);
+    assertThat(leaving(Duration.ofMillis(1), all + 4)).isEqualTo(all / 2);
+    assertThat(leaving(Duration.ofMillis(1), all - 1)).isZero();
+  }
+
+  /** How many of the generations that can be read give out no handles. */
+  private long leaving(Duration each, int generations) {
+    AtomicLong nanos = new AtomicLong();
+    SeriesTable table = new SeriesTable(this::assign, EntityKeys.DEFAULT, BYTES_MIN, nanos::get);
+    fill(table, nanos, each, generations);
+    long oldest = Math.max(1, generations - SeriesTable.GENERATIONS + 1);
+    return Math.max(0, (table.lowestHandle() >>> 32) - oldest);
+  }
+
+  @Test
+  void handle_aSeriesInUse_isNeverForgotten() {
+    SeriesTable table = table(BYTES_MIN);
+    SeriesCursor cursor = table.cursor();
+    Dimensions used = Dimensions.of("customer_id", "always");
+    long first = table.handle(ACME, "m", used);
+    long last = first;
+    for (int i = 0; i < 60_000; i++) {
+      table.handle(ACME, "m", Dimensions.of("customer_id", "once " + i));
+      if (last < table.lowestHandle()) {
+        assertThat(cursor.begin(new long[] {last}, 1)).as("still readable").isTrue();
+        last = table.handle(ACME, "m", used);
+        assertThat(last).isGreaterThanOrEqualTo(table.lowestHandle());
+      }
+    }
+    assertThat(last).isGreaterThan(first);
+    assertThat(table.size()).isLessThan(60_000);
+  }
+
+  /** Series come at random, more of them than there is room for. */
+  @Test
+  void handle_moreSeriesThanFit_mostThatFitAreKnownWhenTheyComeAgain() {
+    assertThat(knownPercent(0.9)).isEqualTo(100);
+    assertThat(knownPercent(1.25)).isGreaterThan(60);
+    assertThat(knownPercent(1.5)).isGreaterThan(50);
+    assertThat(knownPercent(3)).isGreaterThan(20);
+  }
+
+  private long knownPercent(double timesTheRoom) {
+    AtomicLong nanos = new AtomicLong();
+    SeriesTable table =
+        new SeriesTable(this::assign, EntityKeys.DEFAULT, 2 * BYTES_MIN, nanos::get);
+    int series = (int) (room(2 * BYTES_MIN) * timesTheRoom);
+    long[] handles = new long[series];
+    Random random = new Random(Long.getLong("luminate.seed", 3));
+    int warm = 8 * series;
+    int known = 0;
+    for (int i = 0; i < 2 * warm; i++) {
+      int one = i < series ? i : random.nextInt(series);
+      boolean hit = handles[one] != 0 && handles[one] >= table.lowestHandle();
+      known += hit && i >= warm ? 1 : 0;
+      handles[one] = hit ? handles[one] : table.handle(ACME, "m", dimensions(one));
+      nanos.addAndGet(1_000_000);
+    }
+    return 100L * known / warm;
+  }
+
+  private static Dimensions dimensions(int series) {
+    return Dimensions.of("customer_id", "customer_%07d".formatted(series));
+  }
+
+  private long room(long bytesMax) {
+    SeriesTable table = table(bytesMax);
+    for (int i = 0; table.lowestHandle() == 0; i++) {
+      table.handle(ACME, "m", dimensions(i));
+    }
+    return table.size();
   }
 
   @Test
