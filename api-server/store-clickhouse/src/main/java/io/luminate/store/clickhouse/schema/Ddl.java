@@ -47,11 +47,12 @@ final class Ddl {
           .formatted(slotColumns());
 
   /**
-   * An entity has few rows next to each other, of which a question reads whole granules. A change
-   * of the TTL looks through what there is and rewrites nothing.
+   * An entity has few rows next to each other, of which a question reads whole granules. Merges of
+   * ten parts in place of five rewrite a row less often, for some parts more that a question meets.
+   * A change of the TTL looks through what there is and rewrites nothing.
    */
   private static final String POINT_SETTINGS =
-      "index_granularity = 2048, materialize_ttl_recalculate_only = 1, ";
+      "index_granularity = 2048, merge_selector_base = 10, materialize_ttl_recalculate_only = 1, ";
 
   private static final String LEDGER_COLUMNS =
       """
