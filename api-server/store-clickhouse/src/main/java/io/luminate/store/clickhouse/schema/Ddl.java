@@ -48,11 +48,11 @@ final class Ddl {
 
   /**
    * An entity has few rows next to each other, of which a question reads whole granules. Merges of
-   * twenty parts in place of five rewrite a row less often, for parts more that a question meets.
+   * eight parts in place of five rewrite a row less often, for parts more that a question meets.
    * A change of the TTL looks through what there is and rewrites nothing.
    */
   private static final String POINT_SETTINGS =
-      "index_granularity = 2048, merge_selector_base = 20, materialize_ttl_recalculate_only = 1, ";
+      "index_granularity = 2048, merge_selector_base = 8, materialize_ttl_recalculate_only = 1, ";
 
   private static final String LEDGER_COLUMNS =
       """
