@@ -48,8 +48,8 @@ final class Ddl {
 
   /**
    * An entity has few rows next to each other, of which a question reads whole granules. Merges of
-   * eight parts in place of five rewrite a row less often, for parts more that a question meets.
-   * A change of the TTL looks through what there is and rewrites nothing.
+   * eight parts in place of five rewrite a row less often, for parts more that a question meets. A
+   * change of the TTL looks through what there is and rewrites nothing.
    */
   private static final String POINT_SETTINGS =
       "index_granularity = 2048, merge_selector_base = 8, materialize_ttl_recalculate_only = 1, ";
