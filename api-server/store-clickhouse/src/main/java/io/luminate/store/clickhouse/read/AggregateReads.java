@@ -99,12 +99,7 @@ final class AggregateReads {
               Frame frame =
                   new Frame(
                       place, query.readRange(), retainedFromMillis, query.groupBy(), query.limit());
-              Source source = frame.source();
-              return GroupedAnswer.counted(
-                  runner.run(
-                      SeriesSql.rate(source, buckets),
-                      rows -> Groups.read(rows, source.keys()),
-                      control));
+              return GroupedAnswer.counted(rate(frame.source(), buckets, control));
             });
     List<RateRow> rows = new ArrayList<>();
     for (Group group : answer.groups().returned()) {
@@ -115,6 +110,14 @@ final class AggregateReads {
       }
     }
     return new RateResult(rows, answer.groups().total(), answer.stats());
+  }
+
+  private Answer<Groups> rate(Source source, Buckets buckets, QueryControl control) {
+    GroupKeys keys = source.keys();
+    return keys.isEmpty()
+        ? runner.run(
+            SeriesSql.rateOfOne(source, buckets), rows -> Groups.readOne(rows, keys), control)
+        : runner.run(SeriesSql.rate(source, buckets), rows -> Groups.read(rows, keys), control);
   }
 
   /** An aggregation of what is in a frame. */

@@ -35,4 +35,27 @@ record Groups(List<Group> returned, long total, long points, long series) {
     }
     return new Groups(returned, total, points, series);
   }
+
+  /** The group of {@link SeriesSql#rateOfOne}: of each bucket a rate, {@code b, c, s, a, z}. */
+  static Groups readOne(RowReader rows, GroupKeys keys) throws IOException {
+    List<Group.Cell> cells = new ArrayList<>();
+    long points = 0;
+    long series = 0;
+    while (rows.hasNext()) {
+      double rate = rows.float64();
+      Group.Cell cell = new Group.Cell(rows.int64(), rate, rows.int64());
+      points += cell.points();
+      series += rows.int64();
+      rows.float64();
+      rows.float64();
+      if (cell.bucket() >= 0) {
+        cells.add(cell);
+      }
+    }
+    if (points == 0) {
+      return new Groups(List.of(), 0, 0, 0);
+    }
+    Group group = new Group(keys.read(rows), points, Double.NaN, List.of()).with(cells);
+    return new Groups(List.of(group), cells.isEmpty() ? 0 : 1, points, series);
+  }
 }

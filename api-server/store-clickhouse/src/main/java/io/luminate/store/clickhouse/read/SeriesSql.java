@@ -115,37 +115,60 @@ final class SeriesSql {
   static Statement rate(Source from, Buckets buckets) {
     GroupKeys keys = from.keys();
     Parameters parameters = from.parameters();
-    String seconds = "(" + parameters.int64(buckets.intervalMillis()) + " / 1000)";
     return parameters.statement(
         "SELECT "
             + keys.names()
             + "sum(c) AS n, "
             + WideSum.quotient("sumIf(a, b >= 0)", "sumIf(z, b >= 0)", "1")
             + " AS v, groupArrayIf((b, "
-            + WideSum.quotient("a", "z", seconds)
+            + WideSum.quotient("a", "z", seconds(buckets, parameters))
             + ", c), b >= 0) AS cells, countIf(notEmpty(cells)) OVER () AS all_groups,"
             + " sum(n) OVER () AS all_points, sum(sum(s)) OVER () AS all_series FROM (SELECT "
             + keys.names()
-            + "if(i = 1 OR t < "
-            + parameters.int64(buckets.firstMillis())
-            + ", -1, "
-            + buckets.of("t", parameters)
-            + ") AS b, count() AS c, countIf(i = 1) AS s,"
-            + " sum(greatest(d, 0)) AS a, sum(greatest(e, 0)) AS z FROM (SELECT "
-            + keys.selected("any(%s)")
-            + IN_ORDER
-            + " "
-            + from.scan().sql()
-            + " GROUP BY series) ARRAY JOIN ts AS t, arrayEnumerate(ts) AS i,"
-            + " arrayDifference(vs) AS d, arrayDifference(arrayMap(x -> x * "
-            + WideSum.DOWN
-            + ", vs)) AS e"
-            + keys.groupBy("b")
+            + increases(from, buckets)
             + ")"
             + keys.groupBy()
             + " HAVING n > 0 ORDER BY empty(cells), v DESC, "
             + keys.names()
             + "n LIMIT "
             + parameters.int64(from.limit()));
+  }
+
+  /**
+   * The buckets of {@link #rate} where there are no keys to group by, for {@link Groups#readOne}.
+   * To make a group of them and to rank it takes ClickHouse longer than the points of a customer.
+   */
+  static Statement rateOfOne(Source from, Buckets buckets) {
+    return from.parameters()
+        .statement(
+            "SELECT "
+                + WideSum.quotient("a", "z", seconds(buckets, from.parameters()))
+                + " AS v, "
+                + increases(from, buckets));
+  }
+
+  private static String seconds(Buckets buckets, Parameters parameters) {
+    return "(" + parameters.int64(buckets.intervalMillis()) + " / 1000)";
+  }
+
+  /** A bucket {@code b} of a group: its points, the series that begin there, and its increase. */
+  private static String increases(Source from, Buckets buckets) {
+    GroupKeys keys = from.keys();
+    Parameters parameters = from.parameters();
+    return "if(i = 1 OR t < "
+        + parameters.int64(buckets.firstMillis())
+        + ", -1, "
+        + buckets.of("t", parameters)
+        + ") AS b, count() AS c, countIf(i = 1) AS s,"
+        + " sum(greatest(d, 0)) AS a, sum(greatest(e, 0)) AS z FROM (SELECT "
+        + keys.selected("any(%s)")
+        + IN_ORDER
+        + " "
+        + from.scan().sql()
+        + " GROUP BY series) ARRAY JOIN ts AS t, arrayEnumerate(ts) AS i,"
+        + " arrayDifference(vs) AS d, arrayDifference(arrayMap(x -> x * "
+        + WideSum.DOWN
+        + ", vs)) AS e"
+        + keys.groupBy("b");
   }
 }

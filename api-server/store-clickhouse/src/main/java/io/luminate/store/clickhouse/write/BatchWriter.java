@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Stores unkeyed requests, many in one insert. A few threads take turns: one gathers, until its
- * batch is large or its first request has waited for the interval; then it inserts while the next
+ * batch is large or has waited as long as {@link FlushPolicy} says; then it inserts while the next
  * one gathers. So the more there is to do, the larger are the batches.
  *
  * <p>A request is stored whole with its batch or not at all, and is answered when its batch is.
@@ -36,20 +36,15 @@ final class BatchWriter implements AutoCloseable {
   /** Texts are long where a block gets here with few rows. */
   static final long BATCH_BYTES_MAX = 32L << 20;
 
-  /**
-   * So many times as long as otherwise a batch waits for more while another one is inserted: each
-   * insert is a part that ClickHouse has to merge, and a second small one at the same time costs it
-   * more than it saves anybody.
-   */
-  private static final int BUSY_FACTOR = 10;
-
   private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
 
   private final PointInserts inserts;
   private final SeriesTable series;
   private final WriteOptions options;
+  private final FlushPolicy flushPolicy;
   private final WriteQueue queue;
   private final boolean buffered;
+  private final Company company = new Company();
   private final AtomicInteger inserting = new AtomicInteger();
   private final ReentrantLock gathering = new ReentrantLock();
   private final LastFailure lastFailure = new LastFailure();
@@ -59,6 +54,8 @@ final class BatchWriter implements AutoCloseable {
     this.inserts = inserts;
     this.series = series;
     this.options = options;
+    this.flushPolicy =
+        new FlushPolicy(options.batches().flushInterval(), options.batches().rowsMax());
     this.queue = new WriteQueue(options.batches().queueBytesMax());
     this.buffered = options.acknowledgement() == Acknowledgement.BUFFERED;
     for (int i = 1; i <= options.batches().inserts(); i++) {
@@ -77,9 +74,14 @@ final class BatchWriter implements AutoCloseable {
       // Those that wait already will find out when it is over.
       throw lately.get().answer(false);
     }
-    PendingWrite write = new PendingWrite(points);
-    queue.add(write);
-    await(write);
+    company.enter();
+    try {
+      PendingWrite write = new PendingWrite(points);
+      queue.add(write);
+      await(write);
+    } finally {
+      company.leave();
+    }
   }
 
   /** The caller's batch is its own again when {@link #write} returns. */
@@ -165,22 +167,33 @@ final class BatchWriter implements AutoCloseable {
       if (next.isEmpty()) {
         return false;
       }
-      long flushNanos = options.batches().flushInterval().toNanos();
-      Deadline flush = new Deadline(next.get().queuedNanos() + flushNanos);
-      Deadline whileBusy = new Deadline(next.get().queuedNanos() + flushNanos * BUSY_FACTOR);
+      long firstNanos = next.get().queuedNanos();
       while (next.isPresent()) {
         batch.add(next.get());
         if (!block.add(next.get().points(), cursor)) {
           batch.removeLast().fate().complete(Optional.of(forgotten()));
         }
-        boolean full =
-            block.rows() >= options.batches().rowsMax() || block.bytes() >= BATCH_BYTES_MAX;
-        next = full ? Optional.empty() : queue.take(flush, whileBusy, () -> inserting.get() > 0);
+        next = isFull(block) ? Optional.empty() : queue.take(() -> left(firstNanos, batch, block));
       }
       return true;
     } finally {
       gathering.unlock();
     }
+  }
+
+  private boolean isFull(PointBlock block) {
+    return block.rows() >= options.batches().rowsMax() || block.bytes() >= BATCH_BYTES_MAX;
+  }
+
+  /** For a batch to wait, whose first request came then. */
+  private Duration left(long firstNanos, List<PendingWrite> batch, PointBlock block) {
+    boolean othersExpected = company.isMoreThan(batch.size());
+    Duration patience = flushPolicy.patience(block.rows(), othersExpected, inserting.get() > 0);
+    Duration left = new Deadline(firstNanos + patience.toNanos()).remaining();
+    if (othersExpected && left.isZero()) {
+      company.disappointed();
+    }
+    return left;
   }
 
   static StoreException forgotten() {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Requests that wait for a batch, first come first served, bounded by the bytes of their points.
@@ -93,21 +93,19 @@ final class WriteQueue {
   }
 
   /**
-   * The next one, if there is one before the deadline, or before the queue is closed.
+   * The next one, if there is one before time is up, or before the queue is closed.
    *
-   * @param whileBusy the deadline that holds instead for as long as {@code busy}; {@link #wake}
-   *     tells that it may have changed
+   * @param left until then; {@link #wake} tells that it may have changed
    */
-  Optional<PendingWrite> take(Deadline deadline, Deadline whileBusy, BooleanSupplier busy)
-      throws InterruptedException {
+  Optional<PendingWrite> take(Supplier<Duration> left) throws InterruptedException {
     lock.lock();
     try {
       while (waiting.isEmpty() && !closed) {
-        Duration left = (busy.getAsBoolean() ? whileBusy : deadline).remaining();
-        if (left.isZero()) {
+        Duration now = left.get();
+        if (now.isZero()) {
           break;
         }
-        changed.awaitNanos(left.toNanos());
+        changed.awaitNanos(now.toNanos());
       }
       return next();
     } finally {

@@ -15,36 +15,36 @@ CREATE TABLE IF NOT EXISTS `luminate`.points_local ON CLUSTER `east`
 (
   tenant LowCardinality(String),
   metric LowCardinality(String),
-  entity String CODEC(ZSTD(1)),
+  entity String CODEC(LZ4),
   series UInt128 CODEC(ZSTD(1)),
-  timestamp Int64 CODEC(T64, ZSTD(1)),
+  timestamp Int64 CODEC(T64, LZ4),
   value Float64 CODEC(ZSTD(1)),
-  s01 String CODEC(ZSTD(1)),
-  s02 String CODEC(ZSTD(1)),
-  s03 String CODEC(ZSTD(1)),
-  s04 String CODEC(ZSTD(1)),
-  s05 String CODEC(ZSTD(1)),
-  s06 String CODEC(ZSTD(1)),
-  s07 String CODEC(ZSTD(1)),
-  s08 String CODEC(ZSTD(1)),
-  s09 String CODEC(ZSTD(1)),
-  s10 String CODEC(ZSTD(1)),
-  s11 String CODEC(ZSTD(1)),
-  s12 String CODEC(ZSTD(1)),
-  s13 String CODEC(ZSTD(1)),
-  s14 String CODEC(ZSTD(1)),
-  s15 String CODEC(ZSTD(1)),
-  s16 String CODEC(ZSTD(1)),
-  s17 String CODEC(ZSTD(1)),
-  s18 String CODEC(ZSTD(1)),
-  s19 String CODEC(ZSTD(1)),
-  s20 String CODEC(ZSTD(1)),
+  s01 String CODEC(LZ4),
+  s02 String CODEC(LZ4),
+  s03 String CODEC(LZ4),
+  s04 String CODEC(LZ4),
+  s05 String CODEC(LZ4),
+  s06 String CODEC(LZ4),
+  s07 String CODEC(LZ4),
+  s08 String CODEC(LZ4),
+  s09 String CODEC(LZ4),
+  s10 String CODEC(LZ4),
+  s11 String CODEC(LZ4),
+  s12 String CODEC(LZ4),
+  s13 String CODEC(LZ4),
+  s14 String CODEC(LZ4),
+  s15 String CODEC(LZ4),
+  s16 String CODEC(LZ4),
+  s17 String CODEC(LZ4),
+  s18 String CODEC(LZ4),
+  s19 String CODEC(LZ4),
+  s20 String CODEC(LZ4),
   rest Map(String, String) CODEC(ZSTD(1))
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
 PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(timestamp, 'UTC'))
 ORDER BY (tenant, metric, entity, series, timestamp)
-SETTINGS index_granularity = 2048, materialize_ttl_recalculate_only = 1, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 90000;
+SETTINGS index_granularity = 2048, merge_selector_base = 8, materialize_ttl_recalculate_only = 1, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 90000;
 
 CREATE TABLE IF NOT EXISTS `luminate`.points ON CLUSTER `east`
 AS `luminate`.points_local

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.write;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class FlushPolicyTest {
+  private static final int ROWS_MAX = 200_000;
+
+  private final FlushPolicy byDefault = new FlushPolicy(Duration.ofMillis(20), ROWS_MAX);
+
+  private static Duration millis(long millis) {
+    return Duration.ofMillis(millis);
+  }
+
+  @Test
+  void patience_alone_theInterval() {
+    assertThat(byDefault.patience(1, false, false)).isEqualTo(millis(20));
+    assertThat(byDefault.patience(90_000, false, false)).isEqualTo(millis(20));
+  }
+
+  @Test
+  void patience_whileAnotherIsInserted_tenIntervals() {
+    assertThat(byDefault.patience(1, false, true)).isEqualTo(millis(200));
+    assertThat(byDefault.patience(1, true, true)).isEqualTo(millis(200));
+  }
+
+  @Test
+  void patience_forThoseWhoAreMissing_theLongerTheMoreIsInIt() {
+    assertThat(byDefault.patience(100, true, false)).isEqualTo(millis(20));
+    assertThat(byDefault.patience(10_000, true, false)).isEqualTo(millis(240));
+    assertThat(byDefault.patience(10_000, true, true)).isEqualTo(millis(240));
+    assertThat(byDefault.patience(40_000, true, false)).isEqualTo(millis(1_000));
+    assertThat(byDefault.patience(99_999, true, false)).isEqualTo(millis(1_000));
+  }
+
+  @Test
+  void patience_withALongInterval_noLongerThanThatOrASecond() {
+    FlushPolicy slow = new FlushPolicy(millis(300), ROWS_MAX);
+    assertThat(slow.patience(1, false, false)).isEqualTo(millis(300));
+    assertThat(slow.patience(90_000, true, true)).isEqualTo(millis(1_000));
+    FlushPolicy slower = new FlushPolicy(millis(5_000), ROWS_MAX);
+    assertThat(slower.patience(90_000, true, true)).isEqualTo(millis(5_000));
+  }
+
+  @Test
+  void patience_withoutAnInterval_none() {
+    assertThat(new FlushPolicy(Duration.ZERO, ROWS_MAX).patience(90_000, true, true))
+        .isEqualTo(Duration.ZERO);
+  }
+
+  @Test
+  void patience_withFewRowsAtMost_asForMany() {
+    assertThat(new FlushPolicy(millis(20), 1).patience(1, true, false)).isEqualTo(millis(1_000));
+  }
+}
