@@ -117,7 +117,8 @@ public final class ServerMain {
     telemetry.bindStore(store, config.storage().backend().name().toLowerCase(Locale.ROOT));
     ApiServer server =
         new ApiServer(
-            new ApiServer.Parts(config, store, authenticator, telemetry, clock, version()));
+            new ApiServer.Parts(
+                config, store, authenticator, telemetry, clock, System::nanoTime, version()));
     try {
       server.start();
     } catch (IOException e) {

@@ -53,6 +53,9 @@ final class ServerProcess implements AutoCloseable {
         .environment()
         .putAll(
             Map.of(
+                "LUMINATE_RATE_LIMITS_WRITE_REQUESTS_PER_SECOND", "1000000",
+                "LUMINATE_RATE_LIMITS_QUERY_REQUESTS_PER_SECOND", "1000000",
+                "LUMINATE_RATE_LIMITS_METRICS_PER_SECOND", "1000000000",
                 "LUMINATE_SERVER_HOST", "127.0.0.1",
                 "LUMINATE_SERVER_PORT", "0",
                 "LUMINATE_MANAGEMENT_HOST", "127.0.0.1",

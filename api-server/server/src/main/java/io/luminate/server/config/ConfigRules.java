@@ -16,9 +16,6 @@ import static io.luminate.server.config.ConfigKeys.MANAGEMENT_PORT;
 import static io.luminate.server.config.ConfigKeys.MAX_METRICS;
 import static io.luminate.server.config.ConfigKeys.MAX_QUERY_TIMEOUT;
 import static io.luminate.server.config.ConfigKeys.MAX_SERIES;
-import static io.luminate.server.config.ConfigKeys.RATE_METRICS;
-import static io.luminate.server.config.ConfigKeys.RATE_QUERY_REQUESTS;
-import static io.luminate.server.config.ConfigKeys.RATE_WRITE_REQUESTS;
 import static io.luminate.server.config.ConfigKeys.SERVER_HOST;
 import static io.luminate.server.config.ConfigKeys.SERVER_PORT;
 import static io.luminate.server.config.ConfigKeys.STORAGE_BACKEND;
@@ -37,14 +34,7 @@ final class ConfigRules {
 
   /** Read and checked, so that a file may have them, but nothing acts on them yet. */
   static final List<ConfigKey<?>> NOT_ENFORCED =
-      List.of(
-          RATE_WRITE_REQUESTS,
-          RATE_QUERY_REQUESTS,
-          RATE_METRICS,
-          MAX_SERIES,
-          MAX_METRICS,
-          MANAGEMENT_INTERNAL_PORT,
-          MANAGEMENT_INTERNAL_TOKEN_FILE);
+      List.of(MAX_SERIES, MAX_METRICS, MANAGEMENT_INTERNAL_PORT, MANAGEMENT_INTERNAL_TOKEN_FILE);
 
   private static final Pattern NATIVE_PORT = Pattern.compile(":(9000|9440)/?$");
 

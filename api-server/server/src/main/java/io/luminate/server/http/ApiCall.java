@@ -6,6 +6,7 @@ import io.luminate.server.auth.Authenticator;
 import io.luminate.server.auth.Principal;
 import io.luminate.server.auth.Scope;
 import io.luminate.server.http.json.ReplyJson;
+import io.luminate.server.limits.RateLimiter;
 import io.luminate.server.query.ReadScope;
 import io.luminate.store.QueryControl;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +34,13 @@ final class ApiCall {
   record Room(
       BufferPool pool, MemoryBudget replies, int bodyBytesMax, boolean compressionAllowed) {}
 
+  /** Who may come in, and how often. */
+  record Door(Authenticator authenticator, RateGate rates) {}
+
   private final Request request;
+  private final Response response;
   private final RequestUri uri;
-  private final Authenticator authenticator;
+  private final Door door;
   private final Set<QueryControl> active;
   private final Room room;
   private Optional<BodyBuffer> body = Optional.empty();
@@ -46,10 +52,11 @@ final class ApiCall {
   /**
    * @param active queries at work in the whole server, safe for concurrent use
    */
-  ApiCall(Request request, Authenticator authenticator, Set<QueryControl> active, Room room) {
+  ApiCall(Request request, Response response, Door door, Set<QueryControl> active, Room room) {
     this.request = request;
+    this.response = response;
     this.uri = RequestUri.of(request.getHttpURI());
-    this.authenticator = authenticator;
+    this.door = door;
     this.active = active;
     this.room = room;
   }
@@ -58,10 +65,11 @@ final class ApiCall {
     return (ApiCall) context.getProperty(PROPERTY);
   }
 
-  /** The caller, who must have the scope. */
+  /** The caller, who must have the scope and may ask once more now. */
   Principal require(Scope scope) {
-    Principal principal = authenticator.authenticate(RequestHeaders.authorization(request));
+    Principal principal = door.authenticator.authenticate(RequestHeaders.authorization(request));
     principal.require(scope);
+    door.rates.enter(RateLimiter.Kind.QUERY_REQUESTS, principal.tenant(), response);
     checkUri();
     return principal;
   }

@@ -6,12 +6,14 @@ import io.luminate.server.auth.Authenticator;
 import io.luminate.server.config.CardinalityLimits;
 import io.luminate.server.config.LuminateConfig;
 import io.luminate.server.config.QueryLimits;
+import io.luminate.server.config.RateLimits;
 import io.luminate.server.config.ServerConfig;
 import io.luminate.server.http.json.PointDecoder;
 import io.luminate.server.ingest.IngestService;
 import io.luminate.server.ingest.PointRules;
 import io.luminate.server.ingest.SeriesCache;
 import io.luminate.server.limits.ConcurrentQueries;
+import io.luminate.server.limits.RateLimiter;
 import io.luminate.server.query.QueryBounds;
 import io.luminate.server.query.QueryService;
 import io.luminate.server.telemetry.Telemetry;
@@ -25,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -77,9 +80,11 @@ public final class ApiServer implements AutoCloseable {
       Authenticator authenticator,
       Telemetry telemetry,
       InstantSource clock,
+      LongSupplier nanoClock,
       String version) {}
 
   private final Parts parts;
+  private final RateGate rates;
   private final Server api;
   private final Server management;
   private final RequestBodies bodies;
@@ -93,12 +98,13 @@ public final class ApiServer implements AutoCloseable {
 
   ApiServer(Parts parts, MemoryBudget requests, MemoryBudget replies) {
     this.parts = parts;
+    this.rates = new RateGate(rateLimiter(), parts.telemetry(), parts.clock());
     this.bodies =
         new RequestBodies(new BufferPool(requests), parts.config().server().readTimeout());
     this.jersey =
         new JerseyHandler(
             resources(),
-            parts.authenticator(),
+            new ApiCall.Door(parts.authenticator(), rates),
             bodies,
             replies,
             parts.config().batchWrite().compression());
@@ -164,6 +170,12 @@ public final class ApiServer implements AutoCloseable {
     return Math.max(1, (long) (parts.config().server().shutdownTimeout().toMillis() * share));
   }
 
+  private RateLimiter rateLimiter() {
+    RateLimits limits = parts.config().rateLimits();
+    int batchSizeMax = parts.config().batchWrite().maxBatchSize();
+    return new RateLimiter(tenant -> limits, batchSizeMax, () -> 1, parts.nanoClock());
+  }
+
   private ResourceConfig resources() {
     MetricsStore store = parts.store();
     String backend = parts.config().storage().backend().name().toLowerCase(Locale.ROOT);
@@ -209,6 +221,7 @@ public final class ApiServer implements AutoCloseable {
         new IngestService(parts.store()),
         parts.authenticator(),
         parts.telemetry(),
+        rates,
         bodies,
         () -> new PointDecoder(parts.store(), cache, rules, batchSizeMax),
         parts.config().batchWrite(),

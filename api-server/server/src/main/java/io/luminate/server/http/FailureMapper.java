@@ -31,8 +31,8 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
     if (error.status() == 401) {
       reply.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
     }
-    if (error.status() == 429 || error.status() == 503) {
-      reply.header(HttpHeaders.RETRY_AFTER, ApiError.RETRY_AFTER_SECONDS);
+    if (error.retryAfterSeconds() > 0) {
+      reply.header(HttpHeaders.RETRY_AFTER, error.retryAfterSeconds());
     }
     return reply.build();
   }

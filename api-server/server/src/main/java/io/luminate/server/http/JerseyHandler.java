@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
-import io.luminate.server.auth.Authenticator;
 import io.luminate.server.http.reply.ApiException;
 import io.luminate.server.http.reply.Failures;
 import io.luminate.server.telemetry.RequestId;
@@ -44,7 +43,7 @@ final class JerseyHandler extends Handler.Abstract {
   private static final int CONCURRENT_MAX = 64;
 
   private final ApplicationHandler jersey;
-  private final Authenticator authenticator;
+  private final ApiCall.Door door;
   private final RequestBodies bodies;
   private final ApiCall.Room room;
   private final Semaphore permits = new Semaphore(CONCURRENT_MAX);
@@ -54,12 +53,12 @@ final class JerseyHandler extends Handler.Abstract {
 
   JerseyHandler(
       ResourceConfig resources,
-      Authenticator authenticator,
+      ApiCall.Door door,
       RequestBodies bodies,
       MemoryBudget replies,
       boolean compressionAllowed) {
     this.jersey = new ApplicationHandler(resources);
-    this.authenticator = authenticator;
+    this.door = door;
     this.bodies = bodies;
     this.room = new ApiCall.Room(bodies.pool(), replies, BODY_BYTES_MAX, compressionAllowed);
   }
@@ -71,7 +70,7 @@ final class JerseyHandler extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    ApiCall call = new ApiCall(request, authenticator, active, room);
+    ApiCall call = new ApiCall(request, response, door, active, room);
     request.addIdleTimeoutListener(timeout -> false); // The query's own deadline counts.
     request.addFailureListener(failure -> call.cancel());
     bodies.read(

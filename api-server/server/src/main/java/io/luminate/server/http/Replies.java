@@ -32,8 +32,8 @@ final class Replies {
     if (error.status() == 401) {
       response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
     }
-    if (error.status() == 429 || error.status() == 503) {
-      response.getHeaders().put(HttpHeader.RETRY_AFTER, ApiError.RETRY_AFTER_SECONDS);
+    if (error.retryAfterSeconds() > 0) {
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, error.retryAfterSeconds());
     }
     send(response, callback, error.status(), JSON, body);
   }

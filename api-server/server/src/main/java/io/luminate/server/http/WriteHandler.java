@@ -9,6 +9,7 @@ import io.luminate.server.auth.Principal;
 import io.luminate.server.auth.Scope;
 import io.luminate.server.config.BatchWriteConfig;
 import io.luminate.server.http.json.MalformedJsonException;
+import io.luminate.server.http.json.PointCounter;
 import io.luminate.server.http.json.PointDecoder;
 import io.luminate.server.http.json.WriteReply;
 import io.luminate.server.http.reply.ApiError;
@@ -21,6 +22,7 @@ import io.luminate.server.ingest.IngestScope;
 import io.luminate.server.ingest.IngestService;
 import io.luminate.server.ingest.RejectedPoint;
 import io.luminate.server.ingest.WriteOutcome;
+import io.luminate.server.limits.RateLimiter.Kind;
 import io.luminate.server.telemetry.RequestId;
 import io.luminate.server.telemetry.RequestStatus;
 import io.luminate.server.telemetry.Telemetry;
@@ -63,6 +65,7 @@ final class WriteHandler extends Handler.Abstract {
   private final IngestService ingest;
   private final Authenticator authenticator;
   private final Telemetry telemetry;
+  private final RateGate rates;
   private final RequestBodies bodies;
   private final Supplier<PointDecoder> newDecoder;
   private final BatchWriteConfig limits;
@@ -73,6 +76,7 @@ final class WriteHandler extends Handler.Abstract {
       IngestService ingest,
       Authenticator authenticator,
       Telemetry telemetry,
+      RateGate rates,
       RequestBodies bodies,
       Supplier<PointDecoder> newDecoder,
       BatchWriteConfig limits,
@@ -80,6 +84,7 @@ final class WriteHandler extends Handler.Abstract {
     this.ingest = ingest;
     this.authenticator = authenticator;
     this.telemetry = telemetry;
+    this.rates = rates;
     this.bodies = bodies;
     this.newDecoder = newDecoder;
     this.limits = limits;
@@ -104,6 +109,7 @@ final class WriteHandler extends Handler.Abstract {
       Principal principal = authenticator.authenticate(RequestHeaders.authorization(request));
       tenant = principal.tenant();
       principal.require(Scope.WRITE);
+      rates.enter(Kind.WRITE_REQUESTS, tenant, response);
       read(request, response, callback, call(request, principal));
     } catch (RuntimeException refused) {
       refuse(request, response, callback, tenant, Failures.of(refused));
@@ -234,18 +240,41 @@ final class WriteHandler extends Handler.Abstract {
     }
   }
 
+  /** Who completes a request need not be allowed to begin it. */
   private DecodedBatch decode(
       PointDecoder decoder, Call call, BodyBuffer body, Optional<AcceptedPoints> bound) {
-    // Who completes a request need not be allowed to begin it.
-    IngestScope asker = bound.isPresent() ? IngestScope.of(call.scope().tenant()) : call.scope();
-    Admission admission = new Admission(clock.millis(), bound);
+    TenantId tenant = call.scope().tenant();
+    if (bound.isPresent()) {
+      Admission admission = new Admission(clock.millis(), bound);
+      return decode(decoder, IngestScope.of(tenant), body, admission);
+    }
+    boolean ample = rates.available(tenant) >= limits.maxBatchSize();
+    if (!ample) {
+      takeCounted(tenant, body);
+    }
+    DecodedBatch batch = decode(decoder, call.scope(), body, Admission.at(clock.millis()));
+    if (ample) {
+      rates.takePoints(tenant, batch.points().size() + batch.rejected().size());
+    }
+    if (call.key().isEmpty()) {
+      // Only under a key may it be read again; others need the memory while this one waits.
+      body.giveWayTo((long) batch.points().size() * PointBatch.POINT_BYTES);
+    }
+    return batch;
+  }
+
+  /** Of a batch that is too large for anybody the decoder tells. */
+  private void takeCounted(TenantId tenant, BodyBuffer body) {
+    int points = new PointCounter().count(body.bytes(), body.length());
+    if (points <= limits.maxBatchSize()) {
+      rates.takePoints(tenant, points);
+    }
+  }
+
+  private static DecodedBatch decode(
+      PointDecoder decoder, IngestScope scope, BodyBuffer body, Admission admission) {
     try {
-      DecodedBatch batch = decoder.decode(asker, body.bytes(), body.length(), admission);
-      if (call.key().isEmpty()) {
-        // Only under a key may it be read again; others need the memory while this one waits.
-        body.giveWayTo((long) batch.points().size() * PointBatch.POINT_BYTES);
-      }
-      return batch;
+      return decoder.decode(scope, body.bytes(), body.length(), admission);
     } catch (MalformedJsonException e) {
       throw new ApiException(
           400, "INVALID_JSON", String.valueOf(e.getMessage()), Map.of("offset", e.offset()));

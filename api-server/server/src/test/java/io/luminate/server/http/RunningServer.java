@@ -13,6 +13,7 @@ import io.luminate.server.auth.Scope;
 import io.luminate.server.config.CommandLine;
 import io.luminate.server.config.ConfigLoader;
 import io.luminate.server.config.LuminateConfig;
+import io.luminate.server.limits.RateLimiter;
 import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.reference.ReferenceStore;
@@ -28,7 +29,9 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -58,12 +61,27 @@ final class RunningServer implements AutoCloseable {
   RunningServer(
       MetricsStore store, Map<String, String> settings, MemoryBudget requests, MemoryBudget replies)
       throws Exception {
+    this(store, settings, requests, replies, System::nanoTime);
+  }
+
+  /** Rates are limited by this clock, and only where the settings say so. */
+  RunningServer(
+      MetricsStore store,
+      Map<String, String> settings,
+      MemoryBudget requests,
+      MemoryBudget replies,
+      LongSupplier nanoClock)
+      throws Exception {
     Map<String, String> environment = new HashMap<>(settings);
     environment.putIfAbsent("LUMINATE_SERVER_HOST", "127.0.0.1");
     environment.putIfAbsent("LUMINATE_SERVER_PORT", "0");
     environment.putIfAbsent("LUMINATE_MANAGEMENT_HOST", "127.0.0.1");
     environment.putIfAbsent("LUMINATE_MANAGEMENT_PORT", "0");
     environment.putIfAbsent("LUMINATE_AUTH_ENABLED", "false");
+    for (RateLimiter.Kind kind : RateLimiter.Kind.values()) {
+      environment.putIfAbsent(
+          "LUMINATE_RATE_LIMITS_" + kind.limit().toUpperCase(Locale.ROOT), "1000000000");
+    }
     LuminateConfig config = ConfigLoader.load(CommandLine.parse(List.of()), environment).config();
     authenticator =
         settings.containsKey("LUMINATE_AUTH_ENABLED")
@@ -74,7 +92,13 @@ final class RunningServer implements AutoCloseable {
     server =
         new ApiServer(
             new ApiServer.Parts(
-                config, store, authenticator, telemetry, InstantSource.system(), "1.2.3"),
+                config,
+                store,
+                authenticator,
+                telemetry,
+                InstantSource.system(),
+                nanoClock,
+                "1.2.3"),
             requests,
             replies);
     server.start();

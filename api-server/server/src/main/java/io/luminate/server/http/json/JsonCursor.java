@@ -56,6 +56,12 @@ abstract class JsonCursor {
   int numberFrom;
 
   final void open(byte[] bytes, int length) {
+    openUnchecked(bytes, length);
+    wellFormed = Utf8.valid(bytes, 0, length);
+  }
+
+  /** Without looking for bytes that are no UTF-8. */
+  final void openUnchecked(byte[] bytes, int length) {
     if (bytes.length < length + PADDING) {
       throw new IllegalArgumentException(
           "needs " + PADDING + " bytes of padding, got " + (bytes.length - length));
@@ -66,7 +72,7 @@ abstract class JsonCursor {
     in = bytes;
     pos = 0;
     end = length;
-    wellFormed = Utf8.valid(bytes, 0, length);
+    wellFormed = false;
   }
 
   /** Lets go of the array, which others may fill. */

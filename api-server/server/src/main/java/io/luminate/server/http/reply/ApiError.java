@@ -11,15 +11,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** {@code {"error": {"code", "message", "details"}}} and the status it goes out with. */
-public record ApiError(int status, String code, String message, Map<String, Object> details) {
-  /** How long clients should wait after a 503, in seconds: a commit, a merge or a restart. */
-  public static final int RETRY_AFTER_SECONDS = 1;
+/**
+ * {@code {"error": {"code", "message", "details"}}} and the status it goes out with.
+ *
+ * @param retryAfterSeconds how long clients should wait before they try again; 0 says nothing
+ */
+public record ApiError(
+    int status, String code, String message, Map<String, Object> details, int retryAfterSeconds) {
+  /** Where nothing tells better: the time of a commit, a merge or a restart. */
+  private static final int RETRY_AFTER_SECONDS = 1;
 
   private static final JsonFactory JSON = new JsonFactory();
 
   public ApiError {
     details = Map.copyOf(details);
+  }
+
+  /** After 429 and 503 clients are asked to wait a second. */
+  public ApiError(int status, String code, String message, Map<String, Object> details) {
+    this(status, code, message, details, status == 429 || status == 503 ? RETRY_AFTER_SECONDS : 0);
+  }
+
+  public ApiError retryAfter(int seconds) {
+    return new ApiError(status, code, message, details, seconds);
   }
 
   public static ApiError of(int status, String code, String message) {

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import io.luminate.model.TenantId;
+import io.luminate.server.http.reply.ApiError;
+import io.luminate.server.http.reply.ApiException;
+import io.luminate.server.limits.RateLimiter;
+import io.luminate.server.limits.RateLimiter.Kind;
+import io.luminate.server.limits.Taken;
+import io.luminate.server.telemetry.Telemetry;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.server.Response;
+
+/** Lets a tenant's requests in as fast as its limits say, and tells it how much is left. */
+final class RateGate {
+  private static final String LIMIT = "X-RateLimit-Limit";
+  private static final String REMAINING = "X-RateLimit-Remaining";
+  private static final String RESET = "X-RateLimit-Reset";
+
+  /** For who is refused until somebody changes a limit, in seconds. */
+  private static final int RETRY_SECONDS_MAX = 60;
+
+  private final RateLimiter limiter;
+  private final Telemetry telemetry;
+  private final InstantSource clock;
+
+  RateGate(RateLimiter limiter, Telemetry telemetry, InstantSource clock) {
+    this.limiter = limiter;
+    this.telemetry = telemetry;
+    this.clock = clock;
+  }
+
+  /** Counts a request; what is left goes into the reply's head, whatever becomes of it. */
+  void enter(Kind kind, TenantId tenant, Response response) {
+    Taken taken = limiter.take(kind, tenant, 1);
+    long fullAtMillis = clock.millis() + TimeUnit.NANOSECONDS.toMillis(taken.fullInNanos());
+    HttpFields.Mutable head = response.getHeaders();
+    head.put(LIMIT, limiter.rate(tenant, kind).share());
+    head.put(REMAINING, taken.remaining());
+    head.put(RESET, Math.ceilDiv(fullAtMillis, 1_000));
+    if (!taken.granted()) {
+      throw refused(kind, tenant, taken, 1);
+    }
+  }
+
+  /** How many points the tenant may send right now. */
+  long available(TenantId tenant) {
+    return limiter.take(Kind.POINTS, tenant, 0).remaining();
+  }
+
+  /** Counts the points of a batch, all of them or none. */
+  void takePoints(TenantId tenant, int points) {
+    Taken taken = limiter.take(Kind.POINTS, tenant, points);
+    if (!taken.granted()) {
+      throw refused(Kind.POINTS, tenant, taken, points);
+    }
+  }
+
+  private ApiException refused(Kind kind, TenantId tenant, Taken taken, int received) {
+    telemetry.rateLimitExceeded(tenant);
+    long limit = limiter.rate(tenant, kind).perSecond();
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("limit", kind.limit());
+    details.put("value", limit);
+    details.put("received", received);
+    details.put("available", taken.remaining());
+    String what = kind == Kind.POINTS ? "points" : "requests of this kind";
+    String message =
+        "the tenant may send %d %s a second; %d came, %d could have been taken, and none was"
+            .formatted(limit, what, received, taken.remaining());
+    ApiError error = new ApiError(429, "RATE_LIMIT_EXCEEDED", message, details);
+    return new ApiException(error.retryAfter(retrySeconds(taken)));
+  }
+
+  private static int retrySeconds(Taken taken) {
+    long seconds = Math.ceilDiv(taken.enoughInNanos(), TimeUnit.SECONDS.toNanos(1));
+    return Math.clamp(seconds, 1, RETRY_SECONDS_MAX);
+  }
+}

@@ -1,0 +1,184 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import static io.luminate.server.http.RunningServer.assertError;
+import static io.luminate.server.http.RunningServer.batch;
+import static io.luminate.server.http.RunningServer.now;
+import static io.luminate.server.http.RunningServer.point;
+import static io.luminate.server.http.RunningServer.token;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luminate.model.RetentionPolicies;
+import io.luminate.store.reference.ReferenceStore;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whole requests against the limits of a second, which passes when the test says so. */
+final class RateLimitsTest {
+  private static final String A = token("a");
+  private static final String B = token("b");
+  private static final long SECOND_NANOS = 1_000_000_000L;
+
+  private final AtomicLong nanos = new AtomicLong();
+  private RunningServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = server("5", "3", "10");
+  }
+
+  private RunningServer server(String writes, String queries, String points) throws Exception {
+    return new RunningServer(
+        new ReferenceStore(InstantSource.system(), RetentionPolicies.keepFor(Duration.ofDays(30))),
+        Map.of(
+            "LUMINATE_RATE_LIMITS_WRITE_REQUESTS_PER_SECOND", writes,
+            "LUMINATE_RATE_LIMITS_QUERY_REQUESTS_PER_SECOND", queries,
+            "LUMINATE_RATE_LIMITS_METRICS_PER_SECOND", points,
+            "LUMINATE_BATCH_WRITE_MAX_BATCH_SIZE", "20"),
+        MemoryBudget.ofRequests(),
+        MemoryBudget.ofReplies(),
+        nanos::get);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private HttpResponse<String> write(String token, int points) throws Exception {
+    return server.post("/api/v1/write", token, points(points, "m"));
+  }
+
+  private static String points(int count, String name) {
+    return batch(
+        IntStream.range(0, count)
+            .mapToObj(i -> point(name, now(), i, "{\"i\":\"" + i + "\"}"))
+            .toArray(String[]::new));
+  }
+
+  private static void assertHead(HttpResponse<?> reply, long limit, long remaining) {
+    assertThat(reply.headers().firstValueAsLong("X-RateLimit-Limit")).hasValue(limit);
+    assertThat(reply.headers().firstValueAsLong("X-RateLimit-Remaining")).hasValue(remaining);
+    long nowSeconds = System.currentTimeMillis() / 1_000;
+    assertThat(reply.headers().firstValueAsLong("X-RateLimit-Reset").orElseThrow())
+        .isBetween(nowSeconds - 60, nowSeconds + 3);
+  }
+
+  private static void assertDetails(
+      HttpResponse<String> refused, String limit, int value, int received, int available) {
+    assertThat(refused.body())
+        .contains(
+            "\"details\":{\"available\":%d,\"limit\":\"%s\",\"received\":%d,\"value\":%d}"
+                .formatted(available, limit, received, value));
+  }
+
+  @Test
+  void writes_pastTheLimit_areRefusedUntilTokensComeBack() throws Exception {
+    for (int left = 4; left >= 0; left--) {
+      HttpResponse<String> reply = write(A, 1);
+      assertThat(reply.statusCode()).isEqualTo(200);
+      assertHead(reply, 5, left);
+    }
+    HttpResponse<String> refused = write(A, 1);
+    assertError(refused, 429, "RATE_LIMIT_EXCEEDED");
+    assertHead(refused, 5, 0);
+    assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+    assertDetails(refused, "write_requests_per_second", 5, 1, 0);
+    nanos.set(SECOND_NANOS / 5 - 1);
+    assertThat(write(A, 1).statusCode()).isEqualTo(429);
+    nanos.set(SECOND_NANOS / 5);
+    assertThat(write(A, 1).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void tenants_doNotTakeFromEachOther() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      write(A, 1);
+    }
+    assertThat(write(A, 1).statusCode()).isEqualTo(429);
+    assertHead(write(B, 1), 5, 4);
+    String scrape = server.management("/metrics").body();
+    assertThat(scrape).contains("luminate_rate_limit_exceeded_total{tenant_id=\"a\"} 2.0");
+  }
+
+  @Test
+  void reads_haveALimitOfTheirOwn_andItsHeadOnEveryReply() throws Exception {
+    assertHead(server.get("/api/v1/metrics", A), 3, 2);
+    HttpResponse<String> bad = server.post("/api/v1/query", A, "{}");
+    assertThat(bad.statusCode()).isEqualTo(400);
+    assertHead(bad, 3, 1);
+    HttpResponse<String> none = server.get("/api/v1/metrics/none/dimensions/k/values?x=1", A);
+    assertThat(none.statusCode()).isEqualTo(400);
+    assertHead(none, 3, 0);
+    HttpResponse<String> refused = server.get("/api/v1/metrics", A);
+    assertError(refused, 429, "RATE_LIMIT_EXCEEDED");
+    assertHead(refused, 3, 0);
+    assertDetails(refused, "query_requests_per_second", 3, 1, 0);
+    assertThat(write(A, 1).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void batch_pastThePoints_isRefusedWhole_andSaysHowManyFit() throws Exception {
+    // The bucket holds a largest batch, though a second brings half as many.
+    assertThat(write(A, 13).statusCode()).isEqualTo(200);
+    HttpResponse<String> refused = server.post("/api/v1/write", A, points(18, "late"));
+    assertError(refused, 429, "RATE_LIMIT_EXCEEDED");
+    assertDetails(refused, "metrics_per_second", 10, 18, 7);
+    assertThat(refused.headers().firstValue("Retry-After")).hasValue("2");
+    assertThat(server.get("/api/v1/metrics", A).body()).doesNotContain("late");
+    nanos.set(SECOND_NANOS + SECOND_NANOS / 10);
+    assertThat(server.post("/api/v1/write", A, points(18, "late")).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void batch_tooLargeForAnybody_isToldThat() throws Exception {
+    assertThat(write(A, 13).statusCode()).isEqualTo(200);
+    assertError(write(A, 21), 400, "BATCH_TOO_LARGE");
+    assertThat(write(A, 7).statusCode()).isEqualTo(200);
+  }
+
+  /** An answer that is repeated takes no points. */
+  @Test
+  void retry_underItsKey_isNotCountedTwice() throws Exception {
+    byte[] body = points(20, "m").getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < 3; i++) {
+      HttpResponse<String> reply = server.post("/api/v1/write", A, body, "Idempotency-Key", "k");
+      assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+    }
+    assertThat(write(A, 1).statusCode()).isEqualTo(429);
+  }
+
+  @Test
+  void zero_refusesAll() throws Exception {
+    try (RunningServer none = server("0", "0", "0")) {
+      HttpResponse<String> refused = none.post("/api/v1/write", A, points(1, "m"));
+      assertError(refused, 429, "RATE_LIMIT_EXCEEDED");
+      assertHead(refused, 0, 0);
+      assertThat(refused.headers().firstValue("Retry-After")).hasValue("60");
+      assertError(none.get("/api/v1/metrics", A), 429, "RATE_LIMIT_EXCEEDED");
+    }
+    try (RunningServer points = server("5", "5", "0")) {
+      HttpResponse<String> refused = points.post("/api/v1/write", A, points(1, "m"));
+      assertError(refused, 429, "RATE_LIMIT_EXCEEDED");
+    }
+  }
+
+  @Test
+  void strangers_areRefusedBeforeTheyAreCounted() throws Exception {
+    HttpResponse<String> reply = server.post("/api/v1/write", "no token", points(1, "m"));
+    assertThat(reply.statusCode()).isEqualTo(401);
+    assertThat(reply.headers().firstValue("X-RateLimit-Limit")).isEmpty();
+    HttpResponse<String> scope = server.post("/api/v1/write", "a:read", points(1, "m"));
+    assertThat(scope.statusCode()).isEqualTo(403);
+    assertHead(write(A, 1), 5, 4);
+  }
+}
