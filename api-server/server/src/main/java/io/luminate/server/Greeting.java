@@ -4,17 +4,24 @@ package io.luminate.server;
 
 import io.luminate.server.config.LuminateConfig;
 import io.luminate.server.config.StorageConfig;
+import java.util.OptionalInt;
 
 /** What a person sees when the server is up: where it listens, and something to try. */
-record Greeting(LuminateConfig config, int port, int managementPort) {
+record Greeting(LuminateConfig config, int port, int managementPort, OptionalInt internalPort) {
   String text() {
     String url = "http://" + reachable(config.server().host()) + ":" + port;
     String listening =
         """
-        Luminate listens on %s (API) and on port %d (/metrics, /live, /ready); data in %s
+        Luminate listens on %s (API) and on port %d (/metrics, /live, /ready)%s; data in %s
         """
-            .formatted(url, managementPort, where(config.storage()));
+            .formatted(url, managementPort, internal(), where(config.storage()));
     return config.auth().enabled() ? listening : listening + examples(url);
+  }
+
+  private String internal() {
+    return internalPort.isPresent()
+        ? " and on port " + internalPort.getAsInt() + " (/internal/v1)"
+        : "";
   }
 
   private static String where(StorageConfig storage) {

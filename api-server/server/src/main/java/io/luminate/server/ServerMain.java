@@ -3,15 +3,22 @@
 package io.luminate.server;
 
 import io.luminate.server.auth.Authenticator;
+import io.luminate.server.auth.InternalTokens;
 import io.luminate.server.config.BatchWriteConfig;
 import io.luminate.server.config.ClickHouseConfig;
 import io.luminate.server.config.CommandLine;
 import io.luminate.server.config.ConfigException;
 import io.luminate.server.config.ConfigLoader;
+import io.luminate.server.config.LimitsConfig;
 import io.luminate.server.config.LoadedConfig;
 import io.luminate.server.config.LuminateConfig;
 import io.luminate.server.config.RocksDbConfig;
 import io.luminate.server.http.ApiServer;
+import io.luminate.server.limits.LimitsFile;
+import io.luminate.server.limits.LimitsFileWatch;
+import io.luminate.server.limits.LimitsInForce;
+import io.luminate.server.limits.TenantLimits;
+import io.luminate.server.limits.document.LimitsDocument;
 import io.luminate.server.telemetry.LogSetup;
 import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.MetricsStore;
@@ -32,6 +39,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -98,10 +106,24 @@ public final class ServerMain {
 
   private static int check(LoadedConfig loaded, PrintStream out) throws ConfigException {
     Authenticator.check(loaded.config().auth());
+    internalTokens(loaded.config());
+    checkLimits(loaded.config().limits(), out);
     loaded.settings().forEach(out::println);
     loaded.warnings().forEach(warning -> out.println("warning: " + warning));
     out.println("the configuration is good");
     return 0;
+  }
+
+  private static void checkLimits(LimitsConfig config, PrintStream out) throws ConfigException {
+    Optional<Path> file = config.path();
+    if (file.isPresent()) {
+      LimitsDocument document = LimitsFile.check(file.get());
+      out.println(
+          "limits document: " + document.versionText() + ", tenants: " + document.tenants().size());
+      document
+          .ignored()
+          .forEach(path -> out.println("warning: limits document: " + path + " is not known"));
+    }
   }
 
   /** Returns once the server listens; it then lives until the process is told to end. */
@@ -111,6 +133,9 @@ public final class ServerMain {
     LogSetup.configure(config.logging());
     loaded.warnings().forEach(LOG::warn);
     InstantSource clock = InstantSource.system();
+    LimitsInForce limits = new LimitsInForce(TenantLimits.of(config), clock);
+    Optional<LimitsFile> limitsFile = openLimits(config.limits(), limits);
+    Optional<InternalTokens> internalTokens = internalTokens(config);
     Authenticator authenticator = Authenticator.of(config.auth(), clock);
     Telemetry telemetry = new Telemetry(config.metrics().interval(), clock);
     MetricsStore store = openStore(config, clock);
@@ -118,31 +143,51 @@ public final class ServerMain {
     ApiServer server =
         new ApiServer(
             new ApiServer.Parts(
-                config, store, authenticator, telemetry, clock, System::nanoTime, version()));
+                config,
+                limits,
+                store,
+                authenticator,
+                internalTokens,
+                telemetry,
+                clock,
+                System::nanoTime,
+                version()));
     try {
       server.start();
     } catch (IOException e) {
       store.close();
       throw e;
     }
-    RetentionTimer retention = new RetentionTimer(store, config.retention().cleanupInterval());
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(() -> stop(server, retention, store, authenticator, telemetry), "shutdown"));
-    out.print(new Greeting(config, server.port(), server.managementPort()).text());
+    List<AutoCloseable> closing = new ArrayList<>();
+    closing.add(server);
+    limitsFile.ifPresent(
+        file -> closing.add(new LimitsFileWatch(file, config.limits().pollInterval())));
+    closing.add(new RetentionTimer(store, config.retention().cleanupInterval()));
+    closing.addAll(List.of(store, authenticator, telemetry));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(closing), "shutdown"));
+    out.print(
+        new Greeting(config, server.port(), server.managementPort(), server.internalPort()).text());
     out.flush();
     return 0;
   }
 
+  /** The limits document of the configured file, if there is one. */
+  private static Optional<LimitsFile> openLimits(LimitsConfig config, LimitsInForce limits)
+      throws ConfigException {
+    Optional<Path> path = config.path();
+    return path.isPresent() ? Optional.of(LimitsFile.open(path.get(), limits)) : Optional.empty();
+  }
+
+  private static Optional<InternalTokens> internalTokens(LuminateConfig config)
+      throws ConfigException {
+    Optional<Path> path = config.management().internalTokenPath();
+    return path.isPresent() ? Optional.of(InternalTokens.open(path.get())) : Optional.empty();
+  }
+
   /** The order matters: no request may find its store closed. */
-  private static void stop(
-      ApiServer server,
-      RetentionTimer retention,
-      MetricsStore store,
-      Authenticator authenticator,
-      Telemetry telemetry) {
+  private static void stop(List<AutoCloseable> parts) {
     LOG.info("shutting down");
-    for (AutoCloseable part : List.of(server, retention, store, authenticator, telemetry)) {
+    for (AutoCloseable part : parts) {
       try {
         part.close();
       } catch (Exception e) {

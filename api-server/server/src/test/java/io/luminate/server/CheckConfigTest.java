@@ -81,6 +81,37 @@ final class CheckConfigTest {
   }
 
   @Test
+  void limitsDocument_isRead() throws Exception {
+    Path file = folder.resolve("limits.json");
+    Map<String, String> environment =
+        Map.of("LUMINATE_AUTH_JWT_SECRET", "s".repeat(32), "LUMINATE_LIMITS_FILE", file.toString());
+    Files.writeString(file, "{\"version\":7,\"tenants\":{\"acme\":{\"rates\":{}}}}");
+    assertThat(check(environment)).isZero();
+    assertThat(text(out))
+        .contains(
+            "limits document: version 7, tenants: 1\n",
+            "warning: limits document: tenants.acme.rates is not known\n");
+    Files.writeString(file, "{\"tenants\":7}");
+    assertThat(check(environment)).isEqualTo(2);
+    assertThat(text(err)).contains(file + ": limits.file: tenants must be an object");
+  }
+
+  @Test
+  void internalToken_isRead_andNotShown() throws Exception {
+    Path file = Files.writeString(folder.resolve("current"), "0123456789");
+    Map<String, String> environment =
+        Map.of(
+            "LUMINATE_AUTH_JWT_SECRET",
+            "s".repeat(32),
+            "LUMINATE_MANAGEMENT_INTERNAL_TOKEN_FILE",
+            file.toString());
+    assertThat(check(environment)).isEqualTo(2);
+    assertThat(text(err)).contains("at least 32 are needed").doesNotContain("0123456789");
+    Files.writeString(file, "0123456789".repeat(4));
+    assertThat(check(environment)).isZero();
+  }
+
+  @Test
   void noKey_isNamed() {
     assertThat(check(Map.of())).isEqualTo(2);
     assertThat(text(err)).contains("auth.enabled", "auth.jwt_secret");

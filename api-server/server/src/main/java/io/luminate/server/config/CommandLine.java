@@ -11,8 +11,9 @@ import java.util.Optional;
  * What the process was asked to do. Empty strings stand for options that were not given.
  *
  * @param dataDir overrides {@code storage.rocksdb.data_dir}
+ * @param tenantsFile overrides {@code limits.file}
  */
-public record CommandLine(Action action, String configFile, String dataDir) {
+public record CommandLine(Action action, String configFile, String dataDir, String tenantsFile) {
   /** What to do. */
   public enum Action {
     SERVE,
@@ -23,10 +24,11 @@ public record CommandLine(Action action, String configFile, String dataDir) {
 
   public static final String USAGE =
       """
-      usage: luminate-server [--config FILE] [--data-dir DIR] [--check-config]
+      usage: luminate-server [--config FILE] [--data-dir DIR] [--tenants FILE] [--check-config]
 
         --config FILE    settings in YAML; without it the defaults and the environment count
         --data-dir DIR   where the embedded store keeps its data (storage.rocksdb.data_dir)
+        --tenants FILE   limits of tenants, read again when they change (limits.file)
         --check-config   check the settings, show them without secrets, and exit
         --version        show the version and exit
         --help           show this and exit
@@ -52,6 +54,7 @@ public record CommandLine(Action action, String configFile, String dataDir) {
     private Action action = Action.SERVE;
     private String configFile = "";
     private String dataDir = "";
+    private String tenantsFile = "";
     private int next;
 
     Parser(List<String> arguments) {
@@ -70,13 +73,14 @@ public record CommandLine(Action action, String configFile, String dataDir) {
       if (!problems.isEmpty()) {
         throw new ConfigException(problems);
       }
-      return new CommandLine(action, configFile, dataDir);
+      return new CommandLine(action, configFile, dataDir, tenantsFile);
     }
 
     private void option(String name, Optional<String> attached) {
       switch (name) {
         case "--config" -> configFile = value(name, configFile, attached);
         case "--data-dir" -> dataDir = value(name, dataDir, attached);
+        case "--tenants" -> tenantsFile = value(name, tenantsFile, attached);
         case "--check-config" -> flag(name, Action.CHECK_CONFIG, attached);
         case "--help", "-h" -> flag(name, Action.HELP, attached);
         case "--version" -> flag(name, Action.VERSION, attached);

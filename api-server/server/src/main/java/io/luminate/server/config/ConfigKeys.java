@@ -120,6 +120,10 @@ final class ConfigKeys {
   static final ConfigKey<Integer> MAX_GROUPS =
       key("query_limits.max_group_by_cardinality", integer(1, 1_000_000), "1000");
 
+  static final ConfigKey<String> LIMITS_FILE = key("limits.file", ValueTypes.optionalPath(), "");
+  static final ConfigKey<Duration> LIMITS_POLL_INTERVAL =
+      key("limits.poll_interval", duration(Duration.ofMillis(100), HOUR), "2s");
+
   static final ConfigKey<Integer> MAX_BATCH_SIZE =
       key("batch_write.max_batch_size", integer(1, 1_000_000), "10000");
   static final ConfigKey<Integer> MAX_REQUEST_SIZE_BYTES =

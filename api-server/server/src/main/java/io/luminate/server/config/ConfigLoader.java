@@ -24,11 +24,8 @@ public final class ConfigLoader {
     Map<String, RawValue> raw = new HashMap<>();
     commandLine.configPath().ifPresent(file -> raw.putAll(YamlSource.read(file, problems)));
     raw.putAll(EnvironmentSource.read(environment, problems));
-    if (!commandLine.dataDir().isEmpty()) {
-      raw.put(
-          ConfigKeys.ROCKSDB_DATA_DIR.path(),
-          RawValue.literal("--data-dir", commandLine.dataDir(), false));
-    }
+    flag(raw, ConfigKeys.ROCKSDB_DATA_DIR, "--data-dir", commandLine.dataDir());
+    flag(raw, ConfigKeys.LIMITS_FILE, "--tenants", commandLine.tenantsFile());
     Settings settings = new Settings(raw, environment, problems);
     List<String> warnings = new ArrayList<>(ConfigRules.check(settings, problems));
     if (!problems.isEmpty()) {
@@ -40,6 +37,12 @@ public final class ConfigLoader {
     return new LoadedConfig(build(settings), warnings, settings.shown());
   }
 
+  private static void flag(Map<String, RawValue> raw, ConfigKey<?> key, String flag, String value) {
+    if (!value.isEmpty()) {
+      raw.put(key.path(), RawValue.literal(flag, value, false));
+    }
+  }
+
   private static LuminateConfig build(Settings s) {
     return new LuminateConfig(
         server(s),
@@ -48,6 +51,7 @@ public final class ConfigLoader {
         rateLimits(s),
         cardinalityLimits(s),
         queryLimits(s),
+        new LimitsConfig(s.get(ConfigKeys.LIMITS_FILE), s.get(ConfigKeys.LIMITS_POLL_INTERVAL)),
         batchWrite(s),
         retention(s),
         logging(s),

@@ -33,8 +33,7 @@ final class ConfigRules {
       List.of(AUTH_JWT_SECRET, AUTH_JWT_PUBLIC_KEY_PATH, AUTH_JWKS_URL);
 
   /** Read and checked, so that a file may have them, but nothing acts on them yet. */
-  static final List<ConfigKey<?>> NOT_ENFORCED =
-      List.of(MAX_SERIES, MAX_METRICS, MANAGEMENT_INTERNAL_PORT, MANAGEMENT_INTERNAL_TOKEN_FILE);
+  static final List<ConfigKey<?>> NOT_ENFORCED = List.of(MAX_SERIES, MAX_METRICS);
 
   private static final Pattern NATIVE_PORT = Pattern.compile(":(9000|9440)/?$");
 

@@ -12,6 +12,7 @@ public record LuminateConfig(
     RateLimits rateLimits,
     CardinalityLimits cardinalityLimits,
     QueryLimits queryLimits,
+    LimitsConfig limits,
     BatchWriteConfig batchWrite,
     RetentionConfig retention,
     LoggingConfig logging,

@@ -2,62 +2,59 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
+import io.luminate.model.TenantId;
 import io.luminate.server.auth.Authenticator;
+import io.luminate.server.auth.InternalTokens;
 import io.luminate.server.config.CardinalityLimits;
 import io.luminate.server.config.LuminateConfig;
+import io.luminate.server.config.ManagementConfig;
 import io.luminate.server.config.QueryLimits;
-import io.luminate.server.config.RateLimits;
 import io.luminate.server.config.ServerConfig;
 import io.luminate.server.http.json.PointDecoder;
+import io.luminate.server.http.json.UsageReply;
 import io.luminate.server.ingest.IngestService;
 import io.luminate.server.ingest.PointRules;
 import io.luminate.server.ingest.SeriesCache;
 import io.luminate.server.limits.ConcurrentQueries;
+import io.luminate.server.limits.LimitsInForce;
+import io.luminate.server.limits.Origin;
 import io.luminate.server.limits.RateLimiter;
 import io.luminate.server.query.QueryBounds;
 import io.luminate.server.query.QueryService;
+import io.luminate.server.telemetry.LimitsReading;
 import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.MetricsStore;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The two listeners: the API, and the one for probes and scrapers. */
+/** The listeners: the API, the one for probes and scrapers, and that of an operator. */
 public final class ApiServer implements AutoCloseable {
-  /** Room for a token of 100 KB, which then is refused as a token. */
-  private static final int HEADER_BYTES_MAX = 128 << 10;
+  /** Threads are writes at work: those that wait for the disk together are committed together. */
+  private static final Listener.Size API_SIZE = new Listener.Size(128, 4_096);
 
-  /** Sockets; each costs some tens of kilobytes. */
-  private static final int CONNECTIONS_MAX = 4_096;
-
-  /** Writes at work: those that wait for the disk together are committed together. */
-  private static final int THREADS_MAX = 128;
+  private static final Listener.Size MANAGEMENT_SIZE = new Listener.Size(8, 64);
 
   /** Of a sixth of the heap, before the texts of series that were seen before have the rest. */
   private static final long BESIDE_CACHE_BYTES = 16L << 20;
 
-  private static final int MANAGEMENT_THREADS_MAX = 8;
-  private static final int MANAGEMENT_CONNECTIONS_MAX = 64;
-  private static final int HTTP2_WINDOW_BYTES = 1 << 20;
+  /** Of what an operator sends: a largest document while its buffer grows, and another. */
+  private static final long INTERNAL_BYTES_MAX = 64L << 20;
 
   /** Of the shutdown timeout: then who is not done is told to end, and still gets an answer. */
   private static final double HURRY_SHARE = 0.6;
@@ -65,28 +62,28 @@ public final class ApiServer implements AutoCloseable {
   /** Of the shutdown timeout: then connections are closed, whatever is at work. */
   private static final double DRAIN_SHARE = 0.8;
 
-  /** Of the shutdown timeout, for each listener: how long clients may take to leave. */
-  private static final double STOP_SHARE = 0.08;
-
-  /** Of the shutdown timeout: how long a connection may then be idle, as clients may wait on it. */
-  private static final double IDLE_SHARE = 0.04;
-
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
   /** What the listeners need; all of it is closed by its owner, after this server. */
   public record Parts(
       LuminateConfig config,
+      LimitsInForce limits,
       MetricsStore store,
       Authenticator authenticator,
+      Optional<InternalTokens> internalTokens,
       Telemetry telemetry,
       InstantSource clock,
       LongSupplier nanoClock,
       String version) {}
 
   private final Parts parts;
+  private final RateLimiter limiter;
   private final RateGate rates;
-  private final Server api;
-  private final Server management;
+  private final ConcurrentQueries running;
+  private final MemoryBudget replies;
+  private final Listener api;
+  private final Listener management;
+  private final Optional<Listener> internal;
   private final RequestBodies bodies;
   private final JerseyHandler jersey;
   private final DrainingHandler gate;
@@ -98,7 +95,13 @@ public final class ApiServer implements AutoCloseable {
 
   ApiServer(Parts parts, MemoryBudget requests, MemoryBudget replies) {
     this.parts = parts;
-    this.rates = new RateGate(rateLimiter(), parts.telemetry(), parts.clock());
+    this.replies = replies;
+    this.limiter = rateLimiter();
+    this.rates = new RateGate(limiter, parts.telemetry(), parts.clock());
+    this.running =
+        new ConcurrentQueries(
+            tenant -> parts.limits().of(tenant).rates().concurrentQueries(),
+            parts.limits()::replicas);
     this.bodies =
         new RequestBodies(new BufferPool(requests), parts.config().server().readTimeout());
     this.jersey =
@@ -109,28 +112,43 @@ public final class ApiServer implements AutoCloseable {
             replies,
             parts.config().batchWrite().compression());
     this.gate = new DrainingHandler(routes(), bodies);
-    this.api = apiServer();
-    this.management = managementServer();
+    parts.telemetry().bindLimits(this::limitsReading);
+    this.api = apiListener();
+    this.management = managementListener();
+    this.internal = parts.internalTokens().map(this::internalListener);
   }
 
   /** Throws when a port cannot be had; the message names the setting. */
   public void start() throws IOException {
-    start(api, "server.host, server.port");
+    List<Listener> started = new ArrayList<>();
     try {
-      start(management, "management.host, management.port");
+      for (Listener listener : listeners()) {
+        listener.start();
+        started.add(listener);
+      }
     } catch (IOException e) {
-      stop(api);
+      started.forEach(Listener::stop);
       throw e;
     }
     ready.set(true);
   }
 
+  /** In the order in which they stop. */
+  private List<Listener> listeners() {
+    return Stream.concat(Stream.of(api, management), internal.stream()).toList();
+  }
+
   public int port() {
-    return port(api);
+    return api.port();
   }
 
   public int managementPort() {
-    return port(management);
+    return management.port();
+  }
+
+  /** Where an operator is listened to, if anywhere. */
+  public OptionalInt internalPort() {
+    return internal.stream().mapToInt(Listener::port).findFirst();
   }
 
   /**
@@ -149,8 +167,7 @@ public final class ApiServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     hurrying.interrupt();
-    stop(api);
-    stop(management);
+    listeners().forEach(Listener::stop);
   }
 
   private void hurryLater() {
@@ -158,34 +175,39 @@ public final class ApiServer implements AutoCloseable {
       TimeUnit.MILLISECONDS.sleep(shareMillis(HURRY_SHARE));
       jersey.cancelAll();
       bodies.hurry();
-      connector(api)
-          .getConnectedEndPoints()
-          .forEach(connection -> connection.setIdleTimeout(shareMillis(IDLE_SHARE)));
+      api.hurry();
     } catch (InterruptedException drained) {
       Thread.currentThread().interrupt();
     }
   }
 
   private long shareMillis(double share) {
-    return Math.max(1, (long) (parts.config().server().shutdownTimeout().toMillis() * share));
+    return Listener.shareMillis(parts.config().server(), share);
+  }
+
+  private LimitsReading limitsReading() {
+    LimitsInForce limits = parts.limits();
+    return new LimitsReading(
+        limits.state().version().orElse(0),
+        limits.state().since(),
+        limits.refused(Origin.Way.FILE),
+        limits.refused(Origin.Way.PUSH),
+        limits.isFileGood());
   }
 
   private RateLimiter rateLimiter() {
-    RateLimits limits = parts.config().rateLimits();
+    LimitsInForce limits = parts.limits();
     int batchSizeMax = parts.config().batchWrite().maxBatchSize();
-    return new RateLimiter(tenant -> limits, batchSizeMax, () -> 1, parts.nanoClock());
+    return new RateLimiter(
+        tenant -> limits.of(tenant).rates(), batchSizeMax, limits::replicas, parts.nanoClock());
   }
 
   private ResourceConfig resources() {
     MetricsStore store = parts.store();
     String backend = parts.config().storage().backend().name().toLowerCase(Locale.ROOT);
-    QueryService queries = new QueryService(store, bounds(), parts.clock());
+    QueryService queries = new QueryService(store, this::bounds, parts.clock());
     return new ResourceConfig()
-        .register(
-            new QueryResource(
-                queries,
-                new ConcurrentQueries(parts.config().rateLimits().concurrentQueries()),
-                parts.telemetry()))
+        .register(new QueryResource(queries, running, parts.telemetry()))
         .register(new DiscoveryResource(queries, parts.telemetry()))
         .register(new AdminResource(store))
         .register(new HealthResource(store, backend, parts.version()))
@@ -195,8 +217,8 @@ public final class ApiServer implements AutoCloseable {
         .property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true);
   }
 
-  private QueryBounds bounds() {
-    QueryLimits limits = parts.config().queryLimits();
+  private QueryBounds bounds(TenantId tenant) {
+    QueryLimits limits = parts.limits().of(tenant).queries();
     return new QueryBounds(
         limits.maxQueryTimeout(),
         limits.defaultQueryTimeout(),
@@ -237,85 +259,42 @@ public final class ApiServer implements AutoCloseable {
     return routes;
   }
 
-  private Server apiServer() {
-    Server server = server("api", THREADS_MAX, CONNECTIONS_MAX);
-    server.setHandler(bounded(gate));
+  private Listener apiListener() {
     ServerConfig config = parts.config().server();
-    listen(server, config.host(), config.port());
-    return server;
+    Listener.Address address =
+        new Listener.Address(config.host(), config.port(), "server.host, server.port");
+    return new Listener("api", address, API_SIZE, config, gate);
   }
 
-  private Server managementServer() {
+  private Listener managementListener() {
     Handler.Sequence routes = new Handler.Sequence(new ProbeHandler(ready::get));
     if (parts.config().metrics().enabled()) {
       routes.addHandler(scrape(Optional.empty()));
     }
-    Server server = server("management", MANAGEMENT_THREADS_MAX, MANAGEMENT_CONNECTIONS_MAX);
-    server.setHandler(bounded(routes));
-    listen(server, parts.config().management().host(), parts.config().management().port());
-    return server;
+    ManagementConfig config = parts.config().management();
+    Listener.Address address =
+        new Listener.Address(config.host(), config.port(), "management.host, management.port");
+    return new Listener("management", address, MANAGEMENT_SIZE, parts.config().server(), routes);
   }
 
-  private Handler bounded(Handler handler) {
-    HeaderSizes sized = new HeaderSizes(handler, HEADER_BYTES_MAX);
-    return new RequestIds(new ReplyDeadlines(sized, parts.config().server().writeTimeout()));
+  /** Its bodies have room of their own: clients' writes must not keep a lower limit out. */
+  private Listener internalListener(InternalTokens tokens) {
+    ManagementConfig config = parts.config().management();
+    Listener.Address address =
+        new Listener.Address(
+            config.host(), config.internalPort(), "management.host, management.internal_port");
+    UsageReply.Sources sources = new UsageReply.Sources(parts.limits(), limiter, running);
+    BufferPool pool = new BufferPool(MemoryBudget.ofRequests(INTERNAL_BYTES_MAX));
+    InternalHandler handler =
+        new InternalHandler(
+            tokens,
+            new InternalCalls(sources, parts.store()),
+            new RequestBodies(pool, parts.config().server().readTimeout()),
+            replies);
+    return new Listener("internal", address, MANAGEMENT_SIZE, parts.config().server(), handler);
   }
 
   private ScrapeHandler scrape(Optional<Authenticator> authenticator) {
     return new ScrapeHandler(parts.config().metrics().path(), parts.telemetry(), authenticator);
-  }
-
-  private Server server(String name, int threadsMax, int connectionsMax) {
-    QueuedThreadPool threads = new QueuedThreadPool(threadsMax, Math.min(8, threadsMax));
-    threads.setName(name);
-    Server server = new Server(threads);
-    server.setErrorHandler(new ErrorReplies());
-    server.setStopTimeout(shareMillis(STOP_SHARE));
-    server.addBean(new NetworkConnectionLimit(connectionsMax, server));
-    return server;
-  }
-
-  private void listen(Server server, String host, int port) {
-    Duration readTimeout = parts.config().server().readTimeout();
-    HttpConfiguration http = new HttpConfiguration();
-    http.setSendServerVersion(false);
-    http.setRequestHeaderSize(HEADER_BYTES_MAX);
-    HttpConfiguration roomier = new HttpConfiguration(http);
-    roomier.setRequestHeaderSize(2 * HEADER_BYTES_MAX);
-    HTTP2CServerConnectionFactory http2 = new HTTP2CServerConnectionFactory(roomier);
-    http2.setInitialStreamRecvWindow(HTTP2_WINDOW_BYTES);
-    http2.setInitialSessionRecvWindow(4 * HTTP2_WINDOW_BYTES);
-    ServerConnector connector =
-        new DrainingConnector(server, readTimeout, new HttpConnectionFactory(http), http2);
-    connector.setHost(host);
-    connector.setPort(port);
-    connector.setIdleTimeout(readTimeout.toMillis());
-    connector.setShutdownIdleTimeout(shareMillis(IDLE_SHARE));
-    server.addConnector(connector);
-  }
-
-  private static void start(Server server, String settings) throws IOException {
-    try {
-      server.start();
-    } catch (Exception e) {
-      stop(server);
-      throw new IOException("cannot listen where " + settings + " says: " + e.getMessage(), e);
-    }
-  }
-
-  private static void stop(Server server) {
-    try {
-      server.stop();
-    } catch (Exception e) {
-      LOG.warn("a listener stopped with requests still at work", e);
-    }
-  }
-
-  private static int port(Server server) {
-    return connector(server).getLocalPort();
-  }
-
-  private static ServerConnector connector(Server server) {
-    return (ServerConnector) server.getConnectors()[0];
   }
 }

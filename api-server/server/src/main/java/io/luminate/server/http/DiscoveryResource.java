@@ -90,7 +90,9 @@ public final class DiscoveryResource {
     int rows = 0;
     try {
       ValuesResult result =
-          query.apply(ApiCall.readScope(principal), call.start(queries.discoveryTimeout()));
+          query.apply(
+              ApiCall.readScope(principal),
+              call.start(queries.discoveryTimeout(principal.tenant())));
       List<String> names = result.values().stream().map(ValueCount::value).toList();
       call.reply(ReplyJson.strings(names));
       rows = names.size();

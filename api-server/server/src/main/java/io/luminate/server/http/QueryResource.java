@@ -58,17 +58,20 @@ public final class QueryResource {
 
   private ApiException tooMany(TenantId tenant) {
     telemetry.rateLimitExceeded(tenant);
+    int share = running.share(tenant);
     return new ApiException(
         429,
         "RATE_LIMIT_EXCEEDED",
-        "the tenant has as many queries at work as it may, " + running.perTenantMax(),
+        "the tenant has as many queries at work here as it may, " + share,
         Map.of(
             "limit",
             "concurrent_queries",
             "value",
-            running.perTenantMax(),
+            running.limit(tenant),
+            "share",
+            share,
             "received",
-            running.perTenantMax() + 1));
+            share + 1));
   }
 
   private Response run(

@@ -7,6 +7,7 @@ import io.luminate.server.config.RateLimits;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /** How many requests and points a second each tenant may send. Thread safe, without locks. */
 public final class RateLimiter {
@@ -69,6 +70,11 @@ public final class RateLimiter {
       case QUERY_REQUESTS -> Rate.of(of.queryRequestsPerSecond(), sharers.getAsInt());
       case POINTS -> Rate.atLeast(of.metricsPerSecond(), batchSizeMax, sharers.getAsInt());
     };
+  }
+
+  /** Tenants that asked lately; those whose buckets are full may be missing. */
+  public Stream<TenantId> tenants() {
+    return Stream.of(writes, queries, points).flatMap(TenantBuckets::tenants).distinct();
   }
 
   /** Tenants that some bucket is kept for, counted once for each kind. */

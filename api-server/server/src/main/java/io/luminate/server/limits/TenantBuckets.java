@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * A bucket for each tenant that asked lately. Tenants cost nothing once their buckets are full
@@ -43,6 +44,10 @@ final class TenantBuckets {
       }
       buckets.remove(tenant, bucket);
     }
+  }
+
+  Stream<TenantId> tenants() {
+    return buckets.keySet().stream();
   }
 
   int size() {

@@ -4,8 +4,12 @@ package io.luminate.server.telemetry;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Names, labels and help of the server's metrics. The registry turns dots into underscores and adds
@@ -100,5 +104,32 @@ final class MeterNames {
     return Counter.builder("luminate.rate.limit.exceeded")
         .description("Rate limit hits by tenant")
         .tags(TENANT, tenant);
+  }
+
+  /** {@code luminate_limits_version}. */
+  static Gauge.Builder<Supplier<Number>> limitsVersion(Supplier<Number> version) {
+    return Gauge.builder("luminate.limits.version", version)
+        .description("Version of the limits document in force; 0 without a version");
+  }
+
+  /** {@code luminate_limits_changed_timestamp_seconds}. */
+  static Gauge.Builder<Supplier<Number>> limitsChanged(Supplier<Number> epochSeconds) {
+    return Gauge.builder("luminate.limits.changed.timestamp", epochSeconds)
+        .baseUnit("seconds")
+        .description("When the limits in force last changed, in Unix time");
+  }
+
+  /** {@code luminate_limits_file_good}. */
+  static Gauge.Builder<Supplier<Number>> limitsFileGood(Supplier<Number> good) {
+    return Gauge.builder("luminate.limits.file.good", good)
+        .description("Whether the limits file can be read (1=yes or no file, 0=no)");
+  }
+
+  /** {@code luminate_limits_refused_total}. */
+  static <T> FunctionCounter.Builder<T> limitsRefused(
+      T source, ToDoubleFunction<T> count, String way) {
+    return FunctionCounter.builder("luminate.limits.refused", source, count)
+        .description("Limits documents refused, by the way they came")
+        .tags("way", way);
   }
 }

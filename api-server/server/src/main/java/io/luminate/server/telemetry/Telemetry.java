@@ -70,6 +70,11 @@ public final class Telemetry implements AutoCloseable {
     store = new StoreGauges(registry, reader, backend);
   }
 
+  /** To be called once, before the first scrape. */
+  public void bindLimits(Supplier<LimitsReading> reader) {
+    LimitsGauges.register(registry, reader);
+  }
+
   /** A write that was answered, with the number of points that it stored. */
   public void writeRequest(TenantId tenant, RequestStatus status, long points, long nanos) {
     tenants.of(tenant.value(), points + 1).write(status, points);

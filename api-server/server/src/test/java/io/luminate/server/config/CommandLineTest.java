@@ -15,13 +15,22 @@ final class CommandLineTest {
   @Test
   void parse_nothing_serves() throws ConfigException {
     assertThat(CommandLine.parse(List.of()))
-        .isEqualTo(new CommandLine(CommandLine.Action.SERVE, "", ""));
+        .isEqualTo(new CommandLine(CommandLine.Action.SERVE, "", "", ""));
   }
 
   @Test
   void parse_values_inBothForms() throws ConfigException {
-    CommandLine expected = new CommandLine(CommandLine.Action.CHECK_CONFIG, "c.yaml", "d=e");
-    assertThat(CommandLine.parse(List.of("--config", "c.yaml", "--data-dir=d=e", "--check-config")))
+    CommandLine expected =
+        new CommandLine(CommandLine.Action.CHECK_CONFIG, "c.yaml", "d=e", "t.json");
+    assertThat(
+            CommandLine.parse(
+                List.of(
+                    "--config",
+                    "c.yaml",
+                    "--data-dir=d=e",
+                    "--tenants",
+                    "t.json",
+                    "--check-config")))
         .isEqualTo(expected);
     assertThat(expected.configPath()).contains(Path.of("c.yaml"));
   }

@@ -142,8 +142,8 @@ final class ConfigLoaderTest {
             "config.yaml:8: storage.badger: unknown key; the embedded store is called rocksdb:"
                 + " write storage.rocksdb.data_dir (value_log_max_entries has no counterpart)",
             "config.yaml:9: extra: unknown key; allowed here: auth, batch_write,"
-                + " cardinality_limits, entity_keys, logging, management, metrics, query_limits,"
-                + " rate_limits, retention, server, storage",
+                + " cardinality_limits, entity_keys, limits, logging, management, metrics,"
+                + " query_limits, rate_limits, retention, server, storage",
             "config.yaml:11: query_limits.default_query_timeout: is 31s, longer than"
                 + " query_limits.max_query_timeout, which is 30s");
   }
@@ -396,6 +396,14 @@ final class ConfigLoaderTest {
         ConfigLoader.load(CommandLine.parse(List.of("--data-dir", "/flag")), environment);
     assertThat(loaded.config().storage().rocksdb().dataDir()).isEqualTo(Path.of("/flag"));
     assertThat(loaded.settings()).contains("storage.rocksdb.data_dir = /flag  (--data-dir)");
+  }
+
+  @Test
+  void load_tenantsFlag_isTheLimitsFile() throws ConfigException {
+    LoadedConfig loaded =
+        ConfigLoader.load(CommandLine.parse(List.of("--tenants=t.yaml")), ConfigFiles.SECRET);
+    assertThat(loaded.config().limits().path()).contains(Path.of("t.yaml"));
+    assertThat(loaded.settings()).contains("limits.file = t.yaml  (--tenants)");
   }
 
   @Test

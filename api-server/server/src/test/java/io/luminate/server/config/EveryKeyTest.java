@@ -65,6 +65,7 @@ final class EveryKeyTest {
             rateRows(),
             cardinalityRows(),
             queryRows(),
+            limitsRows(),
             batchRows(),
             restRows())
         .flatMap(List::stream);
@@ -307,6 +308,12 @@ final class EveryKeyTest {
             1_000,
             "50",
             50));
+  }
+
+  private static List<Row> limitsRows() {
+    return List.of(
+        row("limits.file", c -> c.limits().file(), "", "/etc/t.json", "/etc/t.json"),
+        row("limits.poll_interval", c -> c.limits().pollInterval(), s(2), "100ms", ms(100)));
   }
 
   private static List<Row> batchRows() {

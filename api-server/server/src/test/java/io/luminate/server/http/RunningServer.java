@@ -8,12 +8,15 @@ import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
 import io.luminate.server.auth.AuthException;
 import io.luminate.server.auth.Authenticator;
+import io.luminate.server.auth.InternalTokens;
 import io.luminate.server.auth.Principal;
 import io.luminate.server.auth.Scope;
 import io.luminate.server.config.CommandLine;
 import io.luminate.server.config.ConfigLoader;
 import io.luminate.server.config.LuminateConfig;
+import io.luminate.server.limits.LimitsInForce;
 import io.luminate.server.limits.RateLimiter;
+import io.luminate.server.limits.TenantLimits;
 import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.reference.ReferenceStore;
@@ -24,6 +27,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -31,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -43,6 +48,7 @@ final class RunningServer implements AutoCloseable {
   static final String ALL = "read,write,admin";
 
   private final ApiServer server;
+  private final LimitsInForce limits;
   private final Telemetry telemetry;
   private final Authenticator authenticator;
   private final HttpClient client =
@@ -77,6 +83,7 @@ final class RunningServer implements AutoCloseable {
     environment.putIfAbsent("LUMINATE_SERVER_PORT", "0");
     environment.putIfAbsent("LUMINATE_MANAGEMENT_HOST", "127.0.0.1");
     environment.putIfAbsent("LUMINATE_MANAGEMENT_PORT", "0");
+    environment.putIfAbsent("LUMINATE_MANAGEMENT_INTERNAL_PORT", "0");
     environment.putIfAbsent("LUMINATE_AUTH_ENABLED", "false");
     for (RateLimiter.Kind kind : RateLimiter.Kind.values()) {
       environment.putIfAbsent(
@@ -89,12 +96,15 @@ final class RunningServer implements AutoCloseable {
             : new PlainTokens();
     telemetry = new Telemetry(Duration.ZERO, InstantSource.system());
     telemetry.bindStore(store, "rocksdb");
+    limits = new LimitsInForce(TenantLimits.of(config), InstantSource.system());
     server =
         new ApiServer(
             new ApiServer.Parts(
                 config,
+                limits,
                 store,
                 authenticator,
+                tokens(config),
                 telemetry,
                 InstantSource.system(),
                 nanoClock,
@@ -102,6 +112,20 @@ final class RunningServer implements AutoCloseable {
             requests,
             replies);
     server.start();
+  }
+
+  private static Optional<InternalTokens> tokens(LuminateConfig config) throws Exception {
+    Optional<Path> file = config.management().internalTokenPath();
+    return file.isPresent() ? Optional.of(InternalTokens.open(file.get())) : Optional.empty();
+  }
+
+  /** For a test to change beside the server. */
+  LimitsInForce limits() {
+    return limits;
+  }
+
+  int internalPort() {
+    return server.internalPort().orElseThrow();
   }
 
   int port() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.TenantId;
 import io.luminate.server.limits.ConcurrentQueries.Place;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class ConcurrentQueriesTest {
@@ -14,7 +15,7 @@ final class ConcurrentQueriesTest {
 
   @Test
   void enter_atTheLimit_isRefusedUntilOneLeaves() {
-    ConcurrentQueries queries = new ConcurrentQueries(2);
+    ConcurrentQueries queries = new ConcurrentQueries(tenant -> 2, () -> 1);
     Place first = queries.enter(ACME).orElseThrow();
     queries.enter(ACME).orElseThrow();
     assertThat(queries.enter(ACME)).isEmpty();
@@ -27,6 +28,24 @@ final class ConcurrentQueriesTest {
 
   @Test
   void zero_refusesAll() {
-    assertThat(new ConcurrentQueries(0).enter(ACME)).isEmpty();
+    assertThat(new ConcurrentQueries(tenant -> 0, () -> 1).enter(ACME)).isEmpty();
+  }
+
+  @Test
+  void enter_sharedLoad_hasAPartRoundedUp() {
+    AtomicInteger limit = new AtomicInteger(3);
+    AtomicInteger sharers = new AtomicInteger(2);
+    ConcurrentQueries queries = new ConcurrentQueries(tenant -> limit.get(), sharers::get);
+    assertThat(queries.share(ACME)).isEqualTo(2);
+    queries.enter(ACME).orElseThrow();
+    Place second = queries.enter(ACME).orElseThrow();
+    assertThat(queries.enter(ACME)).isEmpty();
+    sharers.set(1);
+    queries.enter(ACME).orElseThrow();
+    assertThat(queries.running(ACME)).isEqualTo(3);
+    limit.set(1);
+    second.close();
+    assertThat(queries.enter(ACME)).as("lowered at once").isEmpty();
+    assertThat(queries.tenants()).containsExactly(ACME);
   }
 }

@@ -165,6 +165,28 @@ final class TelemetryTest {
         .isEqualTo(Telemetry.OPEN_METRICS);
   }
 
+  @Test
+  void scrape_limits() throws IOException {
+    AtomicReference<LimitsReading> limits =
+        new AtomicReference<>(new LimitsReading(0, Instant.ofEpochMilli(1_500), 0, 0, true));
+    telemetry.bindLimits(limits::get);
+    assertThat(lines())
+        .contains(
+            "luminate_limits_version 0.0",
+            "luminate_limits_changed_timestamp_seconds 1.5",
+            "luminate_limits_refused_total{way=\"file\"} 0.0",
+            "luminate_limits_refused_total{way=\"push\"} 0.0",
+            "luminate_limits_file_good 1.0");
+    limits.set(new LimitsReading(7, Instant.ofEpochMilli(2_500), 2, 3, false));
+    assertThat(lines())
+        .contains(
+            "luminate_limits_version 7.0",
+            "luminate_limits_changed_timestamp_seconds 2.5",
+            "luminate_limits_refused_total{way=\"file\"} 2.0",
+            "luminate_limits_refused_total{way=\"push\"} 3.0",
+            "luminate_limits_file_good 0.0");
+  }
+
   /** Every name is the contract's, or a histogram's own maximum. */
   @Test
   void scrape_namesAreTheContracts() throws IOException {

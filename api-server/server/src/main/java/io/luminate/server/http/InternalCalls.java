@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import io.luminate.model.TenantId;
+import io.luminate.server.http.json.LimitsReply;
+import io.luminate.server.http.json.ReplicasChange;
+import io.luminate.server.http.json.ReplyJson;
+import io.luminate.server.http.json.UsageReply;
+import io.luminate.server.http.reply.ApiException;
+import io.luminate.server.limits.LimitsInForce;
+import io.luminate.server.limits.Origin;
+import io.luminate.server.limits.Sharing;
+import io.luminate.server.limits.Verdict;
+import io.luminate.server.limits.document.DocumentFault;
+import io.luminate.server.limits.document.DocumentReader;
+import io.luminate.server.limits.document.LimitsDocument;
+import io.luminate.store.MetricsStore;
+import io.luminate.store.StoreException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the internal port can do. */
+final class InternalCalls {
+  private static final int LARGEST_METRICS = 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(InternalCalls.class);
+
+  private final UsageReply.Sources sources;
+  private final LimitsInForce limits;
+  private final MetricsStore store;
+
+  /** One document at a time: each may take its size several times over while it is read. */
+  private final Object reading = new Object();
+
+  InternalCalls(UsageReply.Sources sources, MetricsStore store) {
+    this.sources = sources;
+    this.limits = sources.limits();
+    this.store = store;
+  }
+
+  ReplyJson.Body status(boolean whole) {
+    return LimitsReply.status(limits, whole);
+  }
+
+  ReplyJson.Body push(String from, byte[] bytes) {
+    Origin origin = new Origin(Origin.Way.PUSH, from);
+    synchronized (reading) {
+      LimitsDocument document = document(origin, bytes);
+      Verdict verdict = limits.offer(document, origin);
+      return switch (verdict) {
+        case TAKEN -> LimitsReply.taken(document, true);
+        case SAME -> LimitsReply.taken(document, false);
+        case OUTDATED, CONTRADICTED ->
+            throw conflict(
+                "version",
+                limits.state().version().orElse(0),
+                document.version().orElse(0),
+                verdict);
+      };
+    }
+  }
+
+  private LimitsDocument document(Origin origin, byte[] bytes) {
+    try {
+      return DocumentReader.readVersioned(bytes);
+    } catch (DocumentFault fault) {
+      limits.refused(origin, fault.message());
+      throw fault.isTooLarge()
+          ? new ApiException(413, "BATCH_TOO_LARGE", fault.message(), fault.details())
+          : new ApiException(400, "INVALID_LIMITS", fault.message(), fault.details());
+    }
+  }
+
+  /** Of a document that nobody read, as it was too large. */
+  void refused(String from, ApiException why) {
+    if (why.error().status() == 413) {
+      limits.refused(new Origin(Origin.Way.PUSH, from), why.error().message());
+    }
+  }
+
+  ReplyJson.Body count(byte[] bytes) {
+    Sharing offered = sharing(bytes);
+    Verdict verdict = limits.offer(offered);
+    return switch (verdict) {
+      case TAKEN, SAME -> LimitsReply.sharing(offered);
+      case OUTDATED, CONTRADICTED ->
+          throw conflict("sequence", limits.sharing().sequence(), offered.sequence(), verdict);
+    };
+  }
+
+  private static Sharing sharing(byte[] bytes) {
+    try {
+      return ReplicasChange.read(new ByteArrayInputStream(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ApiException conflict(String what, long current, long received, Verdict verdict) {
+    String message =
+        verdict == Verdict.CONTRADICTED
+            ? "%s %d says something else already".formatted(what, current)
+            : "%s %d counts, which is later than %d".formatted(what, current, received);
+    return new ApiException(
+        409, "VERSION_CONFLICT", message, Map.of(what, current, "received", received));
+  }
+
+  /** Tenants in the order of their names, behind one of them. */
+  ReplyJson.Body usage(String after, int limit) {
+    List<TenantId> tenants =
+        Stream.concat(sources.rates().tenants(), sources.queries().tenants())
+            .distinct()
+            .filter(tenant -> tenant.value().compareTo(after) > 0)
+            .sorted()
+            .limit(limit + 1L)
+            .toList();
+    boolean truncated = tenants.size() > limit;
+    List<TenantId> shown = truncated ? tenants.subList(0, limit) : tenants;
+    return UsageReply.of(sources, shown, truncated, stored());
+  }
+
+  private Optional<UsageReply.Stored> stored() {
+    try {
+      return Optional.of(
+          new UsageReply.Stored(store.stats(), store.largestMetrics(LARGEST_METRICS)));
+    } catch (StoreException away) {
+      LOG.info("usage without the store's figures: {}", away.getMessage());
+      return Optional.empty();
+    }
+  }
+}
