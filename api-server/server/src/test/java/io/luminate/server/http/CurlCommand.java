@@ -34,7 +34,7 @@ final class CurlCommand {
   private static final String END = "\nprintf '%s' \"$t\" > \"$OUT/t\"\n";
 
   private final List<String> headers = new ArrayList<>();
-  private String method = "GET";
+  private String method = "";
   private String url = "";
   private byte[] body = {};
 
@@ -78,7 +78,7 @@ final class CurlCommand {
   }
 
   private void post(byte[] data) {
-    method = "POST";
+    method = method.isEmpty() ? "POST" : method;
     body = data;
   }
 
@@ -86,8 +86,12 @@ final class CurlCommand {
     String moved =
         url.replaceFirst("^127.0.0.1:8080", "http://127.0.0.1:" + server.port())
             .replaceFirst("^127.0.0.1:8081", "http://127.0.0.1:" + server.managementPort());
+    if (url.startsWith("127.0.0.1:8082")) {
+      moved = url.replaceFirst("^127.0.0.1:8082", "http://127.0.0.1:" + server.internalPort());
+    }
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(moved)).method(method, BodyPublishers.ofByteArray(body));
+        HttpRequest.newBuilder(URI.create(moved))
+            .method(method.isEmpty() ? "GET" : method, BodyPublishers.ofByteArray(body));
     return server.send(
         headers.isEmpty() ? request : request.headers(headers.toArray(String[]::new)));
   }

@@ -19,11 +19,15 @@ final class DocJson {
   private static final Set<String> VOLATILE =
       Set.of(
           "applied_at",
+          "at",
           "bytes",
           "cursor",
+          "diskBytes",
           "disk_used_bytes",
           "executionTimeMs",
           "operation_id",
+          "sha256",
+          "since",
           "timestamp",
           "uptime_seconds",
           "version");
