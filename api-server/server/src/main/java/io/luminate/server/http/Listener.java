@@ -23,7 +23,7 @@ final class Listener {
   private static final int HTTP2_WINDOW_BYTES = 1 << 20;
 
   /** Of the shutdown timeout, for each listener: how long clients may take to leave. */
-  private static final double STOP_SHARE = 0.08;
+  private static final double STOP_SHARE = 0.06;
 
   /** Of the shutdown timeout: how long a connection may then be idle, as clients may wait on it. */
   private static final double IDLE_SHARE = 0.04;
