@@ -7,6 +7,7 @@ import io.luminate.server.limits.document.LimitsDocument;
 import io.luminate.server.limits.document.Overrides;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The limits that count at this moment: those of a document over those of the configuration. Of two
@@ -103,12 +105,7 @@ public final class LimitsInForce {
     switch (verdict) {
       case TAKEN -> take(document, origin);
       case SAME -> LOG.debug("the limits document from {} is in force already", origin.where());
-      case OUTDATED ->
-          LOG.info(
-              "the limits document from {} has {}; that in force has version {} and stays",
-              origin.where(),
-              document.versionText(),
-              state.version().orElse(0));
+      case OUTDATED -> logOutdated(document, origin);
       case CONTRADICTED -> {
         String message =
             "another document of version " + state.version().orElse(0) + " is in force";
@@ -116,6 +113,16 @@ public final class LimitsInForce {
       }
     }
     return verdict;
+  }
+
+  /** A mounted file is often behind; but who edits one without a version waits for its effect. */
+  private void logOutdated(LimitsDocument document, Origin origin) {
+    LOG.atLevel(document.version().isPresent() ? Level.INFO : Level.WARN)
+        .log(
+            "the limits document from {} has {}; that in force has version {} and stays",
+            origin.where(),
+            document.versionText(),
+            state.version().orElse(0));
   }
 
   private Verdict verdict(LimitsDocument offered) {
@@ -151,7 +158,7 @@ public final class LimitsInForce {
             Optional.of(new Received(document, origin)),
             clock.instant(),
             configured.with(document.defaults(), Overrides.NONE),
-            Map.copyOf(tenants));
+            Collections.unmodifiableMap(tenants));
     LOG.info(
         "limits document in force: {} from {}, {} tenants",
         document.versionText(),

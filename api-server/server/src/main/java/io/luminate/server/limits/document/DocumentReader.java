@@ -7,6 +7,7 @@ import io.luminate.server.config.TenantLimit;
 import io.luminate.server.limits.document.DocumentTokens.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -80,7 +81,8 @@ public final class DocumentReader {
     if (tokens.next() != Kind.END) {
       throw DocumentFault.at("", "is followed by something");
     }
-    return new LimitsDocument(version, defaults, Map.copyOf(tenants), sha256, List.copyOf(ignored));
+    return new LimitsDocument(
+        version, defaults, Collections.unmodifiableMap(tenants), sha256, List.copyOf(ignored));
   }
 
   private OptionalLong version() throws IOException, DocumentFault {
