@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,22 @@ final class LimitsProcessTest {
         status = write(server);
       }
       assertThat(status).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void push_countsOverTheFile() throws Exception {
+    String token = "0123456789".repeat(4);
+    Map<String, String> environment =
+        new HashMap<>(environment(write(folder.resolve("limits.yaml"), 0)));
+    Path tokenFile = Files.writeString(folder.resolve("current"), token);
+    environment.put("LUMINATE_MANAGEMENT_INTERNAL_TOKEN_FILE", tokenFile.toString());
+    try (ServerProcess server = ServerProcess.start(environment)) {
+      assertThat(write(server)).isEqualTo(429);
+      String path = "/internal/v1/config";
+      assertThat(server.putInternal(path, "wrong", "{\"version\":1}").statusCode()).isEqualTo(401);
+      assertThat(server.putInternal(path, token, "{\"version\":1}").statusCode()).isEqualTo(200);
+      assertThat(write(server)).isEqualTo(200);
     }
   }
 

@@ -14,22 +14,28 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A server as people run it: a process of its own, asked over a socket. */
 final class ServerProcess implements AutoCloseable {
-  private static final Pattern LISTENS = Pattern.compile("Luminate listens on (http://\\S+) .*");
+  private static final Pattern LISTENS =
+      Pattern.compile(
+          "Luminate listens on (http://\\S+) \\(API\\).*?(?: port ([0-9]+) \\(/internal/v1\\))?; .*");
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
 
   private final Process process;
   private final URI url;
+  private final String internalPort;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private ServerProcess(Process process, URI url) {
+  private ServerProcess(Process process, MatchResult greeting) {
     this.process = process;
-    this.url = url;
+    this.url = URI.create(greeting.group(1));
+    this.internalPort = Optional.ofNullable(greeting.group(2)).orElse("none");
   }
 
   /**
@@ -60,20 +66,21 @@ final class ServerProcess implements AutoCloseable {
                 "LUMINATE_SERVER_PORT", "0",
                 "LUMINATE_MANAGEMENT_HOST", "127.0.0.1",
                 "LUMINATE_MANAGEMENT_PORT", "0",
+                "LUMINATE_MANAGEMENT_INTERNAL_PORT", "0",
                 "LUMINATE_AUTH_ENABLED", "false"));
     Process process = builder.redirectErrorStream(true).start();
-    return new ServerProcess(process, awaitUrl(process));
+    return new ServerProcess(process, awaitGreeting(process));
   }
 
   /** Its later output is read too, or a full pipe would stop it. */
-  private static URI awaitUrl(Process process) throws IOException {
+  private static MatchResult awaitGreeting(Process process) throws IOException {
     BufferedReader output = process.inputReader();
     StringBuilder log = new StringBuilder();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       Matcher matcher = LISTENS.matcher(line);
       if (matcher.matches()) {
         Thread.ofVirtual().start(() -> output.lines().forEach(rest -> {}));
-        return URI.create(matcher.group(1));
+        return matcher.toMatchResult();
       }
       log.append(line).append('\n');
     }
@@ -93,6 +100,16 @@ final class ServerProcess implements AutoCloseable {
       request.header(headers.get(i), headers.get(i + 1));
     }
     return send(request);
+  }
+
+  /** To the port of an operator. */
+  HttpResponse<String> putInternal(String path, String token, String json)
+      throws IOException, InterruptedException {
+    URI target = URI.create("http://127.0.0.1:" + internalPort + path);
+    return send(
+        HttpRequest.newBuilder(target)
+            .header("Authorization", "Bearer " + token)
+            .PUT(BodyPublishers.ofString(json)));
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request)

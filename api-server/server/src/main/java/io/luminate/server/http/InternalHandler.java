@@ -9,6 +9,7 @@ import io.luminate.server.http.reply.Failures;
 import io.luminate.server.limits.document.DocumentReader;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -61,19 +62,19 @@ final class InternalHandler extends Handler.Abstract {
           putConfig(request, response, callback);
         } else {
           checkMethod(request, response, Set.of("GET", "HEAD"), "GET, HEAD, PUT");
-          boolean whole = flag(parameters(request, Set.of("document")), "document");
+          boolean whole = flag(parameters(request, List.of("document")), "document");
           reply(response, callback, calls.status(whole));
         }
       }
       case "/internal/v1/replicas" -> {
         checkMethod(request, response, Set.of("PUT"), "PUT");
-        parameters(request, Set.of());
+        parameters(request, List.of());
         Function<byte[], ReplyJson.Body> work = calls::count;
         bodies.read(request, REPLICAS_BYTES_MAX, new Put(response, callback, work, why -> {}));
       }
       case "/internal/v1/usage" -> {
         checkMethod(request, response, Set.of("GET", "HEAD"), "GET, HEAD");
-        Map<String, String> given = parameters(request, Set.of("after", "limit"));
+        Map<String, String> given = parameters(request, List.of("after", "limit"));
         reply(response, callback, calls.usage(given.getOrDefault("after", ""), limit(given)));
       }
       default -> throw new ApiException(Failures.ofStatus(404));
@@ -81,7 +82,7 @@ final class InternalHandler extends Handler.Abstract {
   }
 
   private void putConfig(Request request, Response response, Callback callback) {
-    parameters(request, Set.of());
+    parameters(request, List.of());
     String from = Request.getRemoteAddr(request);
     Put put =
         new Put(
@@ -98,7 +99,7 @@ final class InternalHandler extends Handler.Abstract {
   }
 
   /** Refuses parameters that are not known and those that come twice. */
-  private static Map<String, String> parameters(Request request, Set<String> known) {
+  private static Map<String, String> parameters(Request request, List<String> known) {
     Fields fields = fields(request);
     for (Fields.Field field : fields) {
       if (!known.contains(field.getName()) || field.getValues().size() > 1) {

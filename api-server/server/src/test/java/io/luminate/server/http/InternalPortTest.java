@@ -11,7 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luminate.model.TenantId;
+import io.luminate.server.limits.LimitsFile;
 import io.luminate.server.limits.document.DocumentReader;
+import io.luminate.server.limits.document.LimitsDocument;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -267,6 +269,50 @@ final class InternalPortTest {
     assertError(call("PUT", CONFIG, SECRET, large), 413, "BATCH_TOO_LARGE");
     assertThat(get(CONFIG).body()).contains("at most 16777216 bytes, got 16777217");
     assertError(put(REPLICAS, " ".repeat(5_000)), 413, "BATCH_TOO_LARGE");
+  }
+
+  @Test
+  void file_thatVanished_isToldAndCounted() throws Exception {
+    Path file = Files.writeString(folder.resolve("limits.yaml"), "tenants: {a: {}}");
+    LimitsFile watched = LimitsFile.open(file, server.limits());
+    assertThat(get(CONFIG).body())
+        .contains("\"way\":\"file\",\"from\":\"" + file + "\",", "\"fileGood\":true");
+    Files.delete(file);
+    watched.poll();
+    assertThat(get(CONFIG).body())
+        .contains("\"fileGood\":false,\"lastError\":{\"way\":\"file\",\"from\":\"" + file + "\"")
+        .contains(
+            "\"message\":\"there is no such file\"},\"document\":{\"defaults\":{},\"tenants\":")
+        .contains("{\"a\":{}}");
+    assertThat(server.management("/metrics").body())
+        .contains("luminate_limits_refused_total{way=\"file\"} 1.0")
+        .contains("luminate_limits_file_good 0.0");
+  }
+
+  @Test
+  void headers_areBounded() throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + server.internalPort() + CONFIG);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri)
+            .header("Authorization", "Bearer " + SECRET)
+            .header("X-Large", "x".repeat(130 << 10));
+    assertError(server.send(request), 431, "HEADERS_TOO_LARGE");
+  }
+
+  /** As many tenants as there may be, read, counted and told again. */
+  @Test
+  void mostTenants_areTakenAndTold() throws Exception {
+    StringBuilder json = new StringBuilder("{\"version\":1,\"tenants\":{\"a\":{}");
+    for (int i = 1; i < LimitsDocument.TENANTS_MAX; i++) {
+      json.append(",\"t").append(i).append("\":{\"rateLimits\":{\"metricsPerSecond\":1}}");
+    }
+    HttpResponse<String> taken = put(CONFIG, json.append("}}").toString());
+    assertThat(taken.statusCode()).as(taken.body()).isEqualTo(200);
+    String told = get(CONFIG).body();
+    assertThat(told).contains("\"tenants\":200000,").contains("\"t199999\":{\"rateLimits\"");
+    String document = told.substring(told.indexOf("\"document\":") + 11, told.length() - 1);
+    assertThat(DocumentReader.read(document.getBytes(StandardCharsets.UTF_8)).tenants())
+        .hasSize(LimitsDocument.TENANTS_MAX);
   }
 
   @Test
