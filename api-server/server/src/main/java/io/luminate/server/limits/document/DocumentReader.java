@@ -47,14 +47,19 @@ public final class DocumentReader {
   /** The document in these bytes, which may be gzip. */
   public static LimitsDocument read(byte[] bytes) throws DocumentFault {
     DocumentText text = DocumentText.of(bytes);
-    try (DocumentTokens tokens =
-        text.looksLikeJson()
-            ? new JsonTokens(text.reader())
-            : new YamlTokens(text.reader(), BYTES_MAX)) {
+    try (DocumentTokens tokens = tokens(text)) {
       return new DocumentReader(tokens).document(text.sha256());
     } catch (IOException e) {
       throw DocumentFault.at("", "is not valid UTF-8");
     }
+  }
+
+  private static DocumentTokens tokens(DocumentText text) throws IOException, DocumentFault {
+    if (text.looksLikeJson()) {
+      return new JsonTokens(text.reader());
+    }
+    text.checkLines();
+    return new YamlTokens(text.reader(), BYTES_MAX);
   }
 
   /** The same, of who has to give a version. */

@@ -19,6 +19,9 @@ import java.util.zip.ZipException;
 final class DocumentText {
   private static final int STEP_BYTES = 64 << 10;
 
+  /** The YAML parser's time grows with the square of a long text: 62 s for 16 MiB in one line. */
+  private static final int YAML_LINE_BYTES_MAX = 64 << 10;
+
   private final byte[] bytes;
 
   private DocumentText(byte[] bytes) {
@@ -72,6 +75,23 @@ final class DocumentText {
       at++;
     }
     return at < bytes.length && bytes[at] == '{';
+  }
+
+  /** Refuses lines that nobody writes by hand. */
+  void checkLines() throws DocumentFault {
+    int from = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == '\n' || bytes[i] == '\r') {
+        from = i + 1;
+      } else if (i - from >= YAML_LINE_BYTES_MAX) {
+        throw DocumentFault.over(
+            "",
+            "has a long line of YAML: of bytes",
+            "max_line_bytes",
+            YAML_LINE_BYTES_MAX,
+            i - from + 1L);
+      }
+    }
   }
 
   Reader reader() {

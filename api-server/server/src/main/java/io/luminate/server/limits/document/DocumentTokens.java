@@ -21,6 +21,9 @@ abstract class DocumentTokens implements AutoCloseable {
 
   static final int TEXT_LENGTH_MAX = 1 << 20;
 
+  /** In objects that are being read, as each is remembered: tenants, and some of something else. */
+  private static final int NAMES_MAX = LimitsDocument.TENANTS_MAX + 50_000;
+
   private static final int SHOWN_LENGTH_MAX = 64;
 
   enum Kind {
@@ -43,6 +46,7 @@ abstract class DocumentTokens implements AutoCloseable {
   }
 
   private final Deque<Frame> frames = new ArrayDeque<>();
+  private int names;
 
   /** The next token as the format has it. */
   protected abstract Kind read() throws IOException, DocumentFault;
@@ -57,7 +61,7 @@ abstract class DocumentTokens implements AutoCloseable {
     Kind kind = read();
     switch (kind) {
       case OBJECT, LIST -> enter();
-      case END_OBJECT, END_LIST -> frames.removeLast();
+      case END_OBJECT, END_LIST -> names -= frames.removeLast().names.size();
       case NAME -> name(text());
       case TEXT, NUMBER, BOOLEAN, NULL, END -> {}
     }
@@ -77,6 +81,9 @@ abstract class DocumentTokens implements AutoCloseable {
     frame.name = name;
     if (!frame.names.add(name)) {
       throw DocumentFault.at(path(), "stands here twice");
+    }
+    if (++names > NAMES_MAX) {
+      throw DocumentFault.over("", "has too many fields", "max_fields", NAMES_MAX, names);
     }
   }
 

@@ -260,7 +260,7 @@ final class DocumentReaderTest {
     String json = "{\"x\":" + "[".repeat(31) + "]".repeat(31) + "}";
     assertThat(fault(json)).isNull();
     assertThat(fault("{\"x\":" + "[".repeat(100_000)).message()).contains("nests too deep");
-    assertThat(fault("x: " + "[".repeat(100_000)).message()).contains("nests too deep");
+    assertThat(fault("x: " + "[".repeat(50_000)).message()).contains("nests too deep");
     assertThat(fault("- ".repeat(10_000)).message()).contains("must be an object");
   }
 
@@ -339,6 +339,26 @@ final class DocumentReaderTest {
     assertThat(fault.message())
         .isEqualTo("tenants has too many tenants, at most 200000 are allowed, got 200001");
     assertThat(fault.details()).containsEntry("max_tenants", 200_000L);
+  }
+
+  /** Each name is remembered while its object is read, known or not. */
+  @Test
+  void read_tooManyUnknownFields_isRefused() {
+    String fields =
+        IntStream.range(0, 250_001)
+            .mapToObj(i -> "\"" + i + "\":0")
+            .collect(Collectors.joining(",", "{", "}"));
+    DocumentFault fault = fault(fields);
+    assertThat(fault.message())
+        .isEqualTo("the document has too many fields, at most 250000 are allowed, got 250001");
+  }
+
+  @Test
+  void read_longLineOfYaml_isRefused() throws Exception {
+    String longest = "x: " + "a".repeat((64 << 10) - 3);
+    assertThat(read(longest + "\n" + "#".repeat(64 << 10)).ignored()).containsExactly("x");
+    assertThat(fault(longest + "a").details()).containsEntry("max_line_bytes", 65_536L);
+    assertThat(read("{\"x\":\"" + "a".repeat(1 << 17) + "\"}").ignored()).containsExactly("x");
   }
 
   @Test
