@@ -36,9 +36,6 @@ public final class SeriesCache {
 
   private static final int SLOTS_MIN = 1 << 12;
 
-  /** A cache line has 64 bytes. */
-  private static final int LINE_WORDS = 8;
-
   private static final int WORDS_PER_SLOT = 3;
   private static final int BUCKET_SLOTS = 8;
   private static final int BUCKET_WORDS = BUCKET_SLOTS * WORDS_PER_SLOT;
