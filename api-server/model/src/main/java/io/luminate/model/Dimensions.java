@@ -5,14 +5,10 @@ package io.luminate.model;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Map.Entry;
 import java.util.Optional;
 
 /**
@@ -36,11 +32,24 @@ public final class Dimensions {
     if (pairs.isEmpty()) {
       return EMPTY;
     }
-    List<Entry<String, String>> sorted = new ArrayList<>(pairs.entrySet());
-    sorted.sort(Comparator.comparing(Entry::getKey, Utf8Order.COMPARATOR));
-    String[] keys = sorted.stream().map(Entry::getKey).toArray(String[]::new);
-    String[] values = sorted.stream().map(Entry::getValue).toArray(String[]::new);
+    String[] keys = new String[pairs.size()];
+    String[] values = new String[pairs.size()];
+    int size = 0;
+    for (Map.Entry<String, String> pair : pairs.entrySet()) {
+      insert(pair.getKey(), pair.getValue(), keys, values, size++);
+    }
     return new Dimensions(keys, values);
+  }
+
+  /** There are few, and clients mostly send them in order already. */
+  private static void insert(String key, String value, String[] keys, String[] values, int size) {
+    int at = size;
+    for (; at > 0 && Utf8Order.compare(keys[at - 1], key) > 0; at--) {
+      keys[at] = keys[at - 1];
+      values[at] = values[at - 1];
+    }
+    keys[at] = key;
+    values[at] = value;
   }
 
   /** For tests and examples: {@code of("region", "eu", "tier", "gold")}. */

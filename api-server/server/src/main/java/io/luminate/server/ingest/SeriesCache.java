@@ -36,12 +36,12 @@ public final class SeriesCache {
 
   private static final int SLOTS_MIN = 1 << 12;
 
-  /** A cache line has 64 bytes. */
-  private static final int LINE_WORDS = 8;
-
   private static final int WORDS_PER_SLOT = 3;
   private static final int BUCKET_SLOTS = 8;
   private static final int BUCKET_WORDS = BUCKET_SLOTS * WORDS_PER_SLOT;
+
+  /** A line of the processor's cache has 64 bytes. */
+  private static final int LINE_WORDS = 8;
 
   /** Of the slots, in quarters: then there is a larger array, if there may be. */
   private static final int FULL_QUARTERS = 3;

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the dimensions of a point from a JSON text. */
 abstract class DimensionsCursor extends JsonCursor {
+  private final CheckedTexts keys = new CheckedTexts();
+
   /**
    * Parses the object at {@code [from, to)}, or nothing; the cursor is afterwards where it was
    * before.
@@ -62,8 +64,12 @@ abstract class DimensionsCursor extends JsonCursor {
     if (pairs.size() > rules.dimensionsMax()) {
       return; // Already too many; only the grammar matters.
     }
-    String name = text(keyFrom, keyTo, keyEscaped);
-    rules.checkKey(name);
+    String name = keyEscaped ? "" : keys.find(in, keyFrom, keyTo);
+    if (name.isEmpty()) {
+      name = text(keyFrom, keyTo, keyEscaped);
+      rules.checkKey(name);
+      keys.add(in, keyFrom, keyTo, name);
+    }
     if (!isText) {
       throw PointRules.dimension(name, "must have a string as its value", Map.of());
     }

@@ -52,6 +52,7 @@ public final class PointDecoder extends DimensionsCursor {
   private final PointRules rules;
   private final int batchSizeMax;
   private final SpanKey scopeKey = new SpanKey();
+  private final CheckedTexts names = new CheckedTexts();
   private final ReadPoint[] read = new ReadPoint[READ_AHEAD];
 
   private PointBatch batch = new PointBatch(TenantId.DEFAULT, INITIAL_POINTS);
@@ -427,8 +428,13 @@ public final class PointDecoder extends DimensionsCursor {
     if (point.nameFrom < 0) {
       throw new RejectionException(Rejection.of(Code.INVALID_METRIC_NAME, "name is missing"));
     }
+    String known = point.nameEscaped ? "" : names.find(in, point.nameFrom, point.nameTo);
+    if (!known.isEmpty()) {
+      return known;
+    }
     String name = text(point.nameFrom, point.nameTo, point.nameEscaped);
     PointRules.checkName(name);
+    names.add(in, point.nameFrom, point.nameTo, name);
     return name;
   }
 

@@ -32,6 +32,12 @@ public final class ClickHouseClient implements AutoCloseable {
    */
   private static final int URL_PARAMETERS_MAX = 4 << 10;
 
+  /**
+   * ClickHouse holds an answer back until it is complete, so that an error can still take its
+   * place: up to so many bytes in memory, and only what is more in a file.
+   */
+  private static final String ANSWER_BYTES_IN_MEMORY = String.valueOf(1 << 20);
+
   /** One for each address, as a client of several uses the first alone. */
   private final List<AddressClient> clients;
 
@@ -67,6 +73,7 @@ public final class ClickHouseClient implements AutoCloseable {
   private static QuerySettings querySettings(Statement statement) {
     QuerySettings settings =
         new QuerySettings().setFormat(ClickHouseFormat.RowBinary).waitEndOfQuery(true);
+    settings.serverSetting("http_response_buffer_size", ANSWER_BYTES_IN_MEMORY);
     statement.settings().forEach(settings::serverSetting);
     settings.setNetworkTimeout(statement.timeout().toMillis(), ChronoUnit.MILLIS);
     settings.setOption(

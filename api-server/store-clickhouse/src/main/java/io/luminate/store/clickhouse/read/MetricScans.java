@@ -57,7 +57,7 @@ final class MetricScans {
     Scan scan(long fromMillis, Parameters parameters) {
       Scan scan = Scan.of(tables, tenant, parameters);
       scan.and("metric = " + parameters.text(metricName));
-      bound.ifPresent(b -> scan.and(Scan.anyOf("entity", b.entities(), parameters)));
+      bound.ifPresent(b -> scan.ofEntities(b.entities()));
       scan.from(fromMillis);
       filters.forEach(filter -> scan.and(Scan.condition(filter, columns, parameters)));
       return scan;

@@ -24,6 +24,7 @@ final class Scan {
   private final Parameters parameters;
   private final String table;
   private final List<String> conditions = new ArrayList<>();
+  private boolean ofEntities;
 
   private Scan(Tables tables, Parameters parameters) {
     this.table = tables.points();
@@ -52,6 +53,16 @@ final class Scan {
   Scan and(String condition) {
     conditions.add(condition);
     return this;
+  }
+
+  /** Of these entities alone, which lie next to each other. */
+  Scan ofEntities(List<String> entities) {
+    ofEntities = true;
+    return and(anyOf("entity", entities, parameters));
+  }
+
+  boolean isOfEntities() {
+    return ofEntities;
   }
 
   String sql() {

@@ -21,7 +21,7 @@ record FlushPolicy(Duration interval, int rowsMax) {
    * waits on if it fills at 40 000 rows per second. Small batches wait no longer than the interval:
    * what they hold is little to merge.
    */
-  private static final int FULL_INTERVALS = 250;
+  private static final int FULL_INTERVALS = 125;
 
   private static final int COMPANY_INTERVALS_MAX = 50;
 

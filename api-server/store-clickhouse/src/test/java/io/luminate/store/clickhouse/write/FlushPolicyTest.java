@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class FlushPolicyTest {
-  private static final int ROWS_MAX = 200_000;
+  private static final int ROWS_MAX = 100_000;
 
   private final FlushPolicy byDefault = new FlushPolicy(Duration.ofMillis(20), ROWS_MAX);
 

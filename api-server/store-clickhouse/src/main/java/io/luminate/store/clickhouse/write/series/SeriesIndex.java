@@ -15,8 +15,8 @@ final class SeriesIndex {
   static final int GENERATIONS_MAX = 16;
   static final int OFFSET_BITS = 28;
 
-  /** An entry where the table was just doubled, at three eighths, rounded up. */
-  static final int BYTES_PER_SERIES_MAX = 22;
+  /** An entry where the table has just grown by half, and is half full. */
+  static final int BYTES_PER_SERIES_MAX = 16;
 
   private static final int ENTRIES_MIN = 1 << 10;
   private static final int OFFSET_MASK = (1 << OFFSET_BITS) - 1;
@@ -34,12 +34,20 @@ final class SeriesIndex {
 
   /** A place to look first. */
   int first(int hash) {
-    return hash & entries.length - 1;
+    return first(entries, hash);
+  }
+
+  private static int first(long[] entries, int hash) {
+    return (int) (Integer.toUnsignedLong(hash) * entries.length >>> Integer.SIZE);
   }
 
   /** The place to look after another one. */
   int next(int place) {
-    return place + 1 & entries.length - 1;
+    return next(entries, place);
+  }
+
+  private static int next(long[] entries, int place) {
+    return place + 1 == entries.length ? 0 : place + 1;
   }
 
   /** Whether there is an entry, behind which others may be. */
@@ -80,7 +88,7 @@ final class SeriesIndex {
   }
 
   private void grow() {
-    long[] larger = new long[2 * entries.length];
+    long[] larger = new long[entries.length + entries.length / 2];
     for (long entry : entries) {
       if (entry != 0) {
         enter(larger, entry);
@@ -98,8 +106,7 @@ final class SeriesIndex {
     while (entries[start] != 0) {
       start++;
     }
-    for (int i = 1; i < entries.length; i++) {
-      int place = start + i & entries.length - 1;
+    for (int place = next(start); place != start; place = next(place)) {
       long entry = entries[place];
       if (entry == 0) {
         continue;
@@ -114,11 +121,10 @@ final class SeriesIndex {
   }
 
   private static void enter(long[] into, long entry) {
-    int mask = into.length - 1;
-    int i = (int) (entry >>> 32) & mask;
-    while (into[i] != 0) {
-      i = i + 1 & mask;
+    int place = first(into, (int) (entry >>> Integer.SIZE));
+    while (into[place] != 0) {
+      place = next(into, place);
     }
-    into[i] = entry;
+    into[place] = entry;
   }
 }

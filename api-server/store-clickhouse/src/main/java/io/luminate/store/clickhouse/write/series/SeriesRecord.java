@@ -6,7 +6,6 @@ import io.luminate.model.Dimensions;
 import io.luminate.model.EntityKeys;
 import io.luminate.model.SeriesHash;
 import io.luminate.store.clickhouse.schema.MetricSlots;
-import java.io.ByteArrayOutputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -58,25 +57,25 @@ final class SeriesRecord {
     }
     int[] order = slotsFirst(slotOf);
     String entity = entityKeys.entityOf(dimensions);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-    out.writeBytes(new byte[PAIRS]);
+    byte[][] texts = texts(dimensions, slotOf);
+    byte[] record = new byte[PAIRS + bytes(texts, slotOf)];
+    int at = PAIRS;
     int entityPair = NO_ENTITY;
     int inSlots = 0;
     for (int pair = 0; pair < order.length; pair++) {
       int i = order[pair];
       if (slotOf[i] > 0) {
-        out.write(slotOf[i]);
+        record[at++] = (byte) slotOf[i];
         inSlots++;
       } else {
-        putText(out, dimensions.key(i));
+        at = putText(record, at, texts[2 * i]);
       }
-      putText(out, dimensions.value(i));
+      at = putText(record, at, texts[2 * i + 1]);
       // The value counts, not the key: another pair with an equal one serves as well.
       if (dimensions.value(i).equals(entity)) {
         entityPair = pair;
       }
     }
-    byte[] record = out.toByteArray();
     SeriesHash hash = dimensions.hash();
     LONG.set(record, SERIES, hash.low());
     LONG.set(record, SERIES + Long.BYTES, hash.high());
@@ -84,6 +83,31 @@ final class SeriesRecord {
     record[SLOTS] = (byte) inSlots;
     record[REST] = (byte) (order.length - inSlots);
     return record;
+  }
+
+  /** Each key, if it has no slot, and each value. */
+  private static byte[][] texts(Dimensions dimensions, int[] slotOf) {
+    byte[][] texts = new byte[2 * slotOf.length][];
+    for (int i = 0; i < slotOf.length; i++) {
+      String key = slotOf[i] > 0 ? "" : dimensions.key(i);
+      texts[2 * i] = key.getBytes(StandardCharsets.UTF_8);
+      texts[2 * i + 1] = dimensions.value(i).getBytes(StandardCharsets.UTF_8);
+    }
+    return texts;
+  }
+
+  private static int bytes(byte[][] texts, int[] slotOf) {
+    int total = 0;
+    for (int i = 0; i < slotOf.length; i++) {
+      total += slotOf[i] > 0 ? 1 : textBytes(texts[2 * i]);
+      total += textBytes(texts[2 * i + 1]);
+    }
+    return total;
+  }
+
+  private static int textBytes(byte[] text) {
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(text.length | 1);
+    return Math.ceilDiv(bits, 7) + text.length;
   }
 
   private static int[] slotsFirst(int[] slotOf) {
@@ -102,14 +126,15 @@ final class SeriesRecord {
     return order;
   }
 
-  private static void putText(ByteArrayOutputStream out, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    int length = bytes.length;
+  private static int putText(byte[] record, int from, byte[] text) {
+    int at = from;
+    int length = text.length;
     for (; length >= 0x80; length >>>= 7) {
-      out.write(length & 0x7F | 0x80);
+      record[at++] = (byte) (length & 0x7F | 0x80);
     }
-    out.write(length);
-    out.writeBytes(bytes);
+    record[at++] = (byte) length;
+    System.arraycopy(text, 0, record, at, text.length);
+    return at + text.length;
   }
 
   static int metric(byte[] page, int at) {
