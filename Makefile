@@ -21,6 +21,9 @@ BACKEND ?= rocksdb
 DATA  ?= $(if $(filter clickhouse,$(BACKEND)),data-clickhouse,data)
 PEERS ?=
 ARGS  ?=
+ifeq ($(filter rocksdb clickhouse,$(BACKEND)),)
+$(error BACKEND is '$(BACKEND)', but must be rocksdb or clickhouse)
+endif
 
 .PHONY: help run run-rocksdb run-clickhouse demo test check format bench jmh dist soak clean jdk dist-quick \
 	bench-quick bench-dist clickhouse-quick
@@ -28,7 +31,7 @@ ARGS  ?=
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: run-$(BACKEND) ## Build and start a server on 127.0.0.1:8080, its data in ./data; BACKEND=clickhouse: with a ClickHouse
+run: run-$(BACKEND) ## Build and start a server on 127.0.0.1:8080, its data in ./data; BACKEND=clickhouse, DATA=folder, ARGS='--config FILE'
 
 run-rocksdb: dist-quick
 	@$(LOCAL) exec $(DIST)/bin/luminate-server --data-dir $(DATA) $(ARGS)
@@ -36,8 +39,8 @@ run-rocksdb: dist-quick
 run-clickhouse: clickhouse-quick
 	@$(LOCAL) exec build/run-clickhouse.sh $(DIST) $(CLICKHOUSE) $(DATA) $(ARGS)
 
-demo: bench-quick ## The same, with a generator that keeps writing a workload to ask about
-	@$(LOCAL) build/demo.sh $(DIST) $(BENCH) --data-dir $(DATA) $(ARGS)
+demo: bench-quick ## The embedded store in ./data-demo, with a generator that keeps writing a workload to ask about
+	@$(LOCAL) build/demo.sh $(DIST) $(BENCH) --data-dir $(if $(filter file,$(origin DATA)),data-demo,$(DATA)) $(ARGS)
 
 test: jdk ## Everything: the checks and all tests
 	@mkdir -p target && touch $(STAMP)
@@ -63,7 +66,7 @@ soak: jdk ## The long tests: more seeds, more crashes, more data
 	@mkdir -p target && touch $(STAMP)
 	@$(MVN) -Psoak test; status=$$?; build/test-totals.sh $(STAMP); exit $$status
 
-clean: jdk ## Remove what the build made (not ./data or ./data-clickhouse)
+clean: jdk ## Remove what the build made (not ./data, ./data-demo or ./data-clickhouse)
 	@$(MVN) -q clean && rm -rf target
 
 jdk:

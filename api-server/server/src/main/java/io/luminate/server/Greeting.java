@@ -12,9 +12,14 @@ record Greeting(LuminateConfig config, int port, int managementPort, OptionalInt
     String url = "http://" + reachable(config.server().host()) + ":" + port;
     String listening =
         """
-        Luminate listens on %s (API) and on port %d (/metrics, /live, /ready)%s; data in %s
+        Luminate listens on %s%s (API) and on port %d (/metrics, /live, /ready)%s; data in %s
         """
-            .formatted(url, managementPort, internal(), where(config.storage()));
+            .formatted(
+                url,
+                others(config.server().host()),
+                managementPort,
+                internal(),
+                where(config.storage()));
     return config.auth().enabled() ? listening : listening + examples(url);
   }
 
@@ -37,7 +42,15 @@ record Greeting(LuminateConfig config, int port, int managementPort, OptionalInt
 
   /** A wildcard address is no address to send to. */
   private static String reachable(String host) {
-    return host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+    return isWildcard(host) ? "127.0.0.1" : host;
+  }
+
+  private static String others(String host) {
+    return isWildcard(host) ? " and every other address of this machine" : "";
+  }
+
+  private static boolean isWildcard(String host) {
+    return host.equals("0.0.0.0") || host.equals("::");
   }
 
   private static String examples(String url) {

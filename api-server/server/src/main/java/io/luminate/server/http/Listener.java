@@ -4,6 +4,7 @@ package io.luminate.server.http;
 
 import io.luminate.server.config.ServerConfig;
 import java.io.IOException;
+import java.net.BindException;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -98,9 +99,14 @@ final class Listener {
       server.start();
     } catch (Exception e) {
       stop();
-      throw new IOException(
-          "cannot listen where " + address.settings() + " says: " + e.getMessage(), e);
+      throw new IOException("cannot listen where " + address.settings() + " says: " + reason(e), e);
     }
+  }
+
+  private static String reason(Exception failure) {
+    return failure.getCause() instanceof BindException taken
+        ? failure.getMessage() + ": " + taken.getMessage()
+        : String.valueOf(failure.getMessage());
   }
 
   /** Clients that are slow now lose their connections soon. */
