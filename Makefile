@@ -44,7 +44,7 @@ demo: bench-quick ## The embedded store in ./data-demo, with a generator that ke
 
 test: jdk ## Everything: the checks and all tests
 	@mkdir -p target && touch $(STAMP)
-	@started=$$(date +%s); $(FORMATTED) && $(MVN) -fae test; status=$$?; \
+	@started=$$(date +%s); $(FORMATTED) && $(MVN) -fae -T 2 test; status=$$?; \
 	build/test-totals.sh $(STAMP); echo "Took $$(( $$(date +%s) - started )) s"; exit $$status
 
 check: jdk ## Formatting, compiler and static rules, architecture and house rules
