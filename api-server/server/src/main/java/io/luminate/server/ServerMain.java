@@ -15,7 +15,6 @@ import io.luminate.server.config.LuminateConfig;
 import io.luminate.server.config.RocksDbConfig;
 import io.luminate.server.http.ApiServer;
 import io.luminate.server.limits.LimitsFile;
-import io.luminate.server.limits.LimitsFileWatch;
 import io.luminate.server.limits.LimitsInForce;
 import io.luminate.server.limits.TenantLimits;
 import io.luminate.server.limits.document.LimitsDocument;
@@ -160,9 +159,14 @@ public final class ServerMain {
     }
     List<AutoCloseable> closing = new ArrayList<>();
     closing.add(server);
+    Duration pollInterval = config.limits().pollInterval();
     limitsFile.ifPresent(
-        file -> closing.add(new LimitsFileWatch(file, config.limits().pollInterval())));
-    closing.add(new RetentionTimer(store, config.retention().cleanupInterval()));
+        file -> closing.add(Recurring.start("limits-file", pollInterval, file::poll)));
+    closing.add(
+        Recurring.start(
+            "retention",
+            config.retention().cleanupInterval(),
+            () -> LOG.info("retention: {}", store.enforceRetention())));
     closing.addAll(List.of(store, authenticator, telemetry));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(closing), "shutdown"));
     out.print(
@@ -278,43 +282,5 @@ public final class ServerMain {
   private static String version() {
     return Optional.ofNullable(ServerMain.class.getPackage().getImplementationVersion())
         .orElse("0.1.0-SNAPSHOT");
-  }
-
-  /** Runs the store's clean-up now and then; never, when the interval is zero. */
-  private static final class RetentionTimer implements AutoCloseable {
-    private final Thread thread;
-
-    RetentionTimer(MetricsStore store, Duration interval) {
-      this.thread =
-          Thread.ofPlatform().daemon().name("retention").unstarted(() -> loop(store, interval));
-      if (interval.isPositive()) {
-        thread.start();
-      }
-    }
-
-    private static void loop(MetricsStore store, Duration interval) {
-      try {
-        while (true) {
-          Thread.sleep(interval);
-          enforce(store);
-        }
-      } catch (InterruptedException closing) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    private static void enforce(MetricsStore store) {
-      try {
-        LOG.info("retention: {}", store.enforceRetention());
-      } catch (RuntimeException e) {
-        LOG.error("retention failed; tried again after the next interval", e);
-      }
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-      thread.interrupt();
-      thread.join();
-    }
   }
 }

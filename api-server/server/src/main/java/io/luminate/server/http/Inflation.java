@@ -5,13 +5,12 @@ package io.luminate.server.http;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import io.luminate.server.encoding.WholeGzip;
 import io.luminate.server.http.reply.ApiException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /** Content encodings of a body, inflated up to a bound. */
 enum Inflation {
@@ -118,24 +117,6 @@ enum Inflation {
     ZstdInputStreamNoFinalizer in = new ZstdInputStreamNoFinalizer(body.stream());
     in.setLongMax(ZSTD_WINDOW_LOG_MAX);
     return in;
-  }
-
-  /** The JDK's takes what follows the last member for padding and drops it. */
-  private static final class WholeGzip extends GZIPInputStream {
-    private static final int TRAILER_BYTES = 8;
-
-    WholeGzip(InputStream in) throws IOException {
-      super(in, STEP_BYTES);
-    }
-
-    @Override
-    public int read(byte[] bytes, int from, int count) throws IOException {
-      int read = super.read(bytes, from, count);
-      if (read < 0 && (inf.getRemaining() > TRAILER_BYTES || in.available() > 0)) {
-        throw new ZipException("something follows the last member");
-      }
-      return read;
-    }
   }
 
   /** False when there is more than {@code bytesMax}. */

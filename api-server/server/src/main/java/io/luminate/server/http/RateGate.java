@@ -40,7 +40,7 @@ final class RateGate {
     Taken taken = limiter.take(kind, tenant, 1);
     long fullAtMillis = clock.millis() + TimeUnit.NANOSECONDS.toMillis(taken.fullInNanos());
     HttpFields.Mutable head = response.getHeaders();
-    head.put(LIMIT, limiter.rate(tenant, kind).share());
+    head.put(LIMIT, taken.rate().share());
     head.put(REMAINING, taken.remaining());
     head.put(RESET, Math.ceilDiv(fullAtMillis, 1_000));
     if (!taken.granted()) {
@@ -63,7 +63,7 @@ final class RateGate {
 
   private ApiException refused(Kind kind, TenantId tenant, Taken taken, int received) {
     telemetry.rateLimitExceeded(tenant);
-    long limit = limiter.rate(tenant, kind).perSecond();
+    long limit = taken.rate().perSecond();
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("limit", kind.limit());
     details.put("value", limit);

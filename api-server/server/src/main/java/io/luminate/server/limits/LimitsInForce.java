@@ -99,7 +99,7 @@ public final class LimitsInForce {
     fileGood = good;
   }
 
-  /** Takes a document if its place is behind the one that counts. */
+  /** Takes a document that is later than the one that counts. */
   public synchronized Verdict offer(LimitsDocument document, Origin origin) {
     Verdict verdict = verdict(document);
     switch (verdict) {
@@ -183,7 +183,7 @@ public final class LimitsInForce {
     };
   }
 
-  /** Takes a number of processes if its place is behind the one that counts. */
+  /** Takes a number of processes that is later than the one that counts. */
   public synchronized Verdict offer(Sharing offered) {
     if (offered.sequence() != sharing.sequence()) {
       if (offered.sequence() < sharing.sequence()) {

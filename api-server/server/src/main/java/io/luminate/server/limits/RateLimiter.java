@@ -63,7 +63,7 @@ public final class RateLimiter {
     };
   }
 
-  public Rate rate(TenantId tenant, Kind kind) {
+  private Rate rate(TenantId tenant, Kind kind) {
     RateLimits of = limits.apply(tenant);
     return switch (kind) {
       case WRITE_REQUESTS -> Rate.of(of.writeRequestsPerSecond(), sharers.getAsInt());

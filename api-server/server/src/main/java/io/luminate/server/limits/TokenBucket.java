@@ -54,6 +54,7 @@ final class TokenBucket {
         long enough = granted ? 0 : nanosUntil(tokens, left, rate);
         return Optional.of(
             new Taken(
+                rate,
                 granted,
                 left.billionths / BILLION,
                 enough,

@@ -24,8 +24,8 @@ final class TokenBucketTest {
     Rate rate = Rate.of(100, 1);
     TokenBucket bucket = new TokenBucket(rate, 0);
     assertThat(take(bucket, 101, rate, 0).granted()).isFalse();
-    assertThat(take(bucket, 100, rate, 0)).isEqualTo(new Taken(true, 0, 0, SECOND));
-    assertThat(take(bucket, 1, rate, 0)).isEqualTo(new Taken(false, 0, SECOND / 100, SECOND));
+    assertThat(take(bucket, 100, rate, 0)).isEqualTo(new Taken(rate, true, 0, 0, SECOND));
+    assertThat(take(bucket, 1, rate, 0)).isEqualTo(new Taken(rate, false, 0, SECOND / 100, SECOND));
   }
 
   /** The very nanosecond, whether the bucket was looked at in between or not. */
@@ -48,7 +48,8 @@ final class TokenBucketTest {
   void take_zeroRate_refusesAlwaysAndSaysNever() {
     Rate none = Rate.of(0, 1);
     TokenBucket bucket = new TokenBucket(none, 0);
-    assertThat(take(bucket, 1, none, 5 * SECOND)).isEqualTo(new Taken(false, 0, Taken.NEVER, 0));
+    assertThat(take(bucket, 1, none, 5 * SECOND))
+        .isEqualTo(new Taken(none, false, 0, Taken.NEVER, 0));
   }
 
   @Test

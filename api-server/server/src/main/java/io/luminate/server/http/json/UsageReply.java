@@ -9,6 +9,7 @@ import io.luminate.server.limits.ConcurrentQueries;
 import io.luminate.server.limits.LimitsInForce;
 import io.luminate.server.limits.RateLimiter;
 import io.luminate.server.limits.RateLimiter.Kind;
+import io.luminate.server.limits.Taken;
 import io.luminate.server.limits.TenantLimits;
 import io.luminate.store.MetricCardinality;
 import io.luminate.store.StoreStats;
@@ -82,10 +83,11 @@ public final class UsageReply {
   private static void rate(
       JsonGenerator json, Sources sources, TenantId tenant, TenantLimit limit, Kind kind)
       throws IOException {
+    Taken now = sources.rates().take(kind, tenant, 0);
     json.writeObjectFieldStart(limit.field());
-    json.writeNumberField("limit", sources.rates().rate(tenant, kind).perSecond());
-    json.writeNumberField("share", sources.rates().rate(tenant, kind).share());
-    json.writeNumberField("left", sources.rates().take(kind, tenant, 0).remaining());
+    json.writeNumberField("limit", now.rate().perSecond());
+    json.writeNumberField("share", now.rate().share());
+    json.writeNumberField("left", now.remaining());
     json.writeEndObject();
   }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.limits.document;
 
+import io.luminate.server.encoding.WholeGzip;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,13 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** A document's bytes, inflated if they were gzip, up to a bound. */
 final class DocumentText {
-  private static final int STEP_BYTES = 64 << 10;
-
   /** The YAML parser's time grows with the square of a long text: 62 s for 16 MiB in one line. */
   private static final int YAML_LINE_BYTES_MAX = 64 << 10;
 
@@ -47,24 +45,6 @@ final class DocumentText {
       throw DocumentFault.at("", "is not valid gzip: " + e.getMessage());
     } catch (IOException e) {
       throw DocumentFault.at("", "cannot be inflated: " + e.getMessage());
-    }
-  }
-
-  /** The JDK's takes what follows the last member for padding and drops it. */
-  private static final class WholeGzip extends GZIPInputStream {
-    private static final int TRAILER_BYTES = 8;
-
-    WholeGzip(InputStream in) throws IOException {
-      super(in, STEP_BYTES);
-    }
-
-    @Override
-    public int read(byte[] bytes, int from, int count) throws IOException {
-      int read = super.read(bytes, from, count);
-      if (read < 0 && (inf.getRemaining() > TRAILER_BYTES || in.available() > 0)) {
-        throw new ZipException("something follows the last member");
-      }
-      return read;
     }
   }
 
