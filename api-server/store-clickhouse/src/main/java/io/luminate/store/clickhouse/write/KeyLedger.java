@@ -100,8 +100,7 @@ final class KeyLedger {
             .text("tenant", name.tenant().value())
             .text("key", name.key())
             .bool("done", true)
-            .int64("used", use.usedMillis())
-            .block();
+            .int64("used", use.usedMillis());
     String token = name.token("done " + use.usedMillis()).toString();
     attempts.run(
         () -> {
@@ -119,8 +118,7 @@ final class KeyLedger {
         .text("accepted", KeyUse.text(use.decision().accepted()))
         .bytes("receipt", use.decision().receipt())
         .int64("used", use.usedMillis())
-        .int64("nonce", use.nonce())
-        .block();
+        .int64("nonce", use.nonce());
   }
 
   private void insert(Block row, String token, Attempts attempts) {

@@ -106,6 +106,22 @@ class PointWriterTest {
   }
 
   @Test
+  void write_manyPoints_areOnePart() {
+    PointBatch batch = new PointBatch(ACME, 20_000);
+    for (int i = 0; i < 20_000; i++) {
+      Dimensions dimensions = Dimensions.of("customer_id", "cust_" + i % 700);
+      batch.add(process.writer().seriesHandle(ACME, "m", dimensions), NOW, i);
+    }
+    process.write(batch);
+    assertThat(
+            server.query(
+                "SELECT rows FROM system.parts WHERE database = '%s' AND table = 'points'"
+                    .formatted(database)))
+        .as("the points and the row that names their insert")
+        .containsExactly("20001");
+  }
+
+  @Test
   void write_randomPoints_allThereOnce() {
     long seed = Long.getLong("luminate.seed", 1);
     Random random = new Random(seed);

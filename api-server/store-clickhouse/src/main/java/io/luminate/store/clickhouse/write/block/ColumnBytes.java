@@ -53,14 +53,19 @@ final class ColumnBytes {
     size += Long.BYTES;
   }
 
-  void putInt(int value) {
-    reserve(Integer.BYTES);
-    INT.set(bytes, size, value);
-    size += Integer.BYTES;
+  /** The lowest bytes of a value, 8 at most. */
+  void putNumber(long value, int width) {
+    reserve(Long.BYTES);
+    LONG.set(bytes, size, value);
+    size += width;
   }
 
   long longAt(int at) {
     return (long) LONG.get(bytes, at);
+  }
+
+  int intAt(int at) {
+    return (int) INT.get(bytes, at);
   }
 
   void putZeros(int count) {
@@ -98,6 +103,15 @@ final class ColumnBytes {
 
   void writeTo(OutputStream out) throws IOException {
     out.write(bytes, 0, size);
+  }
+
+  /** Where a text's bytes begin, behind its length. */
+  static int textStart(byte[] bytes, int at) {
+    int next = at + 1;
+    while (bytes[next - 1] < 0) {
+      next++;
+    }
+    return next;
   }
 
   /** Where a text that begins with its length ends. */

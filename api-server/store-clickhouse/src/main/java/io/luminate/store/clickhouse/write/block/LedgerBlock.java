@@ -2,16 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse.write.block;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /** One row of {@code ledger}, column by column. */
-public final class LedgerBlock {
-  private final List<String> names = new ArrayList<>();
+public final class LedgerBlock implements Block {
   private final List<Column> columns = new ArrayList<>();
+
+  private record Column(String name, String type, ColumnBytes value) {}
 
   public LedgerBlock text(String column, String value) {
     return bytes(column, value.getBytes(StandardCharsets.UTF_8));
@@ -19,39 +20,46 @@ public final class LedgerBlock {
 
   /** Of a column of type String, which may have any bytes. */
   public LedgerBlock bytes(String column, byte[] value) {
-    ColumnBytes text = new ColumnBytes();
-    text.putText(value);
-    TextColumn added = new TextColumn();
-    added.put(0, text.array(), 0, text.size());
-    return add(column, added);
-  }
-
-  public LedgerBlock int64(String column, long value) {
-    FixedColumn added = new FixedColumn("Int64", Long.BYTES);
-    added.put(value);
-    return add(column, added);
-  }
-
-  public LedgerBlock uint128(String column, long high, long low) {
-    FixedColumn added = new FixedColumn("UInt128", 2 * Long.BYTES);
-    ByteBuffer bytes = ByteBuffer.allocate(2 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    added.copy(bytes.putLong(low).putLong(high).array(), 0);
-    return add(column, added);
-  }
-
-  public LedgerBlock bool(String column, boolean value) {
-    FixedColumn added = new FixedColumn("Bool", 1);
-    added.copy(new byte[] {(byte) (value ? 1 : 0)}, 0);
-    return add(column, added);
-  }
-
-  private LedgerBlock add(String name, Column column) {
-    names.add(name);
-    columns.add(column);
+    add(column, "String").putText(value);
     return this;
   }
 
-  public Block block() {
-    return new Block(names, columns, 1);
+  public LedgerBlock int64(String column, long value) {
+    add(column, "Int64").putLong(value);
+    return this;
+  }
+
+  public LedgerBlock uint128(String column, long high, long low) {
+    ColumnBytes bytes = add(column, "UInt128");
+    bytes.putLong(low);
+    bytes.putLong(high);
+    return this;
+  }
+
+  public LedgerBlock bool(String column, boolean value) {
+    add(column, "Bool").putNumber(value ? 1 : 0, 1);
+    return this;
+  }
+
+  private ColumnBytes add(String name, String type) {
+    Column column = new Column(name, type, new ColumnBytes());
+    columns.add(column);
+    return column.value();
+  }
+
+  @Override
+  public List<String> names() {
+    return columns.stream().map(Column::name).toList();
+  }
+
+  @Override
+  public void writeTo(OutputStream out) throws IOException {
+    NativeOutput output = new NativeOutput(out);
+    output.beginBlock(columns.size(), 1);
+    for (Column column : columns) {
+      output.beginColumn(column.name(), column.type());
+      output.room().copy(column.value().array(), 0, column.value().size());
+    }
+    output.end();
   }
 }

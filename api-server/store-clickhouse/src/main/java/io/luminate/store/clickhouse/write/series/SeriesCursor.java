@@ -87,17 +87,12 @@ public final class SeriesCursor {
 
   public static final int NO_ENTITY = SeriesRecord.NO_ENTITY;
 
-  /** Pairs in slots, each a slot's number in a byte and a value. */
-  public int slotPairs() {
-    return page[at + SeriesRecord.SLOTS] & 0xFF;
-  }
-
-  /** Pairs behind those, each a key and a value. */
+  /** Pairs behind those in slots, each a key and a value. */
   public int restPairs() {
     return page[at + SeriesRecord.REST] & 0xFF;
   }
 
-  /** Where the first pair is. */
+  /** Where the first pair in a slot is: the slot's number in a byte and a value; 0 ends them. */
   public int pairs() {
     return at + SeriesRecord.PAIRS;
   }

@@ -11,6 +11,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * One series as bytes that are copied into rows as they are:
@@ -19,22 +20,22 @@ import java.util.Arrays;
  *   metric   u32    which of its generation's metrics
  *   series   u128   the hash, as ClickHouse's UInt128
  *   entity   u8     a pair whose value is the entity, 0xFF for none
- *   slots    u8     number of pairs in slots
- *   rest     u8     number of pairs without one
+ *   rest     u8     number of pairs without a slot
  *   slots ×         slot u8, value
+ *   end      u8     0
  *   rest ×          key, value
  * </pre>
  *
  * Numbers are little-endian; a text is its length in bytes as LEB128 and its UTF-8, as in
- * ClickHouse's Native format. Pairs are counted from 0 through both kinds, each kind in key order.
- * Equal series of a metric have equal bytes, as a key never changes its slot.
+ * ClickHouse's Native format. Pairs are counted from 0 through both kinds, those with a slot in the
+ * order of slots, others in that of keys. Equal series of a metric have equal bytes, as a key never
+ * changes its slot.
  */
 final class SeriesRecord {
   static final int SERIES = 4;
   static final int ENTITY = 20;
-  static final int SLOTS = 21;
-  static final int REST = 22;
-  static final int PAIRS = 23;
+  static final int REST = 21;
+  static final int PAIRS = 22;
 
   static final int NO_ENTITY = 0xFF;
 
@@ -58,15 +59,15 @@ final class SeriesRecord {
     int[] order = slotsFirst(slotOf);
     String entity = entityKeys.entityOf(dimensions);
     byte[][] texts = texts(dimensions, slotOf);
-    byte[] record = new byte[PAIRS + bytes(texts, slotOf)];
+    byte[] record = new byte[PAIRS + bytes(texts, slotOf) + 1];
+    int inSlots = (int) IntStream.of(slotOf).filter(slot -> slot > 0).count();
     int at = PAIRS;
     int entityPair = NO_ENTITY;
-    int inSlots = 0;
     for (int pair = 0; pair < order.length; pair++) {
       int i = order[pair];
+      at += pair == inSlots ? 1 : 0;
       if (slotOf[i] > 0) {
         record[at++] = (byte) slotOf[i];
-        inSlots++;
       } else {
         at = putText(record, at, texts[2 * i]);
       }
@@ -80,7 +81,6 @@ final class SeriesRecord {
     LONG.set(record, SERIES, hash.low());
     LONG.set(record, SERIES + Long.BYTES, hash.high());
     record[ENTITY] = (byte) entityPair;
-    record[SLOTS] = (byte) inSlots;
     record[REST] = (byte) (order.length - inSlots);
     return record;
   }
@@ -110,20 +110,21 @@ final class SeriesRecord {
     return Math.ceilDiv(bits, 7) + text.length;
   }
 
+  /** Dimensions by slot, behind them those without one, which are in key order already. */
   private static int[] slotsFirst(int[] slotOf) {
     int[] order = new int[slotOf.length];
-    int at = 0;
     for (int i = 0; i < slotOf.length; i++) {
-      if (slotOf[i] > 0) {
-        order[at++] = i;
+      int at = i;
+      for (; at > 0 && place(slotOf[order[at - 1]]) > place(slotOf[i]); at--) {
+        order[at] = order[at - 1];
       }
-    }
-    for (int i = 0; i < slotOf.length; i++) {
-      if (slotOf[i] == 0) {
-        order[at++] = i;
-      }
+      order[at] = i;
     }
     return order;
+  }
+
+  private static int place(int slot) {
+    return slot == 0 ? Integer.MAX_VALUE : slot;
   }
 
   private static int putText(byte[] record, int from, byte[] text) {

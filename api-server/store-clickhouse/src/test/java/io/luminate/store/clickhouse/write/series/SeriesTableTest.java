@@ -84,7 +84,6 @@ class SeriesTableTest {
     assertThat(cursor.begin(new long[] {handle}, 1)).isTrue();
     cursor.moveTo(handle);
     assertThat(new String(cursor.metric().tenant(), UTF_8)).isEqualTo("acme");
-    assertThat(cursor.slotPairs()).isEqualTo(20);
     assertThat(cursor.restPairs()).isEqualTo(5);
     assertThat(cursor.entityPair()).isEqualTo(24);
     byte[] bytes = cursor.bytes();
