@@ -89,10 +89,18 @@ final class Ddl {
         value String,
         at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')""";
 
-  private final Tables tables;
+  /** Nobody asks for statistics of columns, and to make them is a tenth or more of a merge. */
+  private static final String NO_STATISTICS = "auto_statistics_types = '', ";
 
-  Ddl(Tables tables) {
+  private final Tables tables;
+  private final boolean statistics;
+
+  /**
+   * @param statistics whether this ClickHouse keeps statistics of columns unless told not to
+   */
+  Ddl(Tables tables, boolean statistics) {
     this.tables = tables;
+    this.statistics = statistics;
   }
 
   private static String slotColumns() {
@@ -123,7 +131,7 @@ final class Ddl {
             PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(timestamp, 'UTC'))
             ORDER BY (tenant, metric, entity, series, timestamp)
             """,
-            POINT_SETTINGS,
+            POINT_SETTINGS + (statistics ? NO_STATISTICS : ""),
             "if(entity = '', cityHash64(tenant, series), cityHash64(tenant, entity))"));
     statements.addAll(
         spread(

@@ -34,8 +34,18 @@ public final class Schema {
   private Schema(ClickHouseClient client, Tables tables, int version) {
     this.client = client;
     this.tables = tables;
-    this.ddl = new Ddl(tables);
+    this.ddl = new Ddl(tables, keepsStatistics(client));
     this.version = version;
+  }
+
+  /** A table cannot be made with a setting that ClickHouse does not know. */
+  private static boolean keepsStatistics(ClickHouseClient client) {
+    return client
+        .query(
+            Statement.of(
+                "SELECT 1 FROM system.merge_tree_settings WHERE name = 'auto_statistics_types'"),
+            RowReader::hasNext)
+        .value();
   }
 
   /**
@@ -66,7 +76,7 @@ public final class Schema {
                 RowReader::hasNext)
             .value();
     if (!exists) {
-      anywhere.execute(Statement.of(new Ddl(tables).createDatabase()));
+      anywhere.execute(Statement.of(new Ddl(tables, false).createDatabase()));
     }
   }
 

@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Test;
 class DdlTest {
   @Test
   void singleServer_asWritten() throws IOException {
-    assertThat(script(new Topology.SingleServer())).isEqualTo(golden("single-server.sql"));
+    assertThat(script(new Topology.SingleServer(), true)).isEqualTo(golden("single-server.sql"));
   }
 
   @Test
   void cluster_asWritten() throws IOException {
-    assertThat(script(new Topology.Cluster("east"))).isEqualTo(golden("cluster.sql"));
+    assertThat(script(new Topology.Cluster("east"), false)).isEqualTo(golden("cluster.sql"));
   }
 
   @Test
@@ -36,8 +36,8 @@ class DdlTest {
     assertThatThrownBy(() -> new Topology.Cluster("")).hasMessageContaining("cluster must match");
   }
 
-  private static String script(Topology topology) {
-    Ddl ddl = new Ddl(new Tables("luminate", topology));
+  private static String script(Topology topology, boolean statistics) {
+    Ddl ddl = new Ddl(new Tables("luminate", topology), statistics);
     List<String> statements = new ArrayList<>();
     statements.add(ddl.createDatabase());
     statements.add(ddl.createSchemaTable());
