@@ -81,7 +81,7 @@ record BenchOptions(
    */
   private static int connections(Map<String, String> flags) {
     String given = flags.getOrDefault("--connections", "");
-    String usual = flags.getOrDefault("--backend", "").equals("clickhouse") ? "32" : "4";
+    String usual = flags.getOrDefault("--backend", "").equals("clickhouse") ? "48" : "4";
     return Integer.parseInt(given.isEmpty() ? usual : given);
   }
 

@@ -23,8 +23,8 @@ public final class Loader {
   private static final int STATUS_TOO_MANY = 429;
   private static final int STATUS_UNAVAILABLE = 503;
 
-  /** After a refusal for lack of room. */
-  private static final long BACK_OFF_MILLIS = 20;
+  /** After a refusal for lack of room, as its Retry-After asks. */
+  private static final long BACK_OFF_MILLIS = 1_000;
 
   private final CustomersWorkload workload;
   private final PointFormat format;

@@ -141,7 +141,7 @@ final class ConfigKeys {
           duration(Duration.ZERO, BatchWriteConfig.FLUSH_INTERVAL_MAX),
           "20ms");
   static final ConfigKey<Integer> FLUSH_ROWS =
-      key("batch_write.flush_rows", integer(1, BatchWriteConfig.FLUSH_ROWS_MAX), "150000");
+      key("batch_write.flush_rows", integer(1, BatchWriteConfig.FLUSH_ROWS_MAX), "100000");
 
   static final ConfigKey<Duration> DEFAULT_RETENTION =
       key("retention.default_retention", duration(HOUR, CENTURY), "30d");

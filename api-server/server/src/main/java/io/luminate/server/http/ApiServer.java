@@ -51,7 +51,7 @@ public final class ApiServer implements AutoCloseable {
   private static final Listener.Size MANAGEMENT_SIZE = new Listener.Size(8, 64);
 
   /** Of a sixth of the heap, before the texts of series that were seen before have the rest. */
-  private static final long BESIDE_CACHE_BYTES = 16L << 20;
+  private static final long BESIDE_CACHE_BYTES = 24L << 20;
 
   /** Of what an operator sends: a largest document while its buffer grows, and another. */
   private static final long INTERNAL_BYTES_MAX = 64L << 20;

@@ -338,7 +338,7 @@ final class EveryKeyTest {
             ms(20),
             "10s",
             s(10)),
-        row("batch_write.flush_rows", c -> c.batchWrite().flushRows(), 150_000, "1", 1));
+        row("batch_write.flush_rows", c -> c.batchWrite().flushRows(), 100_000, "1", 1));
   }
 
   private static List<Row> restRows() {

@@ -17,16 +17,16 @@ record FlushPolicy(Duration interval, int rowsMax) {
 
   /**
    * While clients are missing that were there a moment ago. With the interval by default a batch of
-   * 10 000 rows waits for them for a quarter of a second, one of 40 000 for a whole one, so that it
-   * waits on if it fills at 40 000 rows per second. Small batches wait no longer than the interval:
-   * what they hold is little to merge.
+   * 10 000 rows waits for them for half a second, one of 40 000 for two, so that it waits on if it
+   * fills at 20 000 rows per second. Small batches wait no longer than the interval: what they hold
+   * is little to merge.
    */
-  private static final int FULL_INTERVALS = 125;
+  private static final int FULL_INTERVALS = 250;
 
-  private static final int COMPANY_INTERVALS_MAX = 50;
+  private static final int COMPANY_INTERVALS_MAX = 100;
 
   /** Well within the time that a request waits for its batch to begin. */
-  private static final Duration WAIT_MAX = Duration.ofSeconds(1);
+  private static final Duration WAIT_MAX = Duration.ofSeconds(2);
 
   /**
    * Since its first request came.

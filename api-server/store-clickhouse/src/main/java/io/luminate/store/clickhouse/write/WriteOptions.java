@@ -59,7 +59,7 @@ public record WriteOptions(
 
   public static final WriteOptions DEFAULT =
       new WriteOptions(
-          new Batches(Duration.ofMillis(20), 150_000, 2, 32L << 20),
+          new Batches(Duration.ofMillis(20), 100_000, 2, 16L << 20),
           new Keys(Duration.ofHours(1), 100_000, 4),
           Duration.ofSeconds(10),
           Acknowledgement.STORED,
