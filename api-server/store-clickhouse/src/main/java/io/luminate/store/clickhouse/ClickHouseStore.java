@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse;
 
-import io.luminate.model.Dimensions;
 import io.luminate.model.Filter;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
@@ -20,6 +19,8 @@ import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
+import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
@@ -28,6 +29,7 @@ import io.luminate.store.ValuesResult;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.ClickHouseFailure;
+import io.luminate.store.clickhouse.write.PointWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -71,8 +73,14 @@ public final class ClickHouseStore implements MetricsStore {
   }
 
   @Override
-  public long seriesHandle(TenantId tenant, String metricName, Dimensions dimensions) {
-    return parts().writer().seriesHandle(tenant, metricName, dimensions);
+  public List<SeriesAdmission> admit(SeriesRequest request) {
+    PointWriter writer = parts().writer();
+    return request.series().stream()
+        .<SeriesAdmission>map(
+            name ->
+                new SeriesAdmission.Admitted(
+                    writer.seriesHandle(request.tenant(), name.metricName(), name.dimensions())))
+        .toList();
   }
 
   @Override
