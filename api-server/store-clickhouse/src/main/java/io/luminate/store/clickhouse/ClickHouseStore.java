@@ -29,7 +29,6 @@ import io.luminate.store.ValuesResult;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.ClickHouseFailure;
-import io.luminate.store.clickhouse.write.PointWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -74,13 +73,7 @@ public final class ClickHouseStore implements MetricsStore {
 
   @Override
   public List<SeriesAdmission> admit(SeriesRequest request) {
-    PointWriter writer = parts().writer();
-    return request.series().stream()
-        .<SeriesAdmission>map(
-            name ->
-                new SeriesAdmission.Admitted(
-                    writer.seriesHandle(request.tenant(), name.metricName(), name.dimensions())))
-        .toList();
+    return parts().cardinality().admit(request);
   }
 
   @Override
@@ -146,7 +139,11 @@ public final class ClickHouseStore implements MetricsStore {
   public DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis) {
     return translated(
         "the delete failed",
-        () -> parts().deletes().deleteBefore(tenant, metricName, beforeMillis));
+        () -> {
+          DeleteReceipt receipt = parts().deletes().deleteBefore(tenant, metricName, beforeMillis);
+          parts().cardinality().deleted(tenant, metricName);
+          return receipt;
+        });
   }
 
   @Override
