@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.testkit;
 
+import static io.luminate.store.testkit.Answers.assertRows;
+import static io.luminate.store.testkit.Answers.row;
 import static io.luminate.store.testkit.StoreFixture.ACME;
 import static io.luminate.store.testkit.StoreFixture.DAY;
 import static io.luminate.store.testkit.StoreFixture.GLOBEX;
@@ -12,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luminate.model.Dimensions;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
+import io.luminate.store.Aggregation;
 import io.luminate.store.PointBatch;
 import io.luminate.store.SeriesAdmission;
 import io.luminate.store.SeriesAdmission.Admitted;
@@ -25,6 +28,8 @@ import io.luminate.store.WriteRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -256,5 +261,72 @@ public interface CardinalityCases extends ContractCases {
     assertThat(put(ACME, series(3), customer(2))).isTrue();
     assertThat(put(ACME, metrics(1), name("n"))).isFalse();
     assertThat(put(ACME, series(4), customer(3))).isTrue();
+  }
+
+  /** Whatever is folded, sums over all series stay those of the points that came. */
+  @Test
+  default void fold_randomSeries_ungroupedAnswersStayExact() {
+    long seed = System.nanoTime();
+    System.out.println("fold_randomSeries_ungroupedAnswersStayExact, seed " + seed);
+    Random random = new Random(seed);
+    SeriesLimits limits = new SeriesLimits(5, 1_000, Overflow.FOLD);
+    double sum = 0;
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
+    int folded = 0;
+    PointBatch batch = new PointBatch(ACME, 100);
+    for (int i = 0; i < 100; i++) {
+      SeriesName series =
+          name("m", "customer", "c" + random.nextInt(60), "region", "r" + random.nextInt(3));
+      double value = random.nextInt(1_000);
+      sum += value;
+      min = Math.min(min, value);
+      max = Math.max(max, value);
+      switch (ask(ACME, limits, series)) {
+        case Admitted admitted -> batch.add(admitted.handle(), T0 + i, value);
+        case SeriesAdmission.Folded fold -> {
+          batch.add(fold.handle(), T0 + i, value);
+          folded++;
+        }
+        case Refused refused -> throw new AssertionError(refused.message());
+      }
+    }
+    given().store().write(WriteRequest.unkeyed(batch));
+    assertThat(folded).as("folded points").isBetween(50, 95);
+    assertRows(given().ask("m").rows(Aggregation.SUM), row(sum, 100));
+    assertRows(given().ask("m").rows(Aggregation.MIN), row(min, 100));
+    assertRows(given().ask("m").rows(Aggregation.MAX), row(max, 100));
+    assertThat(given().ask("m").where("customer", SeriesLimits.OVERFLOW_VALUE).points().points())
+        .hasSize(folded);
+    // As many again as there may be others, and one of which every dimension is folded.
+    assertThat(given().store().stats(ACME).series()).isBetween(6L, 11L);
+  }
+
+  @Test
+  default void fold_pinnedDimension_staysAsItIs() {
+    SeriesLimits limits = new SeriesLimits(1, 1_000, Overflow.FOLD);
+    given().add("m", T0, 1, "customer", "c0", "path", "p0").store();
+    SeriesRequest request =
+        new SeriesRequest(
+            ACME,
+            List.of(name("m", "customer", "c1", "path", "p1")),
+            limits,
+            Set.of("customer"));
+    long handle = ((SeriesAdmission.Folded) given().store().admit(request).getFirst()).handle();
+    PointBatch batch = new PointBatch(ACME, 1);
+    batch.add(handle, T0, 7);
+    given().store().write(WriteRequest.unkeyed(batch));
+    assertRows(
+        given().ask("m").where("customer", "c1").by("path").rows(Aggregation.SUM),
+        row(7, 1, SeriesLimits.OVERFLOW_VALUE));
+  }
+
+  @Test
+  default void fold_zeroOrTooManyMetrics_refuses() {
+    given().add("m", T0, 1, "customer", "c0").store();
+    SeriesLimits none = new SeriesLimits(0, 1_000, Overflow.FOLD);
+    assertThat(ask(ACME, none, name("m", "customer", "c1"))).isInstanceOf(Refused.class);
+    SeriesLimits oneMetric = new SeriesLimits(10, 1, Overflow.FOLD);
+    assertThat(ask(ACME, oneMetric, name("n", "customer", "c1"))).isInstanceOf(Refused.class);
   }
 }
