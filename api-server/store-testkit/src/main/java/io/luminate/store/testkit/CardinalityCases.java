@@ -267,8 +267,14 @@ public interface CardinalityCases extends ContractCases {
   @Test
   default void fold_randomSeries_ungroupedAnswersStayExact() {
     long seed = System.nanoTime();
-    System.out.println("fold_randomSeries_ungroupedAnswersStayExact, seed " + seed);
-    Random random = new Random(seed);
+    try {
+      foldRandomSeries(new Random(seed));
+    } catch (AssertionError e) {
+      throw new AssertionError("with seed " + seed, e);
+    }
+  }
+
+  private void foldRandomSeries(Random random) {
     SeriesLimits limits = new SeriesLimits(5, 1_000, Overflow.FOLD);
     double sum = 0;
     double min = Double.POSITIVE_INFINITY;

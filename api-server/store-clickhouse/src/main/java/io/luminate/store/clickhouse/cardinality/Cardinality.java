@@ -30,7 +30,12 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
@@ -49,8 +54,14 @@ public final class Cardinality implements AutoCloseable {
 
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
-  /** Metrics and tenants that are remembered; full sketches of so many take 200 MB. */
-  private static final int METRICS_MAX = 2_000;
+  /** Of sketches in memory: some 500 metrics with many series, any number of others. */
+  private static final long SKETCH_BYTES_MAX = 48L << 20;
+
+  /** Whose metrics are remembered. */
+  private static final int TENANTS_MAX = 2_000;
+
+  /** How long a request waits until a metric is counted for the first time. */
+  private static final Duration LOAD_WITHIN = Duration.ofSeconds(2);
 
   /** The last second that ClickHouse's DateTime can say, in the year 2106. */
   private static final long LAST_SECOND = 0xFFFF_FFFFL;
@@ -68,6 +79,9 @@ public final class Cardinality implements AutoCloseable {
   private final AtomicInteger day = new AtomicInteger(Integer.MIN_VALUE);
   private final AtomicLong unanswered = new AtomicLong();
   private final AtomicLong writers = new AtomicLong();
+
+  private final ConcurrentHashMap<MetricName, CompletableFuture<Void>> loading =
+      new ConcurrentHashMap<>();
 
   /** Metrics that were counted as a whole, to be written with what else is new. */
   private final Queue<Counted> counted = new ConcurrentLinkedQueue<>();
@@ -280,7 +294,7 @@ public final class Cardinality implements AutoCloseable {
   private TenantMetrics metricsOf(TenantId tenant) {
     synchronized (metrics) {
       TenantMetrics known = metrics.computeIfAbsent(tenant, t -> new TenantMetrics(t, stored));
-      if (metrics.size() > METRICS_MAX) {
+      if (metrics.size() > TENANTS_MAX) {
         metrics.remove(metrics.keySet().iterator().next());
       }
       return known;
@@ -293,11 +307,35 @@ public final class Cardinality implements AutoCloseable {
     }
   }
 
-  /** Of a metric that nobody ever counted the points are. */
+  /** Whoever needs it waits for one and the same load; that goes on when nobody does any more. */
   private void load(MetricName name, MetricCount count, int firstDay) {
     if (count.isLoaded()) {
       return;
     }
+    CompletableFuture<Void> load =
+        loading.computeIfAbsent(
+            name,
+            n ->
+                CompletableFuture.runAsync(
+                    () -> loadNow(n, count, firstDay),
+                    task -> Thread.ofVirtual().name("cardinality-load").start(task)));
+    try {
+      load.get(LOAD_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      LOG.warn("{} of {} could not be counted", name.metric(), name.tenant(), e.getCause());
+    } catch (TimeoutException e) {
+      LOG.info("{} of {} is being counted", name.metric(), name.tenant());
+    } finally {
+      if (load.isDone()) {
+        loading.remove(name, load);
+      }
+    }
+  }
+
+  /** Of a metric that nobody ever counted the points are. */
+  private void loadNow(MetricName name, MetricCount count, int firstDay) {
     try {
       SketchTable.Stored found = sketches.read(name, firstDay);
       List<HllSketch> all = new ArrayList<>(found.sketches());
@@ -348,16 +386,22 @@ public final class Cardinality implements AutoCloseable {
   /** Writes what is new here, reads what is new elsewhere, forgets what nobody asks for. */
   private void share() {
     writeChanges();
+    Map<MetricName, MetricCount> now = all();
     for (SketchTable.Change change : sketches.changes(process, SHARE_EVERY.multipliedBy(2))) {
-      MetricCount known = all().get(change.name());
+      MetricCount known = now.get(change.name());
       if (known != null && change.day() >= firstDay(change.name())) {
         known.merge(change.epoch(), change.sketch());
       }
     }
+    forget(now.values().stream().mapToLong(MetricCount::bytes).sum() - SKETCH_BYTES_MAX);
+  }
+
+  /** What nobody has asked for longest; its counts are written. */
+  private void forget(long bytes) {
     synchronized (counts) {
-      var eldest = counts.keySet().iterator();
-      while (counts.size() > METRICS_MAX) {
-        eldest.next();
+      long left = bytes;
+      for (var eldest = counts.values().iterator(); left > 0 && eldest.hasNext(); ) {
+        left -= eldest.next().bytes();
         eldest.remove();
       }
     }

@@ -29,6 +29,9 @@ final class MetricCount {
 
   private static final int KEYS_MAX = 64;
 
+  /** Of a metric without series. */
+  private static final int OBJECTS_BYTES = 1_024;
+
   /** From this share of a limit on the estimate may have passed it. */
   private static final double NEAR = 0.98;
 
@@ -154,6 +157,15 @@ final class MetricCount {
         Comparator.<String>comparingLong(key -> -values.getOrDefault(key, 0L))
             .thenComparing(Comparator.naturalOrder()));
     return keys;
+  }
+
+  /** Of memory, about. */
+  synchronized long bytes() {
+    long bytes = all.getUpdatableSerializationBytes();
+    for (HllSketch ofDay : own.values()) {
+      bytes += ofDay.getUpdatableSerializationBytes();
+    }
+    return bytes + OBJECTS_BYTES + valuesByKey.size() * (long) (1 << KEY_LG_K);
   }
 
   /** What changed since the last call; days that are over are not kept beyond that. */

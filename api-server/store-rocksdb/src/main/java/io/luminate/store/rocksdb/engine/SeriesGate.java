@@ -149,19 +149,26 @@ final class SeriesGate {
 
     private SeriesAdmission offerCounted(MetricIndex index, SeriesName series, long seriesMax) {
       int firstDay = firstDay(index.metricId());
-      SeriesDays days = daysOf(index);
-      synchronized (days) {
-        if (days.isReleased()) {
-          return offerCounted(index, series, seriesMax);
+      while (true) {
+        // Not under the lock of days that do not count any more: appliers may wait for that.
+        SeriesDays days = daysOf(index);
+        synchronized (days) {
+          if (!days.isReleased()) {
+            return offerCounted(index, series, seriesMax, days, firstDay);
+          }
         }
-        int known = index.find(series.dimensions());
-        if (known >= 0
-            ? days.enter(known, firstDay, today, seriesMax)
-            : days.count(firstDay, today) < seriesMax) {
-          int ordinal = index.resolve(series.dimensions());
-          days.enter(ordinal, firstDay, today, Long.MAX_VALUE);
-          return admitted(index, ordinal);
-        }
+      }
+    }
+
+    private SeriesAdmission offerCounted(
+        MetricIndex index, SeriesName series, long seriesMax, SeriesDays days, int firstDay) {
+      int known = index.find(series.dimensions());
+      if (known >= 0
+          ? days.enter(known, firstDay, today, seriesMax)
+          : days.count(firstDay, today) < seriesMax) {
+        int ordinal = index.resolve(series.dimensions());
+        days.enter(ordinal, firstDay, today, Long.MAX_VALUE);
+        return admitted(index, ordinal);
       }
       return refusals.computeIfAbsent(
           series.metricName(),

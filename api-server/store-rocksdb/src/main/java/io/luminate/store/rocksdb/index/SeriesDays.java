@@ -28,6 +28,10 @@ public final class SeriesDays {
   /** By ordinal, the day on which they were let in. */
   private final Map<Integer, Integer> underWay = new HashMap<>();
 
+  /** The days of the last count; with others, some of what was under way counts no more. */
+  private int countedFrom = NONE;
+
+  private int countedOn = NONE;
   private boolean released;
   private volatile boolean complete;
 
@@ -99,7 +103,13 @@ public final class SeriesDays {
 
   /** Series that count. */
   public synchronized long count(int firstDay, int today) {
-    underWay.entrySet().removeIf(e -> e.getValue() < today - 1 || hasPoints(e.getKey(), firstDay));
+    if (firstDay != countedFrom || today != countedOn) {
+      underWay
+          .entrySet()
+          .removeIf(e -> e.getValue() < today - 1 || hasPoints(e.getKey(), firstDay));
+      countedFrom = firstDay;
+      countedOn = today;
+    }
     long series = underWay.size();
     for (int ofDay : seriesByLastDay.tailMap(firstDay).values()) {
       series += ofDay;
