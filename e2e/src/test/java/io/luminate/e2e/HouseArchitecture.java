@@ -52,6 +52,7 @@ final class HouseArchitecture {
           "client", List.of(),
           "schema", List.of("client"),
           "write", List.of("schema", "client"),
+          "cardinality", List.of("write", "schema", "client"),
           "read", List.of("schema", "client"),
           "retention", List.of("schema", "client"));
 

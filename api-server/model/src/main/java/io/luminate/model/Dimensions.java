@@ -80,6 +80,17 @@ public final class Dimensions {
     return index < 0 ? Optional.empty() : Optional.of(values[index]);
   }
 
+  /** The same, but for the value of a key that they have. */
+  public Dimensions with(String key, String value) {
+    int index = Arrays.binarySearch(keys, key, Utf8Order.COMPARATOR);
+    if (index < 0) {
+      throw new IllegalArgumentException("no dimension " + key);
+    }
+    String[] changed = values.clone();
+    changed[index] = value;
+    return new Dimensions(keys, changed);
+  }
+
   /** In key order. */
   public Map<String, String> asMap() {
     Map<String, String> map = LinkedHashMap.newLinkedHashMap(keys.length);

@@ -20,13 +20,30 @@ import java.util.List;
 public interface MetricsStore extends AutoCloseable {
 
   /**
-   * A number that stands for the series in {@link PointBatch}es of the same tenant, until {@link
-   * #lowestHandle} rises above it. Asking again for an equal series returns the same number until
-   * then. Asking alone stores nothing.
+   * Lets series in, within the tenant's limits, and gives each a handle: a number that stands for
+   * it in {@link PointBatch}es of the same tenant, until {@link #lowestHandle} rises above it.
+   * Asking again for an equal series returns the same number until then. Asking alone stores
+   * nothing; but a series that was let in counts, as its points may be under way.
    *
-   * @throws StoreException CARDINALITY_EXCEEDED when the series is new and may not be added
+   * @return one answer for each series, in their order
    */
-  long seriesHandle(TenantId tenant, String metricName, Dimensions dimensions);
+  List<SeriesAdmission> admit(SeriesRequest request);
+
+  /**
+   * The handle of one series, whatever the tenant's limits are.
+   *
+   * @throws StoreException CARDINALITY_EXCEEDED when the series is new and the store is full
+   */
+  default long seriesHandle(TenantId tenant, String metricName, Dimensions dimensions) {
+    List<SeriesName> series = List.of(new SeriesName(metricName, dimensions));
+    return switch (admit(new SeriesRequest(tenant, series, SeriesLimits.NONE)).getFirst()) {
+      case SeriesAdmission.Admitted admitted -> admitted.handle();
+      case SeriesAdmission.Folded folded -> folded.handle();
+      case SeriesAdmission.Refused refused ->
+          throw new StoreException(
+              ErrorCode.CARDINALITY_EXCEEDED, refused.message(), refused.details());
+    };
+  }
 
   /**
    * Handles below this number are about to be forgotten, to keep memory bounded: their series must

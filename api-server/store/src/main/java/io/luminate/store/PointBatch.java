@@ -48,6 +48,19 @@ public final class PointBatch {
     values = Arrays.copyOf(values, capacity);
   }
 
+  /** Removes the points with this handle; the others keep their order. */
+  public void removeHandle(long seriesHandle) {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      if (handles[i] != seriesHandle) {
+        handles[kept] = handles[i];
+        timestampsMillis[kept] = timestampsMillis[i];
+        values[kept++] = values[i];
+      }
+    }
+    size = kept;
+  }
+
   public void clear() {
     size = 0;
   }

@@ -13,9 +13,7 @@ import static io.luminate.server.config.ConfigKeys.DEFAULT_QUERY_TIMEOUT;
 import static io.luminate.server.config.ConfigKeys.MANAGEMENT_INTERNAL_PORT;
 import static io.luminate.server.config.ConfigKeys.MANAGEMENT_INTERNAL_TOKEN_FILE;
 import static io.luminate.server.config.ConfigKeys.MANAGEMENT_PORT;
-import static io.luminate.server.config.ConfigKeys.MAX_METRICS;
 import static io.luminate.server.config.ConfigKeys.MAX_QUERY_TIMEOUT;
-import static io.luminate.server.config.ConfigKeys.MAX_SERIES;
 import static io.luminate.server.config.ConfigKeys.SERVER_HOST;
 import static io.luminate.server.config.ConfigKeys.SERVER_PORT;
 import static io.luminate.server.config.ConfigKeys.STORAGE_BACKEND;
@@ -31,9 +29,6 @@ import java.util.regex.Pattern;
 final class ConfigRules {
   private static final List<ConfigKey<?>> KEY_SOURCES =
       List.of(AUTH_JWT_SECRET, AUTH_JWT_PUBLIC_KEY_PATH, AUTH_JWKS_URL);
-
-  /** Read and checked, so that a file may have them, but nothing acts on them yet. */
-  static final List<ConfigKey<?>> NOT_ENFORCED = List.of(MAX_SERIES, MAX_METRICS);
 
   private static final Pattern NATIVE_PORT = Pattern.compile(":(9000|9440)/?$");
 
@@ -55,7 +50,6 @@ final class ConfigRules {
     rules.timeouts();
     rules.ports();
     rules.clickHouseAddresses();
-    rules.notEnforced();
     return rules.warnings;
   }
 
@@ -167,13 +161,6 @@ final class ConfigRules {
                           + " looks like the port of the native protocol;"
                           + " HTTP is at 8123, or https://host:8443"));
     }
-  }
-
-  /** Who sets a limit relies on it. */
-  private void notEnforced() {
-    NOT_ENFORCED.stream()
-        .filter(settings::given)
-        .forEach(key -> warnings.add(key.path() + " is not enforced yet and has no effect"));
   }
 
   private void problem(ConfigKey<?> key, String path, String message) {

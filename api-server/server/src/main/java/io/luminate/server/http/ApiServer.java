@@ -246,6 +246,7 @@ public final class ApiServer implements AutoCloseable {
         rates,
         bodies,
         () -> new PointDecoder(parts.store(), cache, rules, batchSizeMax),
+        tenant -> parts.limits().of(tenant).series(),
         parts.config().batchWrite(),
         parts.clock());
   }

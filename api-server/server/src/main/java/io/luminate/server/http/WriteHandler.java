@@ -29,6 +29,7 @@ import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.AcceptedPoints;
 import io.luminate.store.BodyHash;
 import io.luminate.store.PointBatch;
+import io.luminate.store.SeriesLimits;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -39,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -68,6 +70,7 @@ final class WriteHandler extends Handler.Abstract {
   private final RateGate rates;
   private final RequestBodies bodies;
   private final Supplier<PointDecoder> newDecoder;
+  private final Function<TenantId, SeriesLimits> seriesLimits;
   private final BatchWriteConfig limits;
   private final InstantSource clock;
   private final Queue<PointDecoder> decoders = new ConcurrentLinkedQueue<>();
@@ -79,6 +82,7 @@ final class WriteHandler extends Handler.Abstract {
       RateGate rates,
       RequestBodies bodies,
       Supplier<PointDecoder> newDecoder,
+      Function<TenantId, SeriesLimits> seriesLimits,
       BatchWriteConfig limits,
       InstantSource clock) {
     this.ingest = ingest;
@@ -87,6 +91,7 @@ final class WriteHandler extends Handler.Abstract {
     this.rates = rates;
     this.bodies = bodies;
     this.newDecoder = newDecoder;
+    this.seriesLimits = seriesLimits;
     this.limits = limits;
     this.clock = clock;
   }
@@ -245,14 +250,15 @@ final class WriteHandler extends Handler.Abstract {
       PointDecoder decoder, Call call, BodyBuffer body, Optional<AcceptedPoints> bound) {
     TenantId tenant = call.scope().tenant();
     if (bound.isPresent()) {
-      Admission admission = new Admission(clock.millis(), bound);
+      Admission admission = Admission.bound(clock.millis(), bound.get());
       return decode(decoder, IngestScope.of(tenant), body, admission);
     }
     boolean ample = rates.available(tenant) >= limits.maxBatchSize();
     if (!ample) {
       takeCounted(tenant, body);
     }
-    DecodedBatch batch = decode(decoder, call.scope(), body, Admission.at(clock.millis()));
+    Admission admission = Admission.at(clock.millis(), seriesLimits.apply(tenant));
+    DecodedBatch batch = decode(decoder, call.scope(), body, admission);
     if (ample) {
       rates.takePoints(tenant, batch.points().size() + batch.rejected().size());
     }
@@ -287,7 +293,7 @@ final class WriteHandler extends Handler.Abstract {
         count(stored.rejected());
         yield new Answer(
             stored.rejected().isEmpty() ? 200 : 207,
-            WriteReply.stored(stored.accepted(), stored.rejected()),
+            WriteReply.stored(stored.accepted(), stored.folded(), stored.rejected()),
             stored.accepted());
       }
       case WriteOutcome.AllRejected all ->
@@ -308,7 +314,7 @@ final class WriteHandler extends Handler.Abstract {
   }
 
   private static byte[] receipt(DecodedBatch batch) {
-    byte[] body = WriteReply.stored(batch.points().size(), batch.rejected());
+    byte[] body = WriteReply.stored(batch.points().size(), batch.folded(), batch.rejected());
     byte kind = batch.rejected().isEmpty() ? RECEIPT_ALL : RECEIPT_PARTIAL;
     return ByteBuffer.allocate(1 + body.length).put(kind).put(body).array();
   }

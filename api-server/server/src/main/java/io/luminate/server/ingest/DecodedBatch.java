@@ -9,8 +9,10 @@ import java.util.List;
 /**
  * What a decoder made of a request: the points to store, and those refused, each in the order of
  * the request.
+ *
+ * @param folded points to store whose series are others than they came with
  */
-public record DecodedBatch(PointBatch points, List<RejectedPoint> rejected) {
+public record DecodedBatch(PointBatch points, List<RejectedPoint> rejected, int folded) {
   public DecodedBatch {
     rejected = List.copyOf(rejected);
   }

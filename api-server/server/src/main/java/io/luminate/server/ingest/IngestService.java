@@ -67,7 +67,7 @@ public final class IngestService {
     if (batch.points().size() > 0) {
       store.write(WriteRequest.unkeyed(batch.points()));
     }
-    return new WriteOutcome.Stored(batch.points().size(), batch.rejected());
+    return WriteOutcome.Stored.of(batch);
   }
 
   private WriteOutcome writeKeyed(
@@ -85,7 +85,7 @@ public final class IngestService {
       return complete(held, others.get(), decoder);
     }
     store.write(WriteRequest.keyed(batch.points(), held, own.receipt()));
-    return new WriteOutcome.Stored(batch.points().size(), batch.rejected());
+    return WriteOutcome.Stored.of(batch);
   }
 
   /** Stores what another process decided, which may not have come to it. */

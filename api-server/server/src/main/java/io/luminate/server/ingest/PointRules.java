@@ -4,6 +4,7 @@ package io.luminate.server.ingest;
 
 import io.luminate.model.Dimensions;
 import io.luminate.server.ingest.Rejection.Code;
+import io.luminate.store.SeriesLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -111,6 +112,9 @@ public final class PointRules {
     int length = value.codePointCount(0, value.length());
     if (length == 0) {
       throw dimension(key, "has an empty value", Map.of());
+    }
+    if (value.equals(SeriesLimits.OVERFLOW_VALUE)) {
+      throw dimension(key, "has the value " + value + ", which is reserved", Map.of());
     }
     if (length > valueLengthMax) {
       throw dimension(

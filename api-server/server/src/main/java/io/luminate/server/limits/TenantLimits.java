@@ -8,6 +8,7 @@ import io.luminate.server.config.QueryLimits;
 import io.luminate.server.config.RateLimits;
 import io.luminate.server.config.TenantLimit;
 import io.luminate.server.limits.document.Overrides;
+import io.luminate.store.SeriesLimits;
 import java.time.Duration;
 import java.util.function.ToLongFunction;
 
@@ -16,6 +17,14 @@ public record TenantLimits(RateLimits rates, CardinalityLimits cardinality, Quer
 
   public static TenantLimits of(LuminateConfig config) {
     return new TenantLimits(config.rateLimits(), config.cardinalityLimits(), config.queryLimits());
+  }
+
+  /** What the store is told. */
+  public SeriesLimits series() {
+    return new SeriesLimits(
+        cardinality.maxUniqueSeriesPerMetric(),
+        cardinality.maxMetricsPerTenant(),
+        SeriesLimits.Overflow.REJECT);
   }
 
   /** These limits, but for what the defaults say, but for what is said about the tenant. */

@@ -11,11 +11,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.store.ErrorCode;
 import io.luminate.store.QueryControl;
+import io.luminate.store.SeriesAdmission;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -102,16 +104,16 @@ final class FailuresTest {
   void newSeriesOverTheLimit_isRejectedAlone() throws Exception {
     String known = point("m", now(), 1, "{\"c\":\"known\"}");
     assertThat(server.post("/api/v1/write", token("t"), batch(known)).statusCode()).isEqualTo(200);
-    store.beforeHandle =
-        () -> {
-          throw new StoreException(
-              ErrorCode.CARDINALITY_EXCEEDED, "full", Map.of("max_unique_series_per_metric", 1));
-        };
+    store.refusal = Optional.of(SeriesAdmission.Refused.series("m", 1, 1, Optional.of("c")));
     HttpResponse<String> mixed =
         server.post(
             "/api/v1/write", token("t"), batch(known, point("m", now(), 1, "{\"c\":\"new\"}")));
     assertThat(mixed.statusCode()).isEqualTo(207);
-    assertThat(mixed.body()).contains("\"index\":1", "\"code\":\"CARDINALITY_EXCEEDED\"");
+    assertThat(mixed.body())
+        .contains("\"index\":1", "\"code\":\"CARDINALITY_EXCEEDED\"")
+        .contains(
+            "\"details\":{\"current\":1,\"fastest_growing_dimension\":\"c\","
+                + "\"limit\":\"max_unique_series_per_metric\",\"metric_name\":\"m\",\"value\":1}");
     assertError(
         server.post("/api/v1/write", token("t"), batch(point("m", now(), 1, "{\"c\":\"n\"}"))),
         400,

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
-import io.luminate.model.Dimensions;
 import io.luminate.model.Filter;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
@@ -19,6 +18,8 @@ import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
+import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
 import io.luminate.store.ValuesQuery;
@@ -28,7 +29,9 @@ import io.luminate.store.reference.ReferenceStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The reference store, with something that happens before a write and before a query. */
@@ -38,13 +41,19 @@ final class ScriptedStore implements MetricsStore {
 
   volatile Runnable beforeWrite = () -> {};
   volatile Runnable beforeHandle = () -> {};
+
+  /** Of whatever series is asked for. */
+  volatile Optional<SeriesAdmission> refusal = Optional.empty();
+
   volatile Consumer<QueryControl> beforeQuery = control -> {};
   volatile StoreHealth health = new StoreHealth.Healthy(7);
 
   @Override
-  public long seriesHandle(TenantId tenant, String metricName, Dimensions dimensions) {
+  public List<SeriesAdmission> admit(SeriesRequest request) {
     beforeHandle.run();
-    return inner.seriesHandle(tenant, metricName, dimensions);
+    return refusal
+        .map(refused -> Collections.nCopies(request.series().size(), refused))
+        .orElseGet(() -> inner.admit(request));
   }
 
   @Override

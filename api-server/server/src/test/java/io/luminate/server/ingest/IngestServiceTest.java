@@ -79,7 +79,7 @@ final class IngestServiceTest {
     Rejection tooOld = Rejection.of(Rejection.Code.INVALID_TIMESTAMP, "too old");
     boolean refuses = accepted.isEmpty() || refusesLater;
     return new DecodedBatch(
-        points, refuses ? List.of(new RejectedPoint(1, "m", tooOld)) : List.of());
+        points, refuses ? List.of(new RejectedPoint(1, "m", tooOld)) : List.of(), 0);
   }
 
   private WriteOutcome write() {

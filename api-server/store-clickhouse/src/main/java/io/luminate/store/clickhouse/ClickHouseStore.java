@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse;
 
-import io.luminate.model.Dimensions;
 import io.luminate.model.Filter;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
@@ -20,6 +19,8 @@ import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
+import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
@@ -71,8 +72,8 @@ public final class ClickHouseStore implements MetricsStore {
   }
 
   @Override
-  public long seriesHandle(TenantId tenant, String metricName, Dimensions dimensions) {
-    return parts().writer().seriesHandle(tenant, metricName, dimensions);
+  public List<SeriesAdmission> admit(SeriesRequest request) {
+    return parts().cardinality().admit(request);
   }
 
   @Override
@@ -138,7 +139,11 @@ public final class ClickHouseStore implements MetricsStore {
   public DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis) {
     return translated(
         "the delete failed",
-        () -> parts().deletes().deleteBefore(tenant, metricName, beforeMillis));
+        () -> {
+          DeleteReceipt receipt = parts().deletes().deleteBefore(tenant, metricName, beforeMillis);
+          parts().cardinality().deleted(tenant, metricName);
+          return receipt;
+        });
   }
 
   @Override

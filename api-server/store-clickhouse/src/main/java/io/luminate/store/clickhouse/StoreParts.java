@@ -4,6 +4,7 @@ package io.luminate.store.clickhouse;
 
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
+import io.luminate.store.clickhouse.cardinality.Cardinality;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.read.ClickHouseReads;
 import io.luminate.store.clickhouse.retention.Deletes;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 record StoreParts(
     InstantSource clock,
     PointWriter writer,
+    Cardinality cardinality,
     ClickHouseReads reads,
     Retention retention,
     Deletes deletes,
@@ -46,6 +48,14 @@ record StoreParts(
     return new StoreParts(
         options.clock(),
         writer,
+        new Cardinality(
+            writer,
+            client,
+            tables,
+            options.entityKeys(),
+            options.clock(),
+            retention::of,
+            options.retentionMargin()),
         new ClickHouseReads(readClient, tables, slots, options.entityKeys(), options.reads()),
         retention,
         new Deletes(client, tables),
@@ -68,6 +78,7 @@ record StoreParts(
   @Override
   public void close() {
     writer.close();
+    cardinality.close();
     retention.close();
     figures.close();
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.store.MetricsStore;
+import io.luminate.store.testkit.CardinalityCases;
 import io.luminate.store.testkit.ContractSettings;
 import io.luminate.store.testkit.MetricsStoreContract;
 import io.luminate.store.testkit.Stage;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 
 /** What every store promises, on a real ClickHouse; a database for each case. */
-class ClickHouseContractTest extends MetricsStoreContract {
+class ClickHouseContractTest extends MetricsStoreContract implements CardinalityCases {
   /** The contract's clock stands in the past, ClickHouse's does not, and TTL goes by the latter. */
   private static final Duration MARGIN = Duration.ofDays(3_650);
 

@@ -4,7 +4,6 @@ package io.luminate.store.clickhouse;
 
 import io.luminate.clickhouse.testkit.ClickHouseCluster;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
-import io.luminate.model.Dimensions;
 import io.luminate.model.Filter;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
@@ -21,6 +20,8 @@ import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
+import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
 import io.luminate.store.ValuesQuery;
@@ -134,8 +135,13 @@ final class ShardedStore implements MetricsStore {
   }
 
   @Override
-  public long seriesHandle(TenantId tenant, String metricName, Dimensions dimensions) {
-    return writer.seriesHandle(tenant, metricName, dimensions);
+  public List<SeriesAdmission> admit(SeriesRequest request) {
+    return request.series().stream()
+        .<SeriesAdmission>map(
+            name ->
+                new SeriesAdmission.Admitted(
+                    writer.seriesHandle(request.tenant(), name.metricName(), name.dimensions())))
+        .toList();
   }
 
   @Override

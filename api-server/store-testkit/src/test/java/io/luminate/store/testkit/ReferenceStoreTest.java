@@ -6,7 +6,7 @@ import io.luminate.store.MetricsStore;
 import io.luminate.store.reference.ReferenceStore;
 
 /** The literal answers decide whether the reference is right. */
-final class ReferenceStoreTest extends MetricsStoreContract {
+final class ReferenceStoreTest extends MetricsStoreContract implements CardinalityCases {
   @Override
   protected MetricsStore open(ContractSettings settings) {
     return new ReferenceStore(settings.clock(), settings.retention());

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.reference;
 
-import io.luminate.model.Dimensions;
 import io.luminate.model.Filter;
 import io.luminate.model.MetricPoint;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
 import io.luminate.model.Utf8Order;
+import io.luminate.store.AdmissionRule;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
 import io.luminate.store.AggregateRow;
@@ -27,6 +27,10 @@ import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RateRow;
 import io.luminate.store.RetentionReport;
+import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesLimits;
+import io.luminate.store.SeriesName;
+import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
 import io.luminate.store.ValuesQuery;
@@ -40,16 +44,20 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Every point in one list; every question looks at all of them. Safe for concurrent use: one lock
@@ -69,6 +77,10 @@ public final class ReferenceStore implements MetricsStore {
   private final Map<Series, Long> handles = new HashMap<>();
   private final List<Series> seriesByHandle = new ArrayList<>();
   private final List<StoredPoint> points = new ArrayList<>();
+
+  /** Let in, and without a point yet. */
+  private final Set<Series> underWay = new HashSet<>();
+
   private final Map<MetricId, Duration> ownRetentions = new HashMap<>();
   private RetentionPolicies policies;
   private long deletes;
@@ -80,8 +92,73 @@ public final class ReferenceStore implements MetricsStore {
   }
 
   @Override
-  public synchronized long seriesHandle(TenantId tenant, String metricName, Dimensions dimensions) {
-    Series series = Series.of(tenant, metricName, dimensions);
+  public synchronized List<SeriesAdmission> admit(SeriesRequest request) {
+    return AdmissionRule.apply(request, new Counted(request));
+  }
+
+  /** Looks at every point for every series. Under the lock. */
+  private final class Counted implements AdmissionRule.Source {
+    private final SeriesRequest request;
+
+    Counted(SeriesRequest request) {
+      this.request = request;
+    }
+
+    @Override
+    public SeriesAdmission offer(SeriesName name, long seriesMax) {
+      Series series = Series.of(request.tenant(), name.metricName(), name.dimensions());
+      if (!request.limits().equals(SeriesLimits.NONE)) {
+        Optional<SeriesAdmission> refused = refused(series, counting(), seriesMax);
+        if (refused.isPresent()) {
+          return refused.get();
+        }
+      }
+      underWay.add(series);
+      return new SeriesAdmission.Admitted(handleOf(series));
+    }
+
+    private Optional<SeriesAdmission> refused(
+        Series series, List<Series> counting, long seriesMax) {
+      if (counting.contains(series)) {
+        return Optional.empty();
+      }
+      String metric = series.metricName();
+      long ofMetric = counting.stream().filter(s -> s.metricName().equals(metric)).count();
+      long metrics = counting.stream().map(Series::metricName).distinct().count();
+      if (ofMetric == 0 && metrics >= request.limits().metricsMax()) {
+        return Optional.of(SeriesAdmission.Refused.metrics(request.limits().metricsMax(), metrics));
+      }
+      Optional<String> fastest = keysByGrowth(metric).stream().findFirst();
+      return ofMetric < seriesMax
+          ? Optional.empty()
+          : Optional.of(SeriesAdmission.Refused.series(metric, seriesMax, ofMetric, fastest));
+    }
+
+    private List<Series> counting() {
+      return Stream.concat(
+              points.stream().filter(ReferenceStore.this::inRetainedDay).map(StoredPoint::series),
+              underWay.stream())
+          .filter(s -> s.tenant().equals(request.tenant()))
+          .distinct()
+          .toList();
+    }
+
+    /** By how many values they have. */
+    @Override
+    public List<String> keysByGrowth(String metricName) {
+      Map<String, Set<String>> values = new TreeMap<>(Utf8Order.COMPARATOR);
+      counting().stream()
+          .filter(s -> s.metricName().equals(metricName))
+          .flatMap(s -> s.dimensions().asMap().entrySet().stream())
+          .forEach(e -> values.computeIfAbsent(e.getKey(), k -> new HashSet<>()).add(e.getValue()));
+      return values.entrySet().stream()
+          .sorted(Comparator.comparingInt(e -> -e.getValue().size()))
+          .map(Entry::getKey)
+          .toList();
+    }
+  }
+
+  private long handleOf(Series series) {
     return handles.computeIfAbsent(
         series,
         s -> {
@@ -119,6 +196,7 @@ public final class ReferenceStore implements MetricsStore {
       added.add(new StoredPoint(series, batch.timestampsMillis()[i], batch.values()[i]));
     }
     points.addAll(added);
+    added.forEach(point -> underWay.remove(point.series()));
   }
 
   @Override

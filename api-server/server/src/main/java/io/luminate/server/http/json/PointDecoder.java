@@ -15,10 +15,10 @@ import io.luminate.server.ingest.Rejection.Code;
 import io.luminate.server.ingest.RejectionException;
 import io.luminate.server.ingest.SeriesCache;
 import io.luminate.server.ingest.SpanKey;
-import io.luminate.store.ErrorCode;
+import io.luminate.server.ingest.UnknownSeries;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.PointBatch;
-import io.luminate.store.StoreException;
+import io.luminate.store.SeriesName;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,6 +53,7 @@ public final class PointDecoder extends DimensionsCursor {
   private final int batchSizeMax;
   private final SpanKey scopeKey = new SpanKey();
   private final CheckedTexts names = new CheckedTexts();
+  private final UnknownSeries unknown;
   private final ReadPoint[] read = new ReadPoint[READ_AHEAD];
 
   private PointBatch batch = new PointBatch(TenantId.DEFAULT, INITIAL_POINTS);
@@ -75,6 +76,7 @@ public final class PointDecoder extends DimensionsCursor {
     this.cache = cache;
     this.rules = rules;
     this.batchSizeMax = batchSizeMax;
+    this.unknown = new UnknownSeries(store, cache);
     Arrays.setAll(read, i -> new ReadPoint());
     this.point = read[0];
   }
@@ -90,6 +92,7 @@ public final class PointDecoder extends DimensionsCursor {
     this.lowestHandle = store.lowestHandle();
     this.rejected = new ArrayList<>();
     this.waiting = 0;
+    unknown.begin();
     if (batch.tenant().equals(scope.tenant())) {
       batch.clear();
     } else {
@@ -102,7 +105,9 @@ public final class PointDecoder extends DimensionsCursor {
     } finally {
       release();
     }
-    return new DecodedBatch(batch, rejected);
+    admitUnknown();
+    unknown.finish(batch, rejected);
+    return new DecodedBatch(batch, rejected, unknown.folded());
   }
 
   private void body() {
@@ -384,7 +389,6 @@ public final class PointDecoder extends DimensionsCursor {
 
   /** Checks everything, the grammar of the dimensions' text first. */
   private void addSlowly() {
-    String name = "";
     try {
       Map<String, String> dimensions = Map.of();
       @Nullable RejectionException dimensionsRefused = null;
@@ -393,28 +397,32 @@ public final class PointDecoder extends DimensionsCursor {
       } catch (RejectionException e) {
         dimensionsRefused = e;
       }
-      name = checkedName();
+      String name = checkedName();
       checkTimestampAndValue();
       if (dimensionsRefused != null) {
         throw dimensionsRefused;
       }
       raise(point.dimensionsProblem);
       PointRules.checkPins(scope.pins(), dimensions);
-      long handle = store.seriesHandle(scope.tenant(), name, Dimensions.of(dimensions));
-      if (point.cacheable) {
-        cache.put(point.key, handle, lowestHandle);
+      unknown.add(
+          point.index,
+          new SeriesName(name, Dimensions.of(dimensions)),
+          point.key,
+          point.cacheable,
+          point.dimensionsTo - point.dimensionsFrom,
+          batch,
+          point.timestampMillis,
+          point.value);
+      if (unknown.isFull()) {
+        admitUnknown();
       }
-      batch.add(handle, point.timestampMillis, point.value);
     } catch (RejectionException e) {
       rejected.add(new RejectedPoint(point.index, shownName(), e.rejection()));
-    } catch (StoreException e) {
-      if (e.code() != ErrorCode.CARDINALITY_EXCEEDED) {
-        throw e;
-      }
-      Rejection full =
-          new Rejection(Code.CARDINALITY_EXCEEDED, String.valueOf(e.getMessage()), e.details());
-      rejected.add(new RejectedPoint(point.index, name, full));
     }
+  }
+
+  private void admitUnknown() {
+    unknown.admit(scope, admission.series(), lowestHandle, batch, rejected);
   }
 
   private static void raise(@Nullable Rejection problem) throws RejectionException {

@@ -5,6 +5,7 @@ package io.luminate.server.http.json;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.luminate.server.http.reply.ApiError;
 import io.luminate.server.ingest.RejectedPoint;
+import io.luminate.server.ingest.Rejection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,13 +16,19 @@ import java.util.Map;
 public final class WriteReply {
   private WriteReply() {}
 
-  /** {@code {"accepted", "rejected", "errors": [{"index", "metric", "code", "error"}]}}. */
-  public static byte[] stored(int accepted, List<RejectedPoint> rejected) {
+  /**
+   * {@code {"accepted", "rejected", "errors": [{"index", "metric", "code", "error"}]}}, with {@code
+   * "folded"} if any point was.
+   */
+  public static byte[] stored(int accepted, int folded, List<RejectedPoint> rejected) {
     return ReplyJson.render(
         json -> {
           json.writeStartObject();
           json.writeNumberField("accepted", accepted);
           json.writeNumberField("rejected", rejected.size());
+          if (folded > 0) {
+            json.writeNumberField("folded", folded);
+          }
           json.writeArrayFieldStart("errors");
           for (RejectedPoint point : rejected) {
             write(json, point);
@@ -37,7 +44,16 @@ public final class WriteReply {
     json.writeStringField("metric", point.metric());
     json.writeStringField("code", point.rejection().code().name());
     json.writeStringField("error", point.rejection().message());
+    if (hasDetails(point)) {
+      json.writeFieldName("details");
+      ApiError.write(json, point.rejection().details());
+    }
     json.writeEndObject();
+  }
+
+  /** Of a limit; what else is wrong with a point is said in words. */
+  private static boolean hasDetails(RejectedPoint point) {
+    return point.rejection().code() == Rejection.Code.CARDINALITY_EXCEEDED;
   }
 
   /** The first rejection speaks for all; its details hold every one. */
@@ -46,12 +62,15 @@ public final class WriteReply {
     Map<String, Object> details = new HashMap<>(first.rejection().details());
     List<Map<String, Object>> errors = new ArrayList<>(rejected.size());
     for (RejectedPoint point : rejected) {
-      errors.add(
-          Map.of(
-              "index", point.index(),
-              "metric", point.metric(),
-              "code", point.rejection().code().name(),
-              "error", point.rejection().message()));
+      Map<String, Object> error = new HashMap<>();
+      error.put("index", point.index());
+      error.put("metric", point.metric());
+      error.put("code", point.rejection().code().name());
+      error.put("error", point.rejection().message());
+      if (hasDetails(point)) {
+        error.put("details", point.rejection().details());
+      }
+      errors.add(error);
     }
     details.put("errors", errors);
     return new ApiError(400, first.rejection().code().name(), first.rejection().message(), details);

@@ -22,6 +22,7 @@ import io.luminate.server.ingest.SeriesCache;
 import io.luminate.store.AcceptedPoints;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.PointBatch;
+import io.luminate.store.SeriesAdmission;
 import io.luminate.store.reference.ReferenceStore;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
@@ -33,7 +34,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -116,7 +116,8 @@ final class PointDecoderTest {
     InvocationHandler forgetful =
         (proxy, method, arguments) ->
             switch (method.getName()) {
-              case "seriesHandle" -> lowest.get() + asked.getAndIncrement();
+              case "admit" ->
+                  List.of(new SeriesAdmission.Admitted(lowest.get() + asked.getAndIncrement()));
               case "lowestHandle" -> lowest.get();
               default -> throw new UnsupportedOperationException(method.getName());
             };
@@ -157,7 +158,7 @@ final class PointDecoderTest {
     DecodedBatch free = decode(IngestScope.of(TENANT), bytes);
     assertThat(free.accepted()).isEqualTo(new AcceptedPoints(5, List.of(1, 2, 3)));
     byte[] padded = Arrays.copyOf(bytes, bytes.length + PointDecoder.BODY_PADDING);
-    Admission bound = new Admission(NOW, Optional.of(new AcceptedPoints(5, List.of(0, 2))));
+    Admission bound = Admission.bound(NOW, new AcceptedPoints(5, List.of(0, 2)));
     DecodedBatch again = decoder.decode(IngestScope.of(TENANT), padded, bytes.length, bound);
     assertThat(again.rejected()).isEmpty();
     assertThat(Arrays.copyOf(again.points().timestampsMillis(), again.points().size()))

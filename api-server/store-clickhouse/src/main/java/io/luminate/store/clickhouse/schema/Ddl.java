@@ -82,6 +82,21 @@ final class Ddl {
         retention_millis Int64,
         at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')""";
 
+  /**
+   * A sketch of DataSketches as it serialises itself. {@code epoch} rises when a metric is counted
+   * anew; {@code expires} counts seconds, since how long a day counts is up to its metric.
+   */
+  private static final String CARDINALITY_COLUMNS =
+      """
+        tenant LowCardinality(String),
+        metric String,
+        day Int64,
+        process String,
+        epoch Int64,
+        expires Int64,
+        sketch String CODEC(NONE),
+        at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')""";
+
   private static final String SCHEMA_COLUMNS =
       """
         fact LowCardinality(String),
@@ -148,6 +163,14 @@ final class Ddl {
         shared(Tables.SLOTS, SLOTS_COLUMNS, "ReplacingMergeTree", "version", "tenant, metric"));
     statements.add(
         shared(Tables.RETENTION, RETENTION_COLUMNS, "ReplacingMergeTree", "at", "tenant, metric"));
+    statements.add(
+        shared(
+            Tables.CARDINALITY,
+            CARDINALITY_COLUMNS,
+            "ReplacingMergeTree",
+            "at",
+            "tenant, metric, day, process, epoch",
+            "TTL toDateTime(toUInt32(expires), 'UTC')\n"));
     return List.copyOf(statements);
   }
 
@@ -193,11 +216,23 @@ final class Ddl {
 
   private String shared(
       String table, String columns, String engine, String version, String sortedBy) {
+    return shared(table, columns, engine, version, sortedBy, "");
+  }
+
+  private String shared(
+      String table,
+      String columns,
+      String engine,
+      String version,
+      String sortedBy,
+      String clauses) {
     return create(tables.named(table), columns)
         + sharedEngine(engine, version)
         + "\nORDER BY ("
         + sortedBy
-        + ")\nSETTINGS "
+        + ")\n"
+        + clauses
+        + "SETTINGS "
         + window(SHARED_WINDOW_BLOCKS);
   }
 

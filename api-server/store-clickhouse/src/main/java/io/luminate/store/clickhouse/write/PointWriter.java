@@ -12,10 +12,13 @@ import io.luminate.store.StoreException;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.ClickHouseFailure;
+import io.luminate.store.clickhouse.schema.MetricSlots;
 import io.luminate.store.clickhouse.schema.Slots;
 import io.luminate.store.clickhouse.schema.Tables;
 import io.luminate.store.clickhouse.write.series.SeriesTable;
+import io.luminate.store.clickhouse.write.series.SlotAssignment;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Optional;
 
 /** The writing half of the store. */
@@ -31,7 +34,7 @@ public final class PointWriter implements AutoCloseable {
       EntityKeys entityKeys,
       InstantSource clock,
       WriteOptions options) {
-    this.series = new SeriesTable(slots::assign, entityKeys, options.seriesBytesMax());
+    this.series = new SeriesTable(assignment(slots), entityKeys, options.seriesBytesMax());
     PointInserts inserts = new PointInserts(client, tables);
     this.batches = new BatchWriter(inserts, series, options);
     this.keyed = new KeyedWriter(inserts, new KeyLedger(client, tables), series, clock, options);
@@ -46,6 +49,25 @@ public final class PointWriter implements AutoCloseable {
     } catch (ClickHouseFailure e) {
       throw WriteFailure.of(e).answer(false, e);
     }
+  }
+
+  /** What is remembered of series. */
+  public SeriesTable series() {
+    return series;
+  }
+
+  private static SlotAssignment assignment(Slots slots) {
+    return new SlotAssignment() {
+      @Override
+      public MetricSlots assign(TenantId tenant, String metric, Collection<String> keys) {
+        return slots.assign(tenant, metric, keys);
+      }
+
+      @Override
+      public MetricSlots known(TenantId tenant, String metric) {
+        return slots.known(tenant, metric);
+      }
+    };
   }
 
   /**

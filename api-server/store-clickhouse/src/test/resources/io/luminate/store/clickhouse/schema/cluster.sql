@@ -92,3 +92,19 @@ CREATE TABLE IF NOT EXISTS `luminate`.retention ON CLUSTER `east`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}', at)
 ORDER BY (tenant, metric)
 SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
+
+CREATE TABLE IF NOT EXISTS `luminate`.cardinality ON CLUSTER `east`
+(
+  tenant LowCardinality(String),
+  metric String,
+  day Int64,
+  process String,
+  epoch Int64,
+  expires Int64,
+  sketch String CODEC(NONE),
+  at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}', at)
+ORDER BY (tenant, metric, day, process, epoch)
+TTL toDateTime(toUInt32(expires), 'UTC')
+SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;

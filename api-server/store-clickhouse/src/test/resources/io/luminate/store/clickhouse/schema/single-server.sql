@@ -84,3 +84,19 @@ CREATE TABLE IF NOT EXISTS `luminate`.retention
 ENGINE = ReplacingMergeTree(at)
 ORDER BY (tenant, metric)
 SETTINGS non_replicated_deduplication_window = 1000;
+
+CREATE TABLE IF NOT EXISTS `luminate`.cardinality
+(
+  tenant LowCardinality(String),
+  metric String,
+  day Int64,
+  process String,
+  epoch Int64,
+  expires Int64,
+  sketch String CODEC(NONE),
+  at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+)
+ENGINE = ReplacingMergeTree(at)
+ORDER BY (tenant, metric, day, process, epoch)
+TTL toDateTime(toUInt32(expires), 'UTC')
+SETTINGS non_replicated_deduplication_window = 1000;

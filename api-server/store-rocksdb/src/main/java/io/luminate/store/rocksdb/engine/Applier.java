@@ -39,6 +39,7 @@ final class Applier {
       int to = endOfStretch(handles, times, from, count, metricId, day);
       if (seq > sealedSeqs.getOrDefault(day, -1L)) {
         head(seq, day, metricId).add(metricId, handles, times, values, from, to);
+        registry.counting().points(metricId, handles, from, to, day);
       }
       from = to;
     }
@@ -71,5 +72,6 @@ final class Applier {
     EngineState now =
         state.updateAndGet(s -> s.withTombstone(new Tombstone(seq, metricId, beforeMillis)));
     now.growing().values().forEach(head -> head.deleteBefore(metricId, beforeMillis));
+    registry.counting().deleted(metricId);
   }
 }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.engine;
 
-import io.luminate.model.Dimensions;
 import io.luminate.model.TenantId;
 import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteReceipt;
@@ -130,10 +129,6 @@ final class Engine implements JournalListener, AutoCloseable {
   }
 
   // -- writing --
-
-  long seriesHandle(TenantId tenant, String metricName, Dimensions dimensions) {
-    return registry.handle(tenant, metricName, dimensions);
-  }
 
   IdempotencyClaim claim(TenantId tenant, String key, BodyHash body, QueryControl control) {
     return ledger.claim(tenant, key, body, control);

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.engine;
 
-import io.luminate.model.Dimensions;
 import io.luminate.model.Filter;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
@@ -24,6 +23,8 @@ import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
 import io.luminate.store.ScanStats;
+import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
@@ -75,6 +76,7 @@ public final class RocksMetricsStore implements MetricsStore {
   private final Optional<UpkeepLoop> loop;
   private final Snapshots snapshots;
   private final QueryExecutor executor;
+  private final SeriesGate gate;
 
   private RocksMetricsStore(
       DataFolderLock lock, RocksStorage storage, Engine engine, RocksStoreOptions options) {
@@ -89,6 +91,7 @@ public final class RocksMetricsStore implements MetricsStore {
             options.queries().threads(),
             options.queries().memoryBytesMax(),
             options.queries().memoryBytesTogether());
+    this.gate = new SeriesGate(engine, snapshots, executor);
     this.loop =
         options.upkeep().background()
             ? Optional.of(new UpkeepLoop(engine, upkeep))
@@ -151,8 +154,8 @@ public final class RocksMetricsStore implements MetricsStore {
   }
 
   @Override
-  public long seriesHandle(TenantId tenant, String metricName, Dimensions dimensions) {
-    return translated(() -> engine.seriesHandle(tenant, metricName, dimensions));
+  public List<SeriesAdmission> admit(SeriesRequest request) {
+    return translated(() -> gate.admit(request));
   }
 
   @Override

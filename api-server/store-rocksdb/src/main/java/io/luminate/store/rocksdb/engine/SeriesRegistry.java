@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.engine;
 
-import io.luminate.model.Dimensions;
 import io.luminate.model.EntityKeys;
 import io.luminate.model.TenantId;
-import io.luminate.store.ErrorCode;
-import io.luminate.store.StoreException;
 import io.luminate.store.rocksdb.index.Dictionary;
 import io.luminate.store.rocksdb.index.IndexMemory;
 import io.luminate.store.rocksdb.index.MetricIndex;
@@ -18,8 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Every metric of every tenant by name and by id. At start only names are read; a metric's series
@@ -52,8 +51,10 @@ final class SeriesRegistry {
   private final Catalog catalog;
   private final EntityKeys entityKeys;
   private final IndexMemory memory;
+  private final Counting counting = new Counting(this);
   private final ConcurrentHashMap<MetricName, Metric> byName = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Integer, Metric> byId = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<TenantId, Set<Integer>> byTenant = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<DictionaryName, Dictionary> dictionaries =
       new ConcurrentHashMap<>();
   private final Map<DictionaryName, Integer> persistedValues = new HashMap<>();
@@ -83,50 +84,32 @@ final class SeriesRegistry {
   private Metric register(Metric metric) {
     // Whoever finds it by name may ask for its id at once.
     byId.put(metric.id, metric);
-    byName.put(metric.name, metric);
+    if (byName.put(metric.name, metric) == null) {
+      ids(metric.name.tenant()).add(metric.id);
+    }
     nextMetricId.accumulateAndGet(metric.id + 1, Math::max);
     return metric;
   }
 
-  /**
-   * The series' handle; adds series and metric if they are new.
-   *
-   * @throws StoreException CARDINALITY_EXCEEDED when there is no room for what is new
-   */
-  long handle(TenantId tenant, String name, Dimensions dimensions) {
-    Metric metric = byName.get(new MetricName(tenant, name));
-    if (metric == null) {
-      requireRoom(name, MetricIndex.FIXED_BYTES);
-      metric = add(new MetricName(tenant, name));
-    }
-    MetricIndex index = load(metric);
-    int ordinal = index.find(dimensions);
-    if (ordinal < 0) {
-      requireRoom(name, index.growthBytes(dimensions));
-      ordinal = index.resolve(dimensions);
-    }
-    return Handles.of(index.metricId(), ordinal);
+  /** Whether the index has room for so much more. */
+  boolean hasRoom(long bytes) {
+    return memory.hasRoom(bytes);
   }
 
-  private void requireRoom(String metricName, long bytes) {
-    if (!memory.hasRoom(bytes)) {
-      throw new StoreException(
-          ErrorCode.CARDINALITY_EXCEEDED,
-          "the index of all series has "
-              + memory.bytes()
-              + " bytes of the heap, and may have "
-              + memory.bytesMax()
-              + ": new series are refused, those that exist are not",
-          Map.of(
-              "metric_name",
-              metricName,
-              "limit",
-              "index_bytes",
-              "limit_bytes",
-              memory.bytesMax(),
-              "used_bytes",
-              memory.bytes()));
-    }
+  IndexMemory memory() {
+    return memory;
+  }
+
+  /** Which of the series and metrics count. */
+  Counting counting() {
+    return counting;
+  }
+
+  /** The metric's index; adds the metric if it is new. */
+  MetricIndex resolve(TenantId tenant, String name) {
+    MetricName key = new MetricName(tenant, name);
+    Metric known = byName.get(key);
+    return load(known != null ? known : add(key));
   }
 
   private Metric add(MetricName name) {
@@ -170,10 +153,25 @@ final class SeriesRegistry {
   record Named(TenantId tenant, String metric) {}
 
   List<String> names(TenantId tenant) {
-    return byName.keySet().stream()
-        .filter(n -> n.tenant().equals(tenant))
-        .map(MetricName::name)
-        .toList();
+    return ids(tenant).stream().flatMap(id -> nameOf(id).stream()).map(Named::metric).toList();
+  }
+
+  /** Of all metrics that the tenant ever had: one set, whose lock who adds to it may take. */
+  Set<Integer> ids(TenantId tenant) {
+    Set<Integer> known = byTenant.get(tenant);
+    return known != null
+        ? known
+        : byTenant.computeIfAbsent(tenant, t -> ConcurrentHashMap.newKeySet());
+  }
+
+  void forEachLoaded(Consumer<MetricIndex> use) {
+    byId.values().forEach(metric -> metric.index.ifPresent(use));
+  }
+
+  /** The index if somebody has asked for it. */
+  Optional<MetricIndex> loaded(int metricId) {
+    Metric metric = byId.get(metricId);
+    return metric == null ? Optional.empty() : metric.index;
   }
 
   /** Series per metric: those in memory as they are, the others as last stored. */

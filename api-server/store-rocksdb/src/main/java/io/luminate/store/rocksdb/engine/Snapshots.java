@@ -13,6 +13,8 @@ import io.luminate.store.rocksdb.query.SegmentPart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** Takes a metric's points of one moment for a query, and keeps their segments until it is done. */
 final class Snapshots {
@@ -59,6 +61,54 @@ final class Snapshots {
   Lease wholeDays(MetricIndex index) {
     long dayStart = dayRange(PartitionKey.dayOf(cutOffMillis(index))).startMillis();
     return take(index, new TimeRange(dayStart, Long.MAX_VALUE), dayStart);
+  }
+
+  /** For counting: whatever is not deleted, however old. */
+  Lease undeleted(MetricIndex index) {
+    return take(index, new TimeRange(Long.MIN_VALUE, Long.MAX_VALUE), Long.MIN_VALUE);
+  }
+
+  /** The last UTC day on which the metric has a point; nothing is decoded for it. */
+  OptionalInt lastDay(int metricId) {
+    TimeRange always = new TimeRange(Long.MIN_VALUE, Long.MAX_VALUE);
+    while (true) {
+      EngineState state = engine.state().get();
+      List<SegmentHandle> pinned = new ArrayList<>();
+      try {
+        if (pinAll(state, always, pinned)) {
+          return lastDay(metricId, state);
+        }
+      } finally {
+        pinned.forEach(upkeep::release);
+      }
+    }
+  }
+
+  private static OptionalInt lastDay(int metricId, EngineState state) {
+    IntStream inSegments =
+        state.segments().stream()
+            .filter(segment -> hasPoints(metricId, segment, state))
+            .mapToInt(segment -> segment.partition().day());
+    IntStream inHeads =
+        state.heads().stream()
+            .filter(head -> hasPoints(metricId, head, state))
+            .mapToInt(head -> head.partition().day());
+    return IntStream.concat(inSegments, inHeads).max();
+  }
+
+  /** A chunk says when its latest point is. */
+  private static boolean hasPoints(int metricId, SegmentHandle segment, EngineState state) {
+    long from = state.deletedBefore(metricId, segment.tombstoneSeq());
+    return segment.metric(metricId).stream()
+        .flatMap(entry -> entry.chunks().stream())
+        .anyMatch(chunk -> chunk.overlaps(from, Long.MAX_VALUE));
+  }
+
+  private static boolean hasPoints(int metricId, Head head, EngineState state) {
+    long from = state.deletedBefore(metricId, head.cutSeq());
+    return head.metric(metricId).stream()
+        .flatMap(metric -> metric.snapshot().stream())
+        .anyMatch(page -> page.anyFrom(from));
   }
 
   private long cutOffMillis(MetricIndex index) {

@@ -448,6 +448,7 @@ final class Upkeep {
     ExpiredData expired = ExpiredData.find(engine);
     if (!expired.segments().isEmpty()) {
       replace(expired.segments(), List.of());
+      engine.registry().counting().forgetAll();
     }
     expired.deletes().forEach(engine::delete);
     return new RetentionReport(

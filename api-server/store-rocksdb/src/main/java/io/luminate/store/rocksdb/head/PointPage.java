@@ -21,4 +21,14 @@ public record PointPage(
   public boolean mayHold(int ordinal) {
     return filter.mayHold(ordinal);
   }
+
+  /** Whether any point is not earlier. */
+  public boolean anyFrom(long millis) {
+    for (int i = 0; i < size; i++) {
+      if (timestampsMillis[i] >= millis) {
+        return true;
+      }
+    }
+    return false;
+  }
 }

@@ -12,7 +12,10 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 
 /**
  * The series of one metric of one tenant, numbered from 0 in order of arrival; ordinals are never
@@ -55,6 +58,9 @@ public final class MetricIndex implements SeriesIndex {
 
   private final BitSet dirtyBlocks = new BitSet();
   private volatile Postings[] postings = new Postings[0];
+  private final AtomicReference<Optional<SeriesDays>> days =
+      new AtomicReference<>(Optional.empty());
+  private volatile KeyGrowth growth = KeyGrowth.NONE;
 
   public MetricIndex(
       int metricId,
@@ -93,6 +99,13 @@ public final class MetricIndex implements SeriesIndex {
     SeriesHash hash = dimensions.hash();
     int known = find(dimensions, hash);
     return known >= 0 ? known : add(dimensions, hash);
+  }
+
+  /** The same, but -1 for a new one where there are that many already. */
+  public synchronized int resolve(Dimensions dimensions, long seriesMax) {
+    SeriesHash hash = dimensions.hash();
+    int known = find(dimensions, hash);
+    return known >= 0 || seriesCount >= seriesMax ? known : add(dimensions, hash);
   }
 
   /** Its ordinal, or -1. */
@@ -238,6 +251,47 @@ public final class MetricIndex implements SeriesIndex {
 
   public synchronized int definedCount() {
     return defined.cardinality();
+  }
+
+  // -- which series count --
+
+  /** There while somebody needs to know. */
+  public Optional<SeriesDays> days() {
+    return days.get();
+  }
+
+  /** Begins to follow the days of new points; who calls it adds those that are there. */
+  public SeriesDays followDays() {
+    SeriesDays fresh = new SeriesDays(memory);
+    days.getAndSet(Optional.of(fresh)).ifPresent(SeriesDays::release);
+    return fresh;
+  }
+
+  public void forgetDays() {
+    days.getAndSet(Optional.empty()).ifPresent(SeriesDays::release);
+  }
+
+  /** Names series that were asked for, and whose first points may be under way. */
+  public void forEachUndefined(IntConsumer out) {
+    int series = seriesCount;
+    SeriesColumns now = columns;
+    for (int ordinal = 0; ordinal < series; ordinal++) {
+      boolean hole = now.hashHigh[ordinal] == 0 && now.hashLow[ordinal] == 0;
+      if (!hole && !isDefined(ordinal)) {
+        out.accept(ordinal);
+      }
+    }
+  }
+
+  /** About as it is: counted again when the metric has grown by an eighth. */
+  public KeyGrowth keyGrowth() {
+    int series = seriesCount;
+    KeyGrowth known = growth;
+    if (known.tooOld(series, columns.keys.size())) {
+      known = KeyGrowth.of(this, series);
+      growth = known;
+    }
+    return known;
   }
 
   // -- persistence: whole blocks, see SeriesBlock --

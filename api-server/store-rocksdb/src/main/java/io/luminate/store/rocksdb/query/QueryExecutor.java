@@ -69,6 +69,23 @@ public final class QueryExecutor implements AutoCloseable {
         snapshot, control, execution -> new DiscoveryOperation(execution, filters).hasPoints());
   }
 
+  /** Takes a series with the last UTC day, since the epoch, on which it has a visible point. */
+  @FunctionalInterface
+  public interface LastDay {
+    void series(int ordinal, int day);
+  }
+
+  /** Names every series that has a visible point once. */
+  public void lastDays(MetricSnapshot snapshot, QueryControl control, LastDay out) {
+    execute(
+        snapshot,
+        control,
+        execution -> {
+          LastDaysOperation.series(execution, out);
+          return true;
+        });
+  }
+
   private <T> T execute(
       MetricSnapshot snapshot, QueryControl control, Function<Execution, T> operation) {
     control.checkpoint();

@@ -232,7 +232,7 @@ class DamageTest {
 
   private static void writePoint(Engine engine, String metric, long timestampMillis, double value) {
     PointBatch batch = new PointBatch(TENANT, 1);
-    long handle = engine.seriesHandle(TENANT, metric, Dimensions.of("k", "v"));
+    long handle = NewSeries.handle(engine, TENANT, metric, Dimensions.of("k", "v"));
     batch.add(handle, timestampMillis, value);
     engine.write(WriteRequest.unkeyed(batch));
   }

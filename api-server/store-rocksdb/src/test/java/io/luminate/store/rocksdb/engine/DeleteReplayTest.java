@@ -95,7 +95,7 @@ class DeleteReplayTest {
 
   private void write(String metric, int day) {
     PointBatch batch = new PointBatch(TENANT, 1);
-    batch.add(engine.seriesHandle(TENANT, metric, Dimensions.of("k", "v")), startOf(day), 1);
+    batch.add(NewSeries.handle(engine, TENANT, metric, Dimensions.of("k", "v")), startOf(day), 1);
     engine.write(WriteRequest.unkeyed(batch));
   }
 

@@ -207,7 +207,7 @@ class DeletesInForceTest {
 
   private void write(String metric, long millis) {
     PointBatch batch = new PointBatch(TENANT, 1);
-    batch.add(engine.seriesHandle(TENANT, metric, Dimensions.of("k", "v")), millis, 1);
+    batch.add(NewSeries.handle(engine, TENANT, metric, Dimensions.of("k", "v")), millis, 1);
     engine.write(WriteRequest.unkeyed(batch));
   }
 

@@ -296,7 +296,9 @@ final class EngineLife {
     PointBatch batch = new PointBatch(TENANT, points.size());
     for (Point p : points) {
       batch.add(
-          engine.seriesHandle(TENANT, p.metric(), p.dimensions()), p.timestampMillis(), p.value());
+          NewSeries.handle(engine, TENANT, p.metric(), p.dimensions()),
+          p.timestampMillis(),
+          p.value());
     }
     if (key.isEmpty()) {
       engine.write(WriteRequest.unkeyed(batch));

@@ -70,7 +70,7 @@ final class LongDefinitionsTest {
   void write_severalMetrics_shareFrames() {
     PointBatch batch = new PointBatch(TENANT, 1);
     for (int i = 0; i < 2_000; i++) {
-      batch.add(engine.seriesHandle(TENANT, "m" + i, Dimensions.of("k", "v" + i)), NOW, i);
+      batch.add(NewSeries.handle(engine, TENANT, "m" + i, Dimensions.of("k", "v" + i)), NOW, i);
     }
     engine.write(WriteRequest.unkeyed(batch));
     assertThat(engine.journal().lastSeq()).isBetween(2L, 8L);
@@ -95,7 +95,7 @@ final class LongDefinitionsTest {
   private void write(String key, byte[] answer) {
     PointBatch batch = new PointBatch(TENANT, SERIES);
     for (int i = 0; i < SERIES; i++) {
-      batch.add(engine.seriesHandle(TENANT, "m", longSeries(i)), NOW, i);
+      batch.add(NewSeries.handle(engine, TENANT, "m", longSeries(i)), NOW, i);
     }
     try (IdempotencyClaim.Held held = (IdempotencyClaim.Held) claim(key)) {
       engine.write(WriteRequest.keyed(batch, held, answer));

@@ -4,6 +4,7 @@ package io.luminate.store.rocksdb.engine;
 
 import io.luminate.store.MetricsStore;
 import io.luminate.store.rocksdb.journal.Durability;
+import io.luminate.store.testkit.CardinalityCases;
 import io.luminate.store.testkit.ContractSettings;
 import io.luminate.store.testkit.MetricsStoreContract;
 import io.luminate.store.testkit.Stage;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded store under the contract, with all points in one stage of their life. */
-abstract class RocksContract extends MetricsStoreContract {
+abstract class RocksContract extends MetricsStoreContract implements CardinalityCases {
   private static final long MIB = 1L << 20;
 
   @TempDir Path folder;

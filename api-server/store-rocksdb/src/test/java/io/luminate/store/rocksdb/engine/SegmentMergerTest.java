@@ -132,7 +132,7 @@ class SegmentMergerTest {
   }
 
   private void write(int series, int count, int fromMillis, int spanMillis) {
-    long handle = engine.seriesHandle(TENANT, "m", Dimensions.of("k", "v" + series));
+    long handle = NewSeries.handle(engine, TENANT, "m", Dimensions.of("k", "v" + series));
     List<Point> points = expected.computeIfAbsent(Handles.ordinal(handle), o -> new ArrayList<>());
     PointBatch batch = new PointBatch(TENANT, count);
     for (int i = 0; i < count; i++) {

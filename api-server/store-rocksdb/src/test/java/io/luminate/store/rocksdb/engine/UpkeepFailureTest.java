@@ -137,7 +137,7 @@ class UpkeepFailureTest {
     SeriesRegistry registry =
         new SeriesRegistry(storage.catalog(), EntityKeys.DEFAULT, Long.MAX_VALUE);
     for (String metric : List.of("a", "b", "c")) {
-      long handle = registry.handle(TENANT, metric, Dimensions.of("k", "v"));
+      long handle = NewSeries.handle(registry, TENANT, metric, Dimensions.of("k", "v"));
       registry.byId(Handles.metricId(handle)).orElseThrow().markDefined(Handles.ordinal(handle));
     }
     SeriesRegistry.Pending failing =
@@ -193,7 +193,7 @@ class UpkeepFailureTest {
 
   private void write(String metric, String key) {
     PointBatch batch = new PointBatch(TENANT, 1);
-    batch.add(engine.seriesHandle(TENANT, metric, Dimensions.of("k", metric)), NOW, 1);
+    batch.add(NewSeries.handle(engine, TENANT, metric, Dimensions.of("k", metric)), NOW, 1);
     try (IdempotencyClaim.Held held =
         (IdempotencyClaim.Held) engine.claim(TENANT, key, BODY, control())) {
       engine.write(WriteRequest.keyed(batch, held, new byte[] {1}));

@@ -23,7 +23,7 @@ final class SeriesGeneration {
   private static final int PAGES_MAX = 1 << SeriesIndex.OFFSET_BITS - PAGE_SHIFT;
 
   /** No record is there, so that no entry of the index is 0. */
-  private static final int FIRST_OFFSET = 1;
+  static final int FIRST_OFFSET = 1;
 
   private final long number;
   private final long bytesMax;

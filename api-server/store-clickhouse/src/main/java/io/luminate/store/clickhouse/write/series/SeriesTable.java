@@ -9,6 +9,9 @@ import io.luminate.store.clickhouse.schema.MetricSlots;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -45,6 +48,9 @@ public final class SeriesTable {
   private final SeriesIndex index = new SeriesIndex();
 
   private long newestNanos;
+
+  /** By the generation with which it began. */
+  private final NavigableMap<Long, Integer> dayByGeneration = new TreeMap<>();
 
   /** Oldest first, by ascending number without gaps; replaced, never changed. */
   private volatile List<SeriesGeneration> generations;
@@ -91,6 +97,55 @@ public final class SeriesTable {
     }
   }
 
+  /**
+   * Where the series is remembered, 0 if it is not: its handle if that is not below {@link
+   * #lowestHandle}, else good for {@link #dayOf} alone. Gives out nothing and moves nothing.
+   */
+  public long peek(TenantId tenant, String metric, Dimensions dimensions) {
+    MetricSlots slots = assignment.known(tenant, metric);
+    if (!slots.full() && !slots.keys().containsAll(keys(dimensions))) {
+      return 0;
+    }
+    byte[] record = SeriesRecord.encode(dimensions, slots, entityKeys);
+    int hash = SeriesRecord.hash(record, 31 * tenant.hashCode() + metric.hashCode());
+    lock.lock();
+    try {
+      int place = index.first(hash);
+      while (index.taken(place) && !holds(place, hash, tenant, metric, record)) {
+        place = index.next(place);
+      }
+      return index.taken(place) ? handle(generation(place), index.offset(place)) : 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has every series asked for again, from this day on. */
+  public void renew(int day) {
+    lock.lock();
+    try {
+      if (generations.getLast().end() > SeriesGeneration.FIRST_OFFSET) {
+        addGeneration();
+        lowestHandle = generations.getLast().number() << 32;
+      }
+      dayByGeneration.put(generations.getLast().number(), day);
+      dayByGeneration.headMap(generations.getFirst().number() - GENERATIONS).clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The day on which the series behind a handle was asked for last. */
+  public int dayOf(long handle) {
+    lock.lock();
+    try {
+      Map.Entry<Long, Integer> began = dayByGeneration.floorEntry(handle >>> 32);
+      return began == null ? Integer.MIN_VALUE : began.getValue();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private static List<String> keys(Dimensions dimensions) {
     String[] keys = new String[dimensions.size()];
     for (int i = 0; i < keys.length; i++) {
@@ -127,9 +182,11 @@ public final class SeriesTable {
 
   private SeriesGeneration roomFor(byte[] record) {
     SeriesGeneration newest = generations.getLast();
-    if (newest.fits(record)) {
-      return newest;
-    }
+    return newest.fits(record) ? newest : addGeneration();
+  }
+
+  private SeriesGeneration addGeneration() {
+    SeriesGeneration newest = generations.getLast();
     SeriesGeneration next = new SeriesGeneration(newest.number() + 1, generationBytesMax);
     List<SeriesGeneration> all = new ArrayList<>(generations);
     all.add(next);

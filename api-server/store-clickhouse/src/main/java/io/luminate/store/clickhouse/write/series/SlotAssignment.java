@@ -10,4 +10,9 @@ import java.util.Collection;
 @FunctionalInterface
 public interface SlotAssignment {
   MetricSlots assign(TenantId tenant, String metric, Collection<String> keys);
+
+  /** Those that are known here, without giving any. */
+  default MetricSlots known(TenantId tenant, String metric) {
+    return MetricSlots.NONE;
+  }
 }

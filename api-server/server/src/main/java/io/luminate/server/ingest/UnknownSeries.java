@@ -1,0 +1,145 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.ingest;
+
+import io.luminate.server.ingest.Rejection.Code;
+import io.luminate.store.MetricsStore;
+import io.luminate.store.PointBatch;
+import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesLimits;
+import io.luminate.store.SeriesName;
+import io.luminate.store.SeriesRequest;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Points of one request whose series are not known by their text. They have their places in the
+ * batch already; the store is asked about many series at once. For one thread.
+ */
+public final class UnknownSeries {
+  /** Of a point whose series was not asked for yet; no store gives it out. */
+  private static final long NO_HANDLE = Long.MIN_VALUE;
+
+  /** Texts that wait take some three times of it; few requests have more. */
+  private static final int TEXT_BYTES_MAX = 4 << 20;
+
+  private static final int SERIES_MAX = 16_384;
+
+  /**
+   * @param index of the point in the request
+   * @param place in the batch
+   * @param cacheable whether the key stands for the text
+   */
+  private record Waiting(
+      int index, int place, SeriesName series, long keyHigh, long keyLow, boolean cacheable) {}
+
+  private final MetricsStore store;
+  private final SeriesCache cache;
+  private final SpanKey key = new SpanKey();
+  private final List<Waiting> waiting = new ArrayList<>();
+  private final Map<SeriesAdmission.Refused, Rejection> rejections = new IdentityHashMap<>();
+  private int textBytes;
+  private int folded;
+  private boolean refused;
+
+  public UnknownSeries(MetricsStore store, SeriesCache cache) {
+    this.store = store;
+    this.cache = cache;
+  }
+
+  public void begin() {
+    waiting.clear();
+    rejections.clear();
+    textBytes = 0;
+    folded = 0;
+    refused = false;
+  }
+
+  /** Adds a point to the batch, in this place. */
+  public void add(
+      int index,
+      SeriesName series,
+      SpanKey spanKey,
+      boolean cacheable,
+      int bytes,
+      PointBatch batch,
+      long timestampMillis,
+      double value) {
+    waiting.add(new Waiting(index, batch.size(), series, spanKey.high, spanKey.low, cacheable));
+    textBytes += bytes;
+    batch.add(NO_HANDLE, timestampMillis, value);
+  }
+
+  public boolean isFull() {
+    return textBytes > TEXT_BYTES_MAX || waiting.size() >= SERIES_MAX;
+  }
+
+  /**
+   * Asks the store; points of what it refuses are among the rejected afterwards.
+   *
+   * @param lowestHandle see {@link SeriesCache#put}
+   */
+  public void admit(
+      IngestScope scope,
+      SeriesLimits limits,
+      long lowestHandle,
+      PointBatch batch,
+      List<RejectedPoint> rejected) {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    List<SeriesName> series = waiting.stream().map(Waiting::series).toList();
+    List<SeriesAdmission> answers =
+        store.admit(
+            new SeriesRequest(scope.tenant(), series, limits, scope.pins().asMap().keySet()));
+    for (int i = 0; i < answers.size(); i++) {
+      Waiting point = waiting.get(i);
+      switch (answers.get(i)) {
+        case SeriesAdmission.Admitted admitted -> {
+          batch.handles()[point.place()] = admitted.handle();
+          remember(point, admitted.handle(), lowestHandle);
+        }
+        case SeriesAdmission.Folded fold -> {
+          // Not remembered: it is asked for again each time, as there may be room by then.
+          batch.handles()[point.place()] = fold.handle();
+          folded++;
+        }
+        case SeriesAdmission.Refused no -> {
+          rejected.add(
+              new RejectedPoint(point.index(), point.series().metricName(), rejection(no)));
+          refused = true;
+        }
+      }
+    }
+    waiting.clear();
+    textBytes = 0;
+  }
+
+  private void remember(Waiting point, long handle, long lowestHandle) {
+    if (point.cacheable()) {
+      key.high = point.keyHigh();
+      key.low = point.keyLow();
+      cache.put(key, handle, lowestHandle);
+    }
+  }
+
+  private Rejection rejection(SeriesAdmission.Refused no) {
+    return rejections.computeIfAbsent(
+        no, r -> new Rejection(Code.CARDINALITY_EXCEEDED, r.message(), r.details()));
+  }
+
+  /** Takes refused points out of the batch, and has the rejected in their order again. */
+  public void finish(PointBatch batch, List<RejectedPoint> rejected) {
+    if (refused) {
+      batch.removeHandle(NO_HANDLE);
+      rejected.sort((one, other) -> Integer.compare(one.index(), other.index()));
+    }
+  }
+
+  /** Points of this request whose series were folded. */
+  public int folded() {
+    return folded;
+  }
+}

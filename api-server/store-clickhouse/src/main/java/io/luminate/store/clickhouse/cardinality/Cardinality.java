@@ -1,0 +1,448 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.cardinality;
+
+import io.luminate.model.EntityKeys;
+import io.luminate.model.SeriesHash;
+import io.luminate.model.TenantId;
+import io.luminate.store.AdmissionRule;
+import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesAdmission.Admitted;
+import io.luminate.store.SeriesAdmission.Refused;
+import io.luminate.store.SeriesName;
+import io.luminate.store.SeriesRequest;
+import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.client.ClickHouseFailure;
+import io.luminate.store.clickhouse.client.Recurring;
+import io.luminate.store.clickhouse.schema.Tables;
+import io.luminate.store.clickhouse.write.PointWriter;
+import io.luminate.store.clickhouse.write.block.SketchBlock;
+import io.luminate.store.clickhouse.write.series.SeriesTable;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
+import org.apache.datasketches.hll.HllSketch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets series in. One that this process remembers is let in at once; any other is counted in its
+ * metric's sketch. Where the count is near the limit, ClickHouse is asked which of a request's
+ * unknown series it has, all at once, so that none of those is refused. What cannot be answered is
+ * let in, and counted.
+ */
+public final class Cardinality implements AutoCloseable {
+  private static final Duration SHARE_EVERY = Duration.ofSeconds(10);
+
+  private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+
+  /** Of sketches in memory: some 500 metrics with many series, any number of others. */
+  private static final long SKETCH_BYTES_MAX = 48L << 20;
+
+  /** Whose metrics are remembered. */
+  private static final int TENANTS_MAX = 2_000;
+
+  /** How long a request waits until a metric is counted for the first time. */
+  private static final Duration LOAD_WITHIN = Duration.ofSeconds(2);
+
+  /** The last second that ClickHouse's DateTime can say, in the year 2106. */
+  private static final long LAST_SECOND = 0xFFFF_FFFFL;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Cardinality.class);
+
+  private final PointWriter writer;
+  private final SeriesTable series;
+  private final SketchTable sketches;
+  private final StoredSeries stored;
+  private final InstantSource clock;
+  private final BiFunction<TenantId, String, Duration> retention;
+  private final Duration margin;
+  private final String process = UUID.randomUUID().toString();
+  private final AtomicInteger day = new AtomicInteger(Integer.MIN_VALUE);
+  private final AtomicLong unanswered = new AtomicLong();
+  private final AtomicLong writers = new AtomicLong();
+
+  private final ConcurrentHashMap<MetricName, CompletableFuture<Void>> loading =
+      new ConcurrentHashMap<>();
+
+  /** Metrics that were counted as a whole, to be written with what else is new. */
+  private final Queue<Counted> counted = new ConcurrentLinkedQueue<>();
+
+  private record Counted(MetricName name, MetricCount.Row row) {}
+
+  private final Map<MetricName, MetricCount> counts = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<TenantId, TenantMetrics> metrics = new LinkedHashMap<>(16, 0.75f, true);
+  private final Recurring sharing;
+
+  /**
+   * @param retention of a tenant's metric
+   * @param margin how much longer rows stay
+   */
+  public Cardinality(
+      PointWriter writer,
+      ClickHouseClient client,
+      Tables tables,
+      EntityKeys entityKeys,
+      InstantSource clock,
+      BiFunction<TenantId, String, Duration> retention,
+      Duration margin) {
+    this.writer = writer;
+    this.series = writer.series();
+    this.sketches = new SketchTable(client, tables);
+    this.stored = new StoredSeries(client, tables, entityKeys);
+    this.clock = clock;
+    this.retention = retention;
+    this.margin = margin;
+    this.sharing = Recurring.start("cardinality", SHARE_EVERY, this::share);
+  }
+
+  /** Series that were let in without anybody knowing whether they are new. */
+  public long unanswered() {
+    return unanswered.get();
+  }
+
+  public List<SeriesAdmission> admit(SeriesRequest request) {
+    return AdmissionRule.apply(request, new Source(request, today()));
+  }
+
+  /** Series are asked for again on a new day, so that each day's sketch has those of the day. */
+  private int today() {
+    int today = Math.toIntExact(Math.floorDiv(clock.millis(), DAY_MILLIS));
+    int before = day.get();
+    if (before != today && day.compareAndSet(before, today)) {
+      series.renew(today);
+      all().forEach((name, count) -> count.stale());
+    }
+    return today;
+  }
+
+  /** For one request. */
+  private final class Source implements AdmissionRule.Source {
+    private final TenantId tenant;
+    private final SeriesRequest request;
+    private final int today;
+
+    /** By metric, the series of the request that ClickHouse has. */
+    private final Map<String, Set<SeriesHash>> present = new HashMap<>();
+
+    /** By metric, those that it was asked about. */
+    private final Map<String, Set<SeriesHash>> looked = new HashMap<>();
+
+    private final Map<String, Refused> refusals = new HashMap<>();
+    private Optional<Refused> metricsFull = Optional.empty();
+
+    /** By metric, while nothing was looked up. */
+    private final Map<String, List<SeriesName>> unlooked = new HashMap<>();
+
+    private boolean grouped;
+
+    Source(SeriesRequest request, int today) {
+      this.tenant = request.tenant();
+      this.request = request;
+      this.today = today;
+    }
+
+    @Override
+    public SeriesAdmission offer(SeriesName name, long seriesMax) {
+      MetricName metric = new MetricName(tenant, name.metricName());
+      MetricCount count = count(metric);
+      long remembered = series.peek(tenant, name.metricName(), name.dimensions());
+      if (remembered >= series.lowestHandle() && remembered != 0) {
+        return new Admitted(remembered);
+      }
+      SeriesHash hash = name.dimensions().hash();
+      if (remembered != 0
+          && remembered >>> 32 >= count.verifyBelow()
+          && series.dayOf(remembered) >= firstDay(name.metricName())) {
+        count.add(hash, today);
+        return admitted(name);
+      }
+      return offerUnknown(name, hash, count, seriesMax);
+    }
+
+    private SeriesAdmission offerUnknown(
+        SeriesName name, SeriesHash hash, MetricCount count, long seriesMax) {
+      String metric = name.metricName();
+      count.met(name.dimensions());
+      Optional<Refused> noMetric = enterMetric(metric, seriesMax);
+      if (noMetric.isPresent()) {
+        return noMetric.get();
+      }
+      if (seriesMax == Long.MAX_VALUE) {
+        count.add(hash, today);
+        return admitted(name);
+      }
+      load(new MetricName(tenant, metric), count, firstDay(metric));
+      if (!count.isLoaded()) {
+        unanswered.incrementAndGet();
+        count.add(hash, today);
+        return admitted(name);
+      }
+      if (count.isNear(seriesMax) && isPresent(name, hash)) {
+        count.add(hash, today);
+        return admitted(name);
+      }
+      if (count.addBelow(seriesMax, hash, today)) {
+        return admitted(name);
+      }
+      return refusals.computeIfAbsent(
+          metric,
+          m ->
+              Refused.series(
+                  m, seriesMax, count.series(), count.keysByGrowth().stream().findFirst()));
+    }
+
+    private Admitted admitted(SeriesName name) {
+      return new Admitted(writer.seriesHandle(tenant, name.metricName(), name.dimensions()));
+    }
+
+    private Optional<Refused> enterMetric(String metric, long seriesMax) {
+      long metricsMax = request.limits().metricsMax();
+      if (metricsMax == Long.MAX_VALUE) {
+        return Optional.empty();
+      }
+      if (seriesMax == 0) {
+        // None of it comes in, so the metric does not begin by it either.
+        return Optional.empty();
+      }
+      if (metricsFull.isPresent() && !metricsOf(tenant).has(metric, this::firstDay)) {
+        return metricsFull;
+      }
+      long there = metricsOf(tenant).enter(metric, today, metricsMax, this::firstDay);
+      metricsFull = there < 0 ? metricsFull : Optional.of(Refused.metrics(metricsMax, there));
+      return there < 0 ? Optional.empty() : metricsFull;
+    }
+
+    private boolean isPresent(SeriesName name, SeriesHash hash) {
+      String metric = name.metricName();
+      Set<SeriesHash> asked = looked.computeIfAbsent(metric, m -> new HashSet<>());
+      if (!asked.contains(hash)) {
+        lookUp(metric, name, asked);
+      }
+      return present.getOrDefault(metric, Set.of()).contains(hash);
+    }
+
+    /** All of the request's series of the metric that are not remembered, as one is asked for. */
+    private void lookUp(String metric, SeriesName wanted, Set<SeriesHash> asked) {
+      Set<SeriesName> unknown = new HashSet<>(Set.of(wanted));
+      group();
+      for (SeriesName name : unlooked.getOrDefault(metric, List.of())) {
+        if (series.peek(tenant, metric, name.dimensions()) < series.lowestHandle()) {
+          unknown.add(name);
+        }
+      }
+      unlooked.remove(metric);
+      unknown.forEach(name -> asked.add(name.dimensions().hash()));
+      Set<SeriesHash> found = present.computeIfAbsent(metric, m -> new HashSet<>());
+      try {
+        found.addAll(stored.present(tenant, metric, unknown, firstDay(metric)));
+      } catch (ClickHouseFailure e) {
+        unanswered.addAndGet(unknown.size());
+        unknown.forEach(name -> found.add(name.dimensions().hash()));
+      }
+    }
+
+    private void group() {
+      if (!grouped) {
+        for (SeriesName name : request.series()) {
+          unlooked.computeIfAbsent(name.metricName(), m -> new ArrayList<>()).add(name);
+        }
+        grouped = true;
+      }
+    }
+
+    @Override
+    public List<String> keysByGrowth(String metricName) {
+      return count(new MetricName(tenant, metricName)).keysByGrowth();
+    }
+
+    private int firstDay(String metric) {
+      return Cardinality.this.firstDay(new MetricName(tenant, metric));
+    }
+  }
+
+  private int firstDay(MetricName name) {
+    long kept = retention.apply(name.tenant(), name.metric()).toMillis();
+    return Math.toIntExact(Math.floorDiv(clock.millis() - kept, DAY_MILLIS));
+  }
+
+  private MetricCount count(MetricName name) {
+    synchronized (counts) {
+      return counts.computeIfAbsent(
+          name, n -> new MetricCount(process + "/" + writers.incrementAndGet()));
+    }
+  }
+
+  private TenantMetrics metricsOf(TenantId tenant) {
+    synchronized (metrics) {
+      TenantMetrics known = metrics.computeIfAbsent(tenant, t -> new TenantMetrics(t, stored));
+      if (metrics.size() > TENANTS_MAX) {
+        metrics.remove(metrics.keySet().iterator().next());
+      }
+      return known;
+    }
+  }
+
+  private Map<MetricName, MetricCount> all() {
+    synchronized (counts) {
+      return new HashMap<>(counts);
+    }
+  }
+
+  /** Whoever needs it waits for one and the same load; that goes on when nobody does any more. */
+  private void load(MetricName name, MetricCount count, int firstDay) {
+    if (count.isLoaded()) {
+      return;
+    }
+    CompletableFuture<Void> load =
+        loading.computeIfAbsent(
+            name,
+            n ->
+                CompletableFuture.runAsync(
+                    () -> loadNow(n, count, firstDay),
+                    task -> Thread.ofVirtual().name("cardinality-load").start(task)));
+    try {
+      load.get(LOAD_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      LOG.warn("{} of {} could not be counted", name.metric(), name.tenant(), e.getCause());
+    } catch (TimeoutException e) {
+      LOG.info("{} of {} is being counted", name.metric(), name.tenant());
+    } finally {
+      if (load.isDone()) {
+        loading.remove(name, load);
+      }
+    }
+  }
+
+  /** Of a metric that nobody ever counted the points are. */
+  private void loadNow(MetricName name, MetricCount count, int firstDay) {
+    try {
+      SketchTable.Stored found = sketches.read(name, firstDay);
+      List<HllSketch> all = new ArrayList<>(found.sketches());
+      if (!found.counted()) {
+        rows(stored.count(name), found.epoch()).forEach(row -> counted.add(new Counted(name, row)));
+        counted.stream()
+            .filter(one -> one.name().equals(name) && one.row().day() >= firstDay)
+            .forEach(one -> all.add(HllSketch.heapify(one.row().sketch())));
+      }
+      count.load(found.epoch(), all, firstDay);
+    } catch (ClickHouseFailure e) {
+      LOG.warn("{} of {} cannot be counted yet: {}", name.metric(), name.tenant(), e.getMessage());
+    }
+  }
+
+  /** One of today in any case: it says that the metric was counted, also if nothing is there. */
+  private List<MetricCount.Row> rows(Map<Integer, HllSketch> byDay, long epoch) {
+    Map<Integer, HllSketch> all = new HashMap<>(byDay);
+    all.putIfAbsent(today(), new HllSketch(MetricCount.LG_K));
+    List<MetricCount.Row> rows = new ArrayList<>();
+    all.forEach(
+        (ofDay, sketch) ->
+            rows.add(new MetricCount.Row(ofDay, epoch, sketch.toCompactByteArray())));
+    return rows;
+  }
+
+  private void add(SketchBlock block, MetricName name, String from, MetricCount.Row row) {
+    block.text(name.tenant().value(), name.metric(), from, row.sketch());
+    Duration kept = retention.apply(name.tenant(), name.metric()).plus(margin).plusDays(1);
+    block.numbers(
+        row.day(),
+        row.epoch(),
+        Math.min(LAST_SECOND, (row.day() + 1) * 86_400L + kept.toSeconds()));
+  }
+
+  /** Points of a metric are deleted: it is counted anew, and nothing remembered of it holds. */
+  public void deleted(TenantId tenant, String metric) {
+    MetricName name = new MetricName(tenant, metric);
+    series.renew(today());
+    metricsOf(tenant).deleted(metric);
+    long epoch = clock.millis();
+    count(name).restart(epoch, series.lowestHandle() >>> 32);
+    SketchBlock block = new SketchBlock();
+    rows(stored.count(name), epoch).forEach(row -> add(block, name, "", row));
+    sketches.insert(block);
+  }
+
+  /** Writes what is new here, reads what is new elsewhere, forgets what nobody asks for. */
+  private void share() {
+    writeChanges();
+    Map<MetricName, MetricCount> now = all();
+    for (SketchTable.Change change : sketches.changes(process, SHARE_EVERY.multipliedBy(2))) {
+      MetricCount known = now.get(change.name());
+      if (known != null && change.day() >= firstDay(change.name())) {
+        known.merge(change.epoch(), change.sketch());
+      }
+    }
+    forget(now.values().stream().mapToLong(MetricCount::bytes).sum() - SKETCH_BYTES_MAX);
+  }
+
+  /** What nobody has asked for longest; its counts are written. */
+  private void forget(long bytes) {
+    synchronized (counts) {
+      long left = bytes;
+      for (var eldest = counts.values().iterator(); left > 0 && eldest.hasNext(); ) {
+        left -= eldest.next().bytes();
+        eldest.remove();
+      }
+    }
+  }
+
+  private void writeChanges() {
+    int today = today();
+    Map<MetricName, List<MetricCount.Row>> taken = new HashMap<>();
+    Map<MetricName, MetricCount> now = all();
+    SketchBlock block = new SketchBlock();
+    List<Counted> whole = List.copyOf(counted);
+    whole.forEach(one -> add(block, one.name(), "", one.row()));
+    now.forEach(
+        (name, count) -> {
+          List<MetricCount.Row> rows = count.takeChanged();
+          rows.forEach(row -> add(block, name, count.writer(), row));
+          taken.put(name, rows);
+        });
+    boolean written = false;
+    try {
+      sketches.insert(block);
+      counted.removeAll(whole);
+      written = true;
+    } finally {
+      for (Map.Entry<MetricName, MetricCount> one : now.entrySet()) {
+        if (written) {
+          one.getValue().written(today);
+        } else {
+          one.getValue().putBack(taken.getOrDefault(one.getKey(), List.of()));
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    sharing.close();
+    try {
+      writeChanges();
+    } catch (ClickHouseFailure e) {
+      LOG.warn("counts of the last seconds are not written: {}", e.getMessage());
+    }
+  }
+}

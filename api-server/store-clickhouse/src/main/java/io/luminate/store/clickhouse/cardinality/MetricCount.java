@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.cardinality;
+
+import io.luminate.model.Dimensions;
+import io.luminate.model.SeriesHash;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.datasketches.hll.HllSketch;
+import org.apache.datasketches.hll.HllUnion;
+import org.apache.datasketches.hll.TgtHllType;
+
+/**
+ * About how many series a metric has: what all processes have written, united, and what this one
+ * adds. Below some thousands the estimate, rounded, is exact; beyond, it is off by 0.4 % (one
+ * standard deviation).
+ *
+ * <p>Thread safe, under its own lock, which nobody holds while ClickHouse is asked.
+ */
+final class MetricCount {
+  static final int LG_K = 16;
+
+  /** Of a key's values, only their order counts. */
+  private static final int KEY_LG_K = 10;
+
+  private static final int KEYS_MAX = 64;
+
+  /** Of a metric without series. */
+  private static final int OBJECTS_BYTES = 1_024;
+
+  /** From this share of a limit on the estimate may have passed it. */
+  private static final double NEAR = 0.98;
+
+  /** Whose its rows are: no other writes a row in place of one of them. */
+  private final String writer;
+
+  private HllUnion all = new HllUnion(LG_K);
+
+  /** By the day on which this process met the series; not written yet, or growing. */
+  private final TreeMap<Integer, HllSketch> own = new TreeMap<>();
+
+  private final TreeMap<Integer, HllSketch> changed = new TreeMap<>();
+  private final Map<String, HllSketch> valuesByKey = new HashMap<>();
+  private long epoch;
+  private boolean loaded;
+
+  /** Generations of series below it have to be looked up: what they say may be deleted. */
+  private long verifyBelow;
+
+  /** A day's sketch, to be written. */
+  record Row(int day, long epoch, byte[] sketch) {}
+
+  MetricCount(String writer) {
+    this.writer = writer;
+  }
+
+  String writer() {
+    return writer;
+  }
+
+  synchronized boolean isLoaded() {
+    return loaded;
+  }
+
+  synchronized void stale() {
+    loaded = false;
+  }
+
+  /** Replaces what is known by what is stored, and what of the own is not. */
+  synchronized void load(long storedEpoch, List<HllSketch> sketches, int firstDay) {
+    if (storedEpoch > epoch) {
+      own.clear();
+      changed.clear();
+    }
+    epoch = storedEpoch;
+    all = new HllUnion(LG_K);
+    sketches.forEach(all::update);
+    own.tailMap(firstDay).values().forEach(all::update);
+    loaded = true;
+  }
+
+  /**
+   * Adds what another process has written.
+   *
+   * @return whether it goes with what is known; if not, everything has to be loaded anew
+   */
+  synchronized boolean merge(long storedEpoch, HllSketch sketch) {
+    if (storedEpoch == epoch) {
+      all.update(sketch);
+    } else if (storedEpoch > epoch) {
+      loaded = false;
+    }
+    return loaded;
+  }
+
+  /** Counts begin anew at this epoch, in which the stored sketches stand for what there is. */
+  synchronized void restart(long newEpoch, long generation) {
+    own.clear();
+    changed.clear();
+    valuesByKey.clear();
+    epoch = newEpoch;
+    verifyBelow = generation;
+    loaded = false;
+  }
+
+  synchronized long verifyBelow() {
+    return verifyBelow;
+  }
+
+  synchronized long series() {
+    return Math.round(all.getEstimate());
+  }
+
+  synchronized boolean isNear(long seriesMax) {
+    return all.getEstimate() >= NEAR * seriesMax - 1;
+  }
+
+  synchronized void add(SeriesHash hash, int day) {
+    long[] words = {hash.high(), hash.low()};
+    all.update(words);
+    HllSketch ofDay = own.computeIfAbsent(day, d -> new HllSketch(LG_K, TgtHllType.HLL_4));
+    ofDay.update(words);
+    changed.put(day, ofDay);
+  }
+
+  /** Adds a new series unless there are that many. */
+  synchronized boolean addBelow(long seriesMax, SeriesHash hash, int day) {
+    boolean fits = series() < seriesMax;
+    if (fits) {
+      add(hash, day);
+    }
+    return fits;
+  }
+
+  /** Of series that came new, let in or not. */
+  synchronized void met(Dimensions dimensions) {
+    for (int i = 0; i < dimensions.size(); i++) {
+      String key = dimensions.key(i);
+      if (valuesByKey.size() < KEYS_MAX || valuesByKey.containsKey(key)) {
+        valuesByKey
+            .computeIfAbsent(key, k -> new HllSketch(KEY_LG_K, TgtHllType.HLL_4))
+            .update(dimensions.value(i));
+      }
+    }
+  }
+
+  /** The key with most values among series that came new in this process first. */
+  synchronized List<String> keysByGrowth() {
+    Map<String, Long> values = new HashMap<>();
+    valuesByKey.forEach((key, sketch) -> values.put(key, Math.round(sketch.getEstimate())));
+    List<String> keys = new ArrayList<>(values.keySet());
+    keys.sort(
+        Comparator.<String>comparingLong(key -> -values.getOrDefault(key, 0L))
+            .thenComparing(Comparator.naturalOrder()));
+    return keys;
+  }
+
+  /** Of memory, about. */
+  synchronized long bytes() {
+    long bytes = all.getUpdatableSerializationBytes();
+    for (HllSketch ofDay : own.values()) {
+      bytes += ofDay.getUpdatableSerializationBytes();
+    }
+    return bytes + OBJECTS_BYTES + valuesByKey.size() * (long) (1 << KEY_LG_K);
+  }
+
+  /** What changed since the last call; days that are over are not kept beyond that. */
+  synchronized List<Row> takeChanged() {
+    List<Row> rows = new ArrayList<>();
+    changed.forEach((day, sketch) -> rows.add(new Row(day, epoch, sketch.toCompactByteArray())));
+    changed.clear();
+    return rows;
+  }
+
+  /** What was taken is written. */
+  synchronized void written(int today) {
+    own.headMap(today).keySet().removeIf(day -> !changed.containsKey(day));
+  }
+
+  /** What was taken is not written. */
+  synchronized void putBack(List<Row> rows) {
+    for (Row row : rows) {
+      HllSketch ofDay = own.get(row.day());
+      if (ofDay != null && row.epoch() == epoch) {
+        changed.put(row.day(), ofDay);
+      }
+    }
+  }
+}

@@ -1,0 +1,247 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.rocksdb.engine;
+
+import io.luminate.model.TenantId;
+import io.luminate.store.AdmissionRule;
+import io.luminate.store.QueryControl;
+import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesAdmission.Admitted;
+import io.luminate.store.SeriesAdmission.Reason;
+import io.luminate.store.SeriesAdmission.Refused;
+import io.luminate.store.SeriesName;
+import io.luminate.store.SeriesRequest;
+import io.luminate.store.rocksdb.head.PartitionKey;
+import io.luminate.store.rocksdb.index.KeyGrowth;
+import io.luminate.store.rocksdb.index.MetricIndex;
+import io.luminate.store.rocksdb.index.SeriesDays;
+import io.luminate.store.rocksdb.query.QueryExecutor;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Lets series into the index. While a metric's index has no more series than it may have, nothing
+ * needs counting: it holds all that have points. Only past that it is looked up, once, on which day
+ * each of them last had a point, and followed from then on.
+ */
+final class SeriesGate {
+  /** To read the series of every point of a metric once. */
+  private static final Duration COUNT_WITHIN = Duration.ofSeconds(30);
+
+  private static final int LOCKS = 64;
+
+  private final Engine engine;
+  private final SeriesRegistry registry;
+  private final Snapshots snapshots;
+  private final QueryExecutor executor;
+
+  /** Of metrics, while their series are counted for the first time. */
+  private final Object[] locks = new Object[LOCKS];
+
+  SeriesGate(Engine engine, Snapshots snapshots, QueryExecutor executor) {
+    this.engine = engine;
+    this.registry = engine.registry();
+    this.snapshots = snapshots;
+    this.executor = executor;
+    for (int i = 0; i < LOCKS; i++) {
+      locks[i] = new Object();
+    }
+  }
+
+  List<SeriesAdmission> admit(SeriesRequest request) {
+    return AdmissionRule.apply(request, new Source(request));
+  }
+
+  /** For one request. */
+  private final class Source implements AdmissionRule.Source {
+    private final TenantId tenant;
+    private final long metricsMax;
+    private final int today = PartitionKey.dayOf(engine.options().clock().millis());
+
+    /** By metric: a flood of new series needs one. */
+    private final Map<String, Refused> refusals = new HashMap<>();
+
+    private Optional<Refused> metricsFull = Optional.empty();
+
+    Source(SeriesRequest request) {
+      this.tenant = request.tenant();
+      this.metricsMax = request.limits().metricsMax();
+    }
+
+    @Override
+    public SeriesAdmission offer(SeriesName series, long seriesMax) {
+      String metric = series.metricName();
+      Optional<MetricIndex> known = registry.find(tenant, metric);
+      if (known.isPresent() && registry.ids(tenant).size() <= metricsMax) {
+        return offer(known.get(), series, seriesMax);
+      }
+      if (known.isEmpty() && seriesMax == 0) {
+        return Refused.series(metric, 0, 0, Optional.empty());
+      }
+      Optional<Refused> refused = enterMetric(metric, known);
+      return refused.isPresent()
+          ? refused.get()
+          : offer(registry.resolve(tenant, metric), series, seriesMax);
+    }
+
+    @Override
+    public List<String> keysByGrowth(String metricName) {
+      return registry.find(tenant, metricName).stream()
+          .flatMap(index -> index.keyGrowth().keys().stream())
+          .map(KeyGrowth.Key::name)
+          .toList();
+    }
+
+    private Optional<Refused> enterMetric(String metric, Optional<MetricIndex> known) {
+      Set<Integer> ids = registry.ids(tenant);
+      synchronized (ids) {
+        boolean fits = ids.size() + (known.isPresent() ? 0 : 1) <= metricsMax;
+        if (!fits && !known.map(this::counts).orElse(false)) {
+          Optional<Refused> full = metricsFull.isPresent() ? metricsFull : metricsFull(ids);
+          metricsFull = full;
+          if (full.isPresent()) {
+            return full;
+          }
+        }
+        if (known.isEmpty() && !registry.hasRoom(MetricIndex.FIXED_BYTES)) {
+          return Optional.of(noMemory(metric));
+        }
+        registry.counting().enter(registry.resolve(tenant, metric).metricId(), today);
+        return Optional.empty();
+      }
+    }
+
+    private boolean counts(MetricIndex index) {
+      followMetrics(Set.of(index.metricId()));
+      return countsNow(index.metricId());
+    }
+
+    private boolean countsNow(int metricId) {
+      return registry.counting().counts(metricId, firstDay(metricId), today);
+    }
+
+    private Optional<Refused> metricsFull(Set<Integer> ids) {
+      followMetrics(ids);
+      long metrics = ids.stream().filter(this::countsNow).count();
+      return metrics < metricsMax
+          ? Optional.empty()
+          : Optional.of(Refused.metrics(metricsMax, metrics));
+    }
+
+    private SeriesAdmission offer(MetricIndex index, SeriesName series, long seriesMax) {
+      int known = index.find(series.dimensions());
+      if (known < 0 && !registry.hasRoom(index.growthBytes(series.dimensions()))) {
+        return noMemory(series.metricName());
+      }
+      if (index.seriesCount() <= seriesMax) {
+        int ordinal = known >= 0 ? known : index.resolve(series.dimensions(), seriesMax);
+        if (ordinal >= 0) {
+          return admitted(index, ordinal);
+        }
+      }
+      return offerCounted(index, series, seriesMax);
+    }
+
+    private SeriesAdmission offerCounted(MetricIndex index, SeriesName series, long seriesMax) {
+      int firstDay = firstDay(index.metricId());
+      while (true) {
+        // Not under the lock of days that do not count any more: appliers may wait for that.
+        SeriesDays days = daysOf(index);
+        synchronized (days) {
+          if (!days.isReleased()) {
+            return offerCounted(index, series, seriesMax, days, firstDay);
+          }
+        }
+      }
+    }
+
+    private SeriesAdmission offerCounted(
+        MetricIndex index, SeriesName series, long seriesMax, SeriesDays days, int firstDay) {
+      int known = index.find(series.dimensions());
+      if (known >= 0
+          ? days.enter(known, firstDay, today, seriesMax)
+          : days.count(firstDay, today) < seriesMax) {
+        int ordinal = index.resolve(series.dimensions());
+        days.enter(ordinal, firstDay, today, Long.MAX_VALUE);
+        return admitted(index, ordinal);
+      }
+      return refusals.computeIfAbsent(
+          series.metricName(),
+          metric ->
+              Refused.series(
+                  metric,
+                  seriesMax,
+                  days.count(firstDay, today),
+                  keysByGrowth(metric).stream().findFirst()));
+    }
+
+    private static Admitted admitted(MetricIndex index, int ordinal) {
+      return new Admitted(Handles.of(index.metricId(), ordinal));
+    }
+
+    private int firstDay(int metricId) {
+      SeriesRegistry.Named named = registry.nameOf(metricId).orElseThrow();
+      Duration kept = engine.retention().of(named.tenant(), named.metric());
+      return PartitionKey.dayOf(engine.options().clock().millis() - kept.toMillis());
+    }
+  }
+
+  private Refused noMemory(String metric) {
+    long used = registry.memory().bytes();
+    long most = registry.memory().bytesMax();
+    return new Refused(
+        Reason.MEMORY,
+        "the index of all series has "
+            + used
+            + " bytes of the heap, and may have "
+            + most
+            + ": new series are refused, those that exist are not",
+        Map.of(
+            "metric_name",
+            metric,
+            "limit",
+            "index_bytes",
+            "limit_bytes",
+            most,
+            "used_bytes",
+            used));
+  }
+
+  /** Points that come meanwhile are counted by whoever applies them, earlier ones by looking. */
+  private void followMetrics(Set<Integer> ids) {
+    Counting counting = registry.counting();
+    List<Integer> missing = ids.stream().filter(id -> !counting.follows(id)).toList();
+    if (!missing.isEmpty()) {
+      engine.atBoundary(() -> missing.forEach(counting::follow));
+      missing.forEach(id -> snapshots.lastDay(id).ifPresent(day -> counting.hadPoints(id, day)));
+    }
+  }
+
+  private SeriesDays daysOf(MetricIndex index) {
+    Optional<SeriesDays> known = index.days().filter(SeriesDays::isComplete);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    synchronized (locks[index.metricId() % LOCKS]) {
+      return index.days().filter(SeriesDays::isComplete).orElseGet(() -> count(index));
+    }
+  }
+
+  private SeriesDays count(MetricIndex index) {
+    AtomicReference<SeriesDays> following = new AtomicReference<>();
+    engine.atBoundary(() -> following.set(registry.counting().follow(index)));
+    SeriesDays days = following.get();
+    int today = PartitionKey.dayOf(engine.options().clock().millis());
+    index.forEachUndefined(ordinal -> days.enter(ordinal, today, today, Long.MAX_VALUE));
+    try (Snapshots.Lease lease = snapshots.undeleted(index)) {
+      executor.lastDays(lease.snapshot(), QueryControl.withTimeout(COUNT_WITHIN), days::touch);
+    }
+    days.complete();
+    return days;
+  }
+}
