@@ -4,7 +4,7 @@ package io.luminate.store;
 
 import io.luminate.model.Dimensions;
 import io.luminate.model.Filter;
-import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,17 +78,23 @@ public interface MetricsStore extends AutoCloseable {
 
   /**
    * Keeps a retention for one metric of the tenant, durably; it wins over all {@link
-   * #applyRetention policies}.
+   * #applyRetention policies} but those of a document. Bytes that it hides stay for the grace.
    *
    * @return when it took effect
    */
   Instant setRetention(TenantId tenant, String metricName, Duration retention);
 
-  /** Replaces the policies given from outside; they take effect on queries at once. */
-  void applyRetention(RetentionPolicies policies);
+  /**
+   * Replaces what was given from outside. It takes effect on queries at once; what they lose by it
+   * stays on the disk while a hold of the rules says so, or for the grace where they say nothing.
+   * That is kept durably: neither a restart nor the same rules again change when the grace ends.
+   */
+  void applyRetention(RetentionRules rules);
 
-  /** Frees what is past its retention. Visible answers do not change. */
+  /** Frees what is past its retention and not held. Visible answers do not change. */
   RetentionReport enforceRetention();
+
+  RetentionStatus retentionStatus();
 
   StoreStats stats();
 

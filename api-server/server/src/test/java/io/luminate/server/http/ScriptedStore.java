@@ -5,6 +5,7 @@ package io.luminate.server.http;
 import io.luminate.model.Dimensions;
 import io.luminate.model.Filter;
 import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
@@ -19,6 +20,7 @@ import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
+import io.luminate.store.RetentionStatus;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
 import io.luminate.store.ValuesQuery;
@@ -104,8 +106,13 @@ final class ScriptedStore implements MetricsStore {
   }
 
   @Override
-  public void applyRetention(RetentionPolicies policies) {
-    inner.applyRetention(policies);
+  public void applyRetention(RetentionRules rules) {
+    inner.applyRetention(rules);
+  }
+
+  @Override
+  public RetentionStatus retentionStatus() {
+    return inner.retentionStatus();
   }
 
   @Override

@@ -4,7 +4,7 @@ package io.luminate.store.clickhouse;
 
 import io.luminate.model.Dimensions;
 import io.luminate.model.Filter;
-import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
@@ -20,6 +20,7 @@ import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
+import io.luminate.store.RetentionStatus;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
@@ -31,6 +32,7 @@ import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -43,15 +45,15 @@ public final class ClickHouseStore implements MetricsStore {
   private final ClickHouseClient client;
   private final ClickHouseClient readClient;
   private final Opening opening;
-  private volatile RetentionPolicies policies;
+  private volatile RetentionRules rules;
 
   private ClickHouseStore(ClickHouseStoreOptions options) {
-    this.policies = options.retention();
+    this.rules = options.retention().rules();
     this.client = new ClickHouseClient(options.access());
     // Of its own, also where it has the same addresses: queries must not keep writes waiting.
     this.readClient = new ClickHouseClient(options.readAccess());
     try {
-      this.opening = Opening.begin(() -> StoreParts.open(options, client, readClient, policies));
+      this.opening = Opening.begin(() -> StoreParts.open(options, client, readClient, rules));
     } catch (RuntimeException e) {
       closeClients();
       throw e;
@@ -148,16 +150,22 @@ public final class ClickHouseStore implements MetricsStore {
   }
 
   @Override
-  public void applyRetention(RetentionPolicies policies) {
-    this.policies = policies;
-    opening.parts().ifPresent(parts -> parts.retention().apply(policies));
+  public void applyRetention(RetentionRules replacement) {
+    rules = replacement;
+    opening.parts().ifPresent(parts -> parts.retention().apply(replacement));
   }
 
   /** ClickHouse frees in its own time; how much is not known here. */
   @Override
   public RetentionReport enforceRetention() {
     parts().retention().enforce();
-    return new RetentionReport(0, 0);
+    return new RetentionReport(Optional.empty(), retentionStatus());
+  }
+
+  @Override
+  public RetentionStatus retentionStatus() {
+    return translated(
+        "the progress of retention cannot be read", () -> parts().retention().status());
   }
 
   @Override

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse;
 
-import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.read.ClickHouseReads;
@@ -30,7 +30,7 @@ record StoreParts(
       ClickHouseStoreOptions options,
       ClickHouseClient client,
       ClickHouseClient readClient,
-      RetentionPolicies policies) {
+      RetentionRules rules) {
     Tables tables = new Tables(options.access().database(), options.topology());
     createDatabase(options, tables);
     Schema.open(client, tables, options.ownership());
@@ -39,7 +39,11 @@ record StoreParts(
         Retention.open(
             client,
             tables,
-            new RetentionOptions(options.clock(), policies, options.retentionMargin()));
+            new RetentionOptions(
+                options.clock(),
+                rules,
+                options.retention().shorteningGrace(),
+                options.retention().margin()));
     PointWriter writer =
         new PointWriter(
             client, tables, slots, options.entityKeys(), options.clock(), options.writes());

@@ -6,7 +6,7 @@ import io.luminate.clickhouse.testkit.ClickHouseCluster;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.model.Dimensions;
 import io.luminate.model.Filter;
-import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
@@ -21,6 +21,7 @@ import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
+import io.luminate.store.RetentionStatus;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
 import io.luminate.store.ValuesQuery;
@@ -84,7 +85,11 @@ final class ShardedStore implements MetricsStore {
         Retention.open(
             shards.getFirst(),
             each,
-            new RetentionOptions(settings.clock(), settings.retention(), MARGIN));
+            new RetentionOptions(
+                settings.clock(),
+                RetentionRules.configured(settings.retention()),
+                RetentionOptions.SHORTENING_GRACE,
+                MARGIN));
     this.figures = new StoredFigures(client, client, all, Optional::empty);
     this.deletes = shards.stream().map(shard -> new Deletes(shard, each)).toList();
   }
@@ -197,14 +202,19 @@ final class ShardedStore implements MetricsStore {
   }
 
   @Override
-  public void applyRetention(RetentionPolicies policies) {
-    retention.apply(policies);
+  public void applyRetention(RetentionRules rules) {
+    retention.apply(rules);
+  }
+
+  @Override
+  public RetentionStatus retentionStatus() {
+    return retention.status();
   }
 
   @Override
   public RetentionReport enforceRetention() {
     retention.enforce();
-    return new RetentionReport(0, 0);
+    return new RetentionReport(Optional.empty(), retentionStatus());
   }
 
   @Override

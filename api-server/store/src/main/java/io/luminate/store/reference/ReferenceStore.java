@@ -6,6 +6,8 @@ import io.luminate.model.Dimensions;
 import io.luminate.model.Filter;
 import io.luminate.model.MetricPoint;
 import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionPolicy;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
 import io.luminate.model.Utf8Order;
@@ -26,7 +28,9 @@ import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RateRow;
+import io.luminate.store.RetentionPlan;
 import io.luminate.store.RetentionReport;
+import io.luminate.store.RetentionStatus;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
 import io.luminate.store.ValuesQuery;
@@ -62,6 +66,9 @@ public final class ReferenceStore implements MetricsStore {
   /** Far above what a test uses; it protects a laptop that keeps the reference running. */
   private static final int IDEMPOTENCY_KEYS_MAX = 100_000;
 
+  /** How long what no query sees any more stays after a retention was shortened. */
+  private static final Duration SHORTENING_GRACE = Duration.ofHours(24);
+
   private record MetricId(TenantId tenant, String metricName) {}
 
   private final InstantSource clock;
@@ -70,12 +77,12 @@ public final class ReferenceStore implements MetricsStore {
   private final List<Series> seriesByHandle = new ArrayList<>();
   private final List<StoredPoint> points = new ArrayList<>();
   private final Map<MetricId, Duration> ownRetentions = new HashMap<>();
-  private RetentionPolicies policies;
+  private RetentionPlan plan;
   private long deletes;
 
   public ReferenceStore(InstantSource clock, RetentionPolicies policies) {
     this.clock = clock;
-    this.policies = policies;
+    this.plan = RetentionPlan.first(RetentionRules.configured(policies));
     this.ledger = new IdempotencyLedger(clock, IDEMPOTENCY_WINDOW, IDEMPOTENCY_KEYS_MAX);
   }
 
@@ -270,20 +277,44 @@ public final class ReferenceStore implements MetricsStore {
 
   @Override
   public synchronized Instant setRetention(TenantId tenant, String metricName, Duration retention) {
+    Instant now = clock.instant();
+    Duration before = retentionOf(tenant, metricName);
+    if (!plan.ruled() && retention.compareTo(before) < 0) {
+      plan = plan.shorten(tenant, metricName, before, now, SHORTENING_GRACE);
+    }
     ownRetentions.put(new MetricId(tenant, metricName), retention);
-    return clock.instant();
+    return now;
   }
 
   @Override
-  public synchronized void applyRetention(RetentionPolicies replacement) {
-    policies = replacement;
+  public synchronized void applyRetention(RetentionRules rules) {
+    plan = plan.follow(rules, ownPolicies(), clock.instant(), SHORTENING_GRACE);
+  }
+
+  private List<RetentionPolicy> ownPolicies() {
+    return ownRetentions.entrySet().stream()
+        .map(
+            e ->
+                new RetentionPolicy(
+                    e.getKey().metricName(),
+                    Optional.of(e.getKey().tenant()),
+                    e.getKey().metricName(),
+                    e.getValue()))
+        .toList();
   }
 
   @Override
   public synchronized RetentionReport enforceRetention() {
     int before = points.size();
-    points.removeIf(p -> !inRetainedDay(p));
-    return new RetentionReport(before - points.size(), 0);
+    points.removeIf(p -> !inDayOf(p, clock.millis() - bytesOf(p.series()).toMillis()));
+    return new RetentionReport(
+        Optional.of(new RetentionReport.Freed(0, before - points.size(), 0)), retentionStatus());
+  }
+
+  @Override
+  public synchronized RetentionStatus retentionStatus() {
+    return new RetentionStatus(
+        plan.documentVersion(), plan.heldAt(clock.instant()), Optional.empty());
   }
 
   @Override
@@ -365,15 +396,29 @@ public final class ReferenceStore implements MetricsStore {
   }
 
   private boolean inRetainedDay(StoredPoint point) {
-    long day = Math.floorDiv(point.timestampMillis(), DAY_MILLIS);
-    return day >= Math.floorDiv(retainedFromMillis(point.series()), DAY_MILLIS);
+    return inDayOf(point, retainedFromMillis(point.series()));
+  }
+
+  /** Whether it lies in the UTC day of the instant, or later. */
+  private static boolean inDayOf(StoredPoint point, long millis) {
+    return Math.floorDiv(point.timestampMillis(), DAY_MILLIS) >= Math.floorDiv(millis, DAY_MILLIS);
   }
 
   private long retainedFromMillis(Series series) {
-    Duration retention =
-        Optional.ofNullable(ownRetentions.get(new MetricId(series.tenant(), series.metricName())))
-            .orElseGet(() -> policies.retentionOf(series.tenant(), series.metricName()));
-    return clock.millis() - retention.toMillis();
+    return clock.millis() - retentionOf(series.tenant(), series.metricName()).toMillis();
+  }
+
+  private Duration bytesOf(Series series) {
+    return plan.bytesOf(
+        series.tenant(),
+        series.metricName(),
+        retentionOf(series.tenant(), series.metricName()),
+        clock.instant());
+  }
+
+  private Duration retentionOf(TenantId tenant, String metricName) {
+    Duration own = ownRetentions.get(new MetricId(tenant, metricName));
+    return own == null || plan.ruled() ? plan.policies().retentionOf(tenant, metricName) : own;
   }
 
   private static boolean isOf(TenantId tenant, String metricName, Series series) {

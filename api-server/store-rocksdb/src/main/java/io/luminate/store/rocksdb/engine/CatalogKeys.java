@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
  * 'x' seq:u64                                   a delete
  * 'i' recordedAtMillis:u64 tenant 0x00 key      an idempotency key with its answer
  * 'r' tenant 0x00 metric                        retention set over the API, in milliseconds
+ * 'p'                                           the retention plan, as RetentionPlanText writes it
  * 'n'                                           next segment number
  * 'j'                                           seq through which the journal is not needed
  * 'c'                                           last seq that the journal is known to lack
@@ -33,6 +34,7 @@ final class CatalogKeys {
   static final byte[] TOMBSTONES = {'x'};
   static final byte[] IDEMPOTENCY = {'i'};
   static final byte[] RETENTION = {'r'};
+  static final byte[] PLAN = {'p'};
   static final byte[] NUMBERS = {'n'};
   static final byte[] RELEASED = {'j'};
   static final byte[] CORRUPTED = {'c'};

@@ -98,7 +98,7 @@ final class Engine implements JournalListener, AutoCloseable {
     this.chunks = chunks;
     this.registry =
         new SeriesRegistry(catalog, options.entityKeys(), options.sizes().indexBytesMax());
-    this.retention = new RetentionTable(catalog, options.retention());
+    this.retention = new RetentionTable(catalog, options.retention(), options.clock());
     this.ledger =
         new IdempotencyLedger(
             options.clock(), options.idempotency().window(), options.idempotency().keysMax());

@@ -4,7 +4,7 @@ package io.luminate.store.rocksdb.engine;
 
 import io.luminate.model.Dimensions;
 import io.luminate.model.Filter;
-import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
 import io.luminate.model.Utf8Order;
@@ -23,6 +23,7 @@ import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
+import io.luminate.store.RetentionStatus;
 import io.luminate.store.ScanStats;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
@@ -294,8 +295,17 @@ public final class RocksMetricsStore implements MetricsStore {
   }
 
   @Override
-  public void applyRetention(RetentionPolicies policies) {
-    engine.retention().apply(policies);
+  public void applyRetention(RetentionRules rules) {
+    translated(
+        () -> {
+          engine.retention().apply(rules);
+          return true;
+        });
+  }
+
+  @Override
+  public RetentionStatus retentionStatus() {
+    return engine.retention().status();
   }
 
   @Override

@@ -450,8 +450,11 @@ final class Upkeep {
       replace(expired.segments(), List.of());
     }
     expired.deletes().forEach(engine::delete);
-    return new RetentionReport(
-        expired.segments().stream().mapToLong(s -> s.meta().points()).sum(),
-        expired.segments().stream().mapToLong(s -> s.meta().bytes()).sum());
+    RetentionReport.Freed freed =
+        new RetentionReport.Freed(
+            expired.segments().size(),
+            expired.segments().stream().mapToLong(s -> s.meta().points()).sum(),
+            expired.segments().stream().mapToLong(s -> s.meta().bytes()).sum());
+    return new RetentionReport(Optional.of(freed), engine.retention().status());
   }
 }
