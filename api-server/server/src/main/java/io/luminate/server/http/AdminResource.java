@@ -8,6 +8,8 @@ import io.luminate.server.http.json.RetentionChange;
 import io.luminate.server.http.json.Rfc3339;
 import io.luminate.server.http.reply.ApiException;
 import io.luminate.server.ingest.PointRules;
+import io.luminate.server.limits.RetentionInForce;
+import io.luminate.server.limits.document.LimitsDocument;
 import io.luminate.store.DeleteReceipt;
 import io.luminate.store.MetricsStore;
 import jakarta.ws.rs.DELETE;
@@ -30,9 +32,11 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/admin")
 public final class AdminResource {
   private final MetricsStore store;
+  private final RetentionInForce inForce;
 
-  AdminResource(MetricsStore store) {
+  AdminResource(MetricsStore store, RetentionInForce inForce) {
     this.store = store;
+    this.inForce = inForce;
   }
 
   @POST
@@ -42,6 +46,7 @@ public final class AdminResource {
     Principal principal = call.require(Scope.ADMIN);
     RetentionChange change = RetentionChange.read(call.json());
     checkName(change.metricName());
+    inForce.ruling().ifPresent(AdminResource::refuse);
     Instant appliedAt =
         store.setRetention(
             principal.tenant(), change.metricName(), Duration.ofDays(change.retentionDays()));
@@ -54,6 +59,16 @@ public final class AdminResource {
           json.writeEndObject();
         });
     return Response.ok().type(Replies.JSON).build();
+  }
+
+  private static void refuse(LimitsDocument document) {
+    throw new ApiException(
+        403,
+        "FORBIDDEN",
+        "retention is ruled by the limits document ("
+            + document.versionText()
+            + "): change the resource RetentionPolicy that it is made of",
+        Map.of("resource", "RetentionPolicy"));
   }
 
   @DELETE

@@ -20,6 +20,7 @@ final class DocJson {
       Set.of(
           "applied_at",
           "at",
+          "bytesUntil",
           "bytes",
           "cursor",
           "diskBytes",
