@@ -9,6 +9,7 @@ import io.luminate.model.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Holds a multiset of points per tenant and answers exact questions about them. Everything is
@@ -71,10 +72,14 @@ public interface MetricsStore extends AutoCloseable {
   ValuesResult listDimensionValues(ValuesQuery query, QueryControl control);
 
   /**
-   * Removes the metric's points with {@code timestamp < beforeMillis} that were acknowledged before
-   * this call. They are invisible when it returns.
+   * Removes the points that were acknowledged before this call. They are invisible when it returns.
+   *
+   * @throws StoreException OVERLOADED while too many earlier deletes are not carried out yet
    */
-  DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis);
+  DeleteReceipt deleteBefore(DeleteRequest request);
+
+  /** The delete of this id, if it is the tenant's and not one of too long ago. */
+  Optional<DeleteReceipt> findDelete(TenantId tenant, String operationId);
 
   /**
    * Keeps a retention for one metric of the tenant, durably; it wins over all {@link

@@ -11,6 +11,7 @@ import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
 import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.MetricCardinality;
 import io.luminate.store.MetricsStore;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The reference store, with something that happens before a write and before a query. */
@@ -96,8 +98,13 @@ final class ScriptedStore implements MetricsStore {
   }
 
   @Override
-  public DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis) {
-    return inner.deleteBefore(tenant, metricName, beforeMillis);
+  public DeleteReceipt deleteBefore(DeleteRequest request) {
+    return inner.deleteBefore(request);
+  }
+
+  @Override
+  public Optional<DeleteReceipt> findDelete(TenantId tenant, String operationId) {
+    return inner.findDelete(tenant, operationId);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
 import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.MetricCardinality;
@@ -137,10 +138,16 @@ public final class ClickHouseStore implements MetricsStore {
   }
 
   @Override
-  public DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis) {
+  public DeleteReceipt deleteBefore(DeleteRequest request) {
+    StoreParts parts = parts();
+    long from = parts.retainedFromMillis(request.tenant(), request.metricName());
+    return translated("the delete failed", () -> parts.deletes().deleteBefore(request, from));
+  }
+
+  @Override
+  public Optional<DeleteReceipt> findDelete(TenantId tenant, String operationId) {
     return translated(
-        "the delete failed",
-        () -> parts().deletes().deleteBefore(tenant, metricName, beforeMillis));
+        "the delete cannot be found", () -> parts().deletes().find(tenant, operationId));
   }
 
   @Override

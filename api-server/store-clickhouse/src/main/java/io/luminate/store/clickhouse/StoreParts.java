@@ -52,7 +52,7 @@ record StoreParts(
         writer,
         new ClickHouseReads(readClient, tables, slots, options.entityKeys(), options.reads()),
         retention,
-        new Deletes(client, tables),
+        new Deletes(client, tables, slots, options.clock()),
         new StoredFigures(client, readClient, tables, writer::failing));
   }
 

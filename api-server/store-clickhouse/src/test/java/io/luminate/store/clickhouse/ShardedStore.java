@@ -12,6 +12,7 @@ import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
 import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.MetricCardinality;
 import io.luminate.store.MetricsStore;
@@ -43,9 +44,11 @@ import io.luminate.store.clickhouse.write.WriteOptions;
 import io.luminate.store.testkit.ContractSettings;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -66,6 +69,7 @@ final class ShardedStore implements MetricsStore {
   private final ClickHouseReads reads;
   private final Retention retention;
   private final List<Deletes> deletes;
+  private final Map<String, DeleteReceipt> receipts = new HashMap<>();
   private final StoredFigures figures;
 
   private ShardedStore(ContractSettings settings, ClickHouseCluster cluster, String local) {
@@ -91,7 +95,8 @@ final class ShardedStore implements MetricsStore {
                 RetentionOptions.SHORTENING_GRACE,
                 MARGIN));
     this.figures = new StoredFigures(client, client, all, Optional::empty);
-    this.deletes = shards.stream().map(shard -> new Deletes(shard, each)).toList();
+    this.deletes =
+        shards.stream().map(shard -> new Deletes(shard, each, slots, settings.clock())).toList();
   }
 
   /** Makes the tables. */
@@ -190,10 +195,26 @@ final class ShardedStore implements MetricsStore {
   }
 
   @Override
-  public DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis) {
-    List<DeleteReceipt> receipts = new ArrayList<>();
-    deletes.forEach(shard -> receipts.add(shard.deleteBefore(tenant, metricName, beforeMillis)));
-    return receipts.getLast();
+  public DeleteReceipt deleteBefore(DeleteRequest request) {
+    long from = from(request.tenant(), request.metricName());
+    List<DeleteReceipt> parts =
+        deletes.stream().map(shard -> shard.deleteBefore(request, from)).toList();
+    DeleteReceipt last = parts.getLast();
+    DeleteReceipt whole =
+        new DeleteReceipt(
+            last.operationId(),
+            request,
+            OptionalLong.of(parts.stream().mapToLong(r -> r.points().orElseThrow()).sum()),
+            last.requestedAt(),
+            last.doneAt());
+    receipts.put(whole.operationId(), whole);
+    return whole;
+  }
+
+  @Override
+  public Optional<DeleteReceipt> findDelete(TenantId tenant, String operationId) {
+    return Optional.ofNullable(receipts.get(operationId))
+        .filter(receipt -> receipt.request().tenant().equals(tenant));
   }
 
   @Override

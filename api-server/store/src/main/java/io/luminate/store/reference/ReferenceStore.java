@@ -16,6 +16,7 @@ import io.luminate.store.AggregateResult;
 import io.luminate.store.AggregateRow;
 import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.IdempotencyLedger;
 import io.luminate.store.MetricCardinality;
@@ -78,7 +79,7 @@ public final class ReferenceStore implements MetricsStore {
   private final List<StoredPoint> points = new ArrayList<>();
   private final Map<MetricId, Duration> ownRetentions = new HashMap<>();
   private RetentionPlan plan;
-  private long deletes;
+  private final Map<String, DeleteReceipt> receipts = new HashMap<>();
 
   public ReferenceStore(InstantSource clock, RetentionPolicies policies) {
     this.clock = clock;
@@ -268,11 +269,30 @@ public final class ReferenceStore implements MetricsStore {
   }
 
   @Override
-  public synchronized DeleteReceipt deleteBefore(
-      TenantId tenant, String metricName, long beforeMillis) {
-    points.removeIf(
-        p -> isOf(tenant, metricName, p.series()) && p.timestampMillis() < beforeMillis);
-    return new DeleteReceipt("delete-" + ++deletes, DeleteReceipt.Status.DONE);
+  public synchronized DeleteReceipt deleteBefore(DeleteRequest request) {
+    Predicate<StoredPoint> gone =
+        p ->
+            isOf(request.tenant(), request.metricName(), p.series())
+                && p.timestampMillis() < request.beforeMillis()
+                && matches(request.filters(), p.series());
+    long seen =
+        points.stream()
+            .filter(gone)
+            .filter(p -> p.timestampMillis() >= retainedFromMillis(p.series()))
+            .count();
+    points.removeIf(gone);
+    Instant now = clock.instant();
+    String id = "delete-" + (receipts.size() + 1);
+    DeleteReceipt receipt =
+        new DeleteReceipt(id, request, OptionalLong.of(seen), now, Optional.of(now));
+    receipts.put(id, receipt);
+    return receipt;
+  }
+
+  @Override
+  public synchronized Optional<DeleteReceipt> findDelete(TenantId tenant, String operationId) {
+    return Optional.ofNullable(receipts.get(operationId))
+        .filter(receipt -> receipt.request().tenant().equals(tenant));
   }
 
   @Override

@@ -82,6 +82,18 @@ final class Ddl {
         retention_millis Int64,
         at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')""";
 
+  private static final String OPERATIONS_COLUMNS =
+      """
+        tenant LowCardinality(String),
+        operation String,
+        metric String,
+        before_millis Int64,
+        filters String,
+        requested_millis Int64,
+        points Int64,
+        done_millis Int64,
+        at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')""";
+
   private static final String SCHEMA_COLUMNS =
       """
         fact LowCardinality(String),
@@ -140,6 +152,13 @@ final class Ddl {
         shared(Tables.SLOTS, SLOTS_COLUMNS, "ReplacingMergeTree", "version", "tenant, metric"));
     statements.add(
         shared(Tables.RETENTION, RETENTION_COLUMNS, "ReplacingMergeTree", "at", "tenant, metric"));
+    statements.add(
+        shared(
+            Tables.OPERATIONS,
+            OPERATIONS_COLUMNS,
+            "ReplacingMergeTree",
+            "at",
+            "tenant, operation"));
     return List.copyOf(statements);
   }
 

@@ -8,6 +8,7 @@ public record Tables(String database, Topology topology) {
   public static final String LEDGER = "ledger";
   public static final String SLOTS = "slots";
   public static final String RETENTION = "retention";
+  public static final String OPERATIONS = "operations";
   public static final String SCHEMA = "schema";
 
   /**
@@ -47,6 +48,10 @@ public record Tables(String database, Topology topology) {
 
   public String retention() {
     return named(RETENTION);
+  }
+
+  public String operations() {
+    return named(OPERATIONS);
   }
 
   public String schema() {

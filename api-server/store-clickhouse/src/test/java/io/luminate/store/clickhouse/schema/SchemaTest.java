@@ -67,15 +67,16 @@ class SchemaTest {
   @Test
   void open_emptyDatabase_makesTheTables() {
     open(database.client(), "team/a", false);
-    assertThat(tableNames()).containsExactly("ledger", "points", "retention", "schema", "slots");
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 1 ");
+    assertThat(tableNames())
+        .containsExactly("ledger", "operations", "points", "retention", "schema", "slots");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 2 ");
   }
 
   @Test
   void open_again_changesNothing() {
     open(database.client(), "team/a", false);
     open(database.client(), "team/a", false);
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 1 ");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 2 ");
   }
 
   @Test
@@ -93,7 +94,7 @@ class SchemaTest {
                     })
             .toList();
     awaitAll(processes);
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 1 ");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 2 ");
   }
 
   @Test
@@ -156,7 +157,7 @@ class SchemaTest {
     ClickHouseClient client = database.client();
     open(client, "team/a", false);
     Schema.open(client, database.tables(), new Ownership("team/a", false), NEWER);
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 1 ; version 2 ");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 2 ; version 3 ");
   }
 
   @Test
@@ -174,7 +175,7 @@ class SchemaTest {
             })
         .hasMessageContaining("belongs to team/a")
         .hasMessageContaining("this server is of team/b");
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 1 ");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 2 ");
   }
 
   @Test
@@ -182,7 +183,7 @@ class SchemaTest {
     open(database.client(), "team/a", false);
     ClickHouseClient other = database.client();
     open(other, "team/b", true);
-    assertThat(facts()).isEqualTo("owner 1 team/a; owner 2 team/b; version 1 ");
+    assertThat(facts()).isEqualTo("owner 1 team/a; owner 2 team/b; version 2 ");
     assertThatThrownBy(() -> open(database.client(), "team/a", false))
         .hasMessageContaining("belongs to team/b");
   }

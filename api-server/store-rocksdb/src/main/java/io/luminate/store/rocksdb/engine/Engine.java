@@ -6,6 +6,7 @@ import io.luminate.model.Dimensions;
 import io.luminate.model.TenantId;
 import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.IdempotencyLedger;
@@ -33,11 +34,13 @@ import io.luminate.store.rocksdb.segment.SegmentId;
 import io.luminate.store.rocksdb.segment.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,6 +48,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The write path and the shared state. The points of a request become one journal frame; once the
@@ -67,6 +72,7 @@ final class Engine implements JournalListener, AutoCloseable {
   private final IdempotencyLedger ledger;
   private final AtomicReference<EngineState> state = new AtomicReference<>(EngineState.EMPTY);
   private final Applier applier;
+  private final DeleteOperations operations;
   private final Journal journal;
   private final FrameBuffers buffers = new FrameBuffers();
   private final List<JournalCorruption> corruptions;
@@ -111,6 +117,8 @@ final class Engine implements JournalListener, AutoCloseable {
     this.journalOptions = journalOptions(options, drive);
     this.journal = Journal.open(disk, journalOptions, recovery, this);
     recovery.finish();
+    this.operations = new DeleteOperations(catalog, options.clock(), state);
+    operations.replayed(recovery.replayedOperations(), registry);
     this.corruptions = recovery.corruptions();
     this.damage.foundAtStart(recovery.losses());
     recovery.replayedKeys().forEach(this::addNewKey);
@@ -341,7 +349,12 @@ final class Engine implements JournalListener, AutoCloseable {
     }
     switch (frame.content()) {
       case Frame.Content.Points p -> applyPoints(seq, p);
-      case Frame.Content.Delete d -> applier.delete(seq, d.metricId(), d.beforeMillis());
+      case Frame.Content.Delete d ->
+          applier.delete(new Tombstone(seq, d.metricId(), d.beforeMillis(), List.of()));
+      case Frame.Content.Operate o -> {
+        o.beforeApplied().run();
+        applier.delete(o.operation().tombstone(seq));
+      }
     }
   }
 
@@ -363,23 +376,43 @@ final class Engine implements JournalListener, AutoCloseable {
             });
   }
 
-  DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis) {
-    Optional<MetricIndex> index = registry.find(tenant, metricName);
-    if (index.isEmpty()) {
-      return new DeleteReceipt("none", DeleteReceipt.Status.DONE);
-    }
+  /**
+   * Deletes what somebody asked for, and records it.
+   *
+   * @param beforeApplied given the metric, on the journal's thread, just before its points go; must
+   *     not throw
+   * @param points asked after that how many it takes
+   */
+  DeleteReceipt deleteBefore(
+      DeleteRequest request, Consumer<MetricIndex> beforeApplied, Supplier<OptionalLong> points) {
+    Instant now = options.clock().instant();
+    String id = DeleteOperations.newId(now);
+    Optional<MetricIndex> index = registry.find(request.tenant(), request.metricName());
+    Frame.Operation operation =
+        new Frame.Operation(
+            index.map(MetricIndex::metricId).orElse(0),
+            request.beforeMillis(),
+            now.toEpochMilli(),
+            id,
+            request.filters());
     requireSpace();
-    state.get().tombstones().requireRoom(index.get().metricId());
-    long seq = delete(index.get().metricId(), beforeMillis);
-    boolean pending =
-        state.get().segments().stream().anyMatch(s -> s.meta().minTimestampMillis() < beforeMillis);
-    return new DeleteReceipt(
-        "delete-" + seq, pending ? DeleteReceipt.Status.RUNNING : DeleteReceipt.Status.DONE);
+    if (index.isEmpty()) {
+      return operations.record(request, DeleteOperations.NOWHERE, operation, OptionalLong.of(0));
+    }
+    requireFrame(operation.bytes());
+    boolean filtered = !request.filters().isEmpty();
+    state.get().tombstones().requireRoom(operation.metricId(), filtered);
+    long seq = append(Frame.operation(operation, () -> beforeApplied.accept(index.get())));
+    return operations.record(request, seq, operation, points.get());
   }
 
   /** Deletes for good; returns the seq at which it takes effect. */
   long delete(int metricId, long beforeMillis) {
     return append(Frame.delete(metricId, beforeMillis));
+  }
+
+  DeleteOperations operations() {
+    return operations;
   }
 
   // -- what upkeep and reading need --

@@ -13,6 +13,7 @@ import io.luminate.store.AggregateResult;
 import io.luminate.store.Aggregation;
 import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.MetricCardinality;
@@ -281,8 +282,14 @@ public final class RocksMetricsStore implements MetricsStore {
   }
 
   @Override
-  public DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis) {
-    return translated(() -> engine.deleteBefore(tenant, metricName, beforeMillis));
+  public DeleteReceipt deleteBefore(DeleteRequest request) {
+    DeletedPoints taken = new DeletedPoints(request, snapshots, executor);
+    return translated(() -> engine.deleteBefore(request, taken::hold, taken::count));
+  }
+
+  @Override
+  public Optional<DeleteReceipt> findDelete(TenantId tenant, String operationId) {
+    return translated(() -> engine.operations().find(tenant, operationId));
   }
 
   @Override
@@ -388,6 +395,17 @@ public final class RocksMetricsStore implements MetricsStore {
     translated(
         () -> {
           upkeep.mergeAll();
+          return true;
+        });
+  }
+
+  /** All that upkeep finds to do at leisure; for tests. */
+  void settleNow() {
+    translated(
+        () -> {
+          while (upkeep.mergeOnce(true)) {
+            // Until there is nothing left.
+          }
           return true;
         });
   }
