@@ -6,6 +6,7 @@ import io.luminate.model.Filter;
 import io.luminate.model.TenantId;
 import io.luminate.store.DeleteReceipt;
 import io.luminate.store.DeleteRequest;
+import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.segment.Catalog;
 import io.luminate.store.rocksdb.segment.CatalogBatch;
 import java.nio.ByteBuffer;
@@ -20,6 +21,8 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Deletes that somebody asked for, with what became of them, in the catalog; those that are under
@@ -73,6 +76,32 @@ final class DeleteOperations {
           }
           return true;
         });
+  }
+
+  DeleteReceipt delete(
+      Engine engine,
+      DeleteRequest request,
+      Consumer<MetricIndex> beforeApplied,
+      Supplier<OptionalLong> points) {
+    Instant now = clock.instant();
+    String id = newId(now);
+    Optional<MetricIndex> index = engine.registry().find(request.tenant(), request.metricName());
+    Frame.Operation operation =
+        new Frame.Operation(
+            index.map(MetricIndex::metricId).orElse(0),
+            request.beforeMillis(),
+            now.toEpochMilli(),
+            id,
+            request.filters());
+    engine.requireSpace();
+    if (index.isEmpty()) {
+      return record(request, NOWHERE, operation, OptionalLong.of(0));
+    }
+    engine.requireFrame(operation.bytes());
+    boolean filtered = !request.filters().isEmpty();
+    state.get().tombstones().requireRoom(operation.metricId(), filtered);
+    long seq = engine.append(Frame.operation(operation, () -> beforeApplied.accept(index.get())));
+    return record(request, seq, operation, points.get());
   }
 
   static String newId(Instant now) {

@@ -34,7 +34,6 @@ import io.luminate.store.rocksdb.segment.SegmentId;
 import io.luminate.store.rocksdb.segment.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -114,7 +113,7 @@ final class Engine implements JournalListener, AutoCloseable {
     recovery.restoreCatalog();
     this.nextDefinition = new AtomicLong(recovery.nextDefinition());
     this.nextSegmentNumber = new AtomicLong(recovery.nextSegmentNumber());
-    this.journalOptions = journalOptions(options, drive);
+    this.journalOptions = options.journal(drive);
     this.journal = Journal.open(disk, journalOptions, recovery, this);
     recovery.finish();
     this.operations = new DeleteOperations(catalog, options.clock(), state);
@@ -122,19 +121,6 @@ final class Engine implements JournalListener, AutoCloseable {
     this.corruptions = recovery.corruptions();
     this.damage.foundAtStart(recovery.losses());
     recovery.replayedKeys().forEach(this::addNewKey);
-  }
-
-  private static JournalOptions journalOptions(RocksStoreOptions options, JournalDrive drive) {
-    JournalOptions defaults =
-        JournalOptions.DEFAULTS.withDurability(options.durability()).withDrive(drive);
-    long file = options.sizes().journalFileBytes();
-    return file == defaults.fileBytes()
-        ? defaults
-        : defaults.withSizes(
-            file,
-            (int) Math.min(defaults.groupBytesMax(), file / 4),
-            (int) Math.min(defaults.payloadBytesMax(), file / 2),
-            defaults.queuedBytesMax());
   }
 
   // -- writing --
@@ -168,7 +154,7 @@ final class Engine implements JournalListener, AutoCloseable {
     }
   }
 
-  private void requireFrame(long bytes) {
+  void requireFrame(long bytes) {
     long bytesMax = (long) journalOptions.payloadBytesMax() - definitionBytesMax();
     if (bytes > bytesMax) {
       throw new StoreException(
@@ -265,7 +251,7 @@ final class Engine implements JournalListener, AutoCloseable {
     }
   }
 
-  private long append(Frame frame) {
+  long append(Frame frame) {
     try {
       return join(driven(journal.append(frame)));
     } catch (JournalException e) {
@@ -322,7 +308,7 @@ final class Engine implements JournalListener, AutoCloseable {
     }
   }
 
-  private void requireSpace() {
+  void requireSpace() {
     requireWhole();
     long usable = usableBytes();
     if (usable < options.sizes().diskReserveBytes()) {
@@ -385,25 +371,7 @@ final class Engine implements JournalListener, AutoCloseable {
    */
   DeleteReceipt deleteBefore(
       DeleteRequest request, Consumer<MetricIndex> beforeApplied, Supplier<OptionalLong> points) {
-    Instant now = options.clock().instant();
-    String id = DeleteOperations.newId(now);
-    Optional<MetricIndex> index = registry.find(request.tenant(), request.metricName());
-    Frame.Operation operation =
-        new Frame.Operation(
-            index.map(MetricIndex::metricId).orElse(0),
-            request.beforeMillis(),
-            now.toEpochMilli(),
-            id,
-            request.filters());
-    requireSpace();
-    if (index.isEmpty()) {
-      return operations.record(request, DeleteOperations.NOWHERE, operation, OptionalLong.of(0));
-    }
-    requireFrame(operation.bytes());
-    boolean filtered = !request.filters().isEmpty();
-    state.get().tombstones().requireRoom(operation.metricId(), filtered);
-    long seq = append(Frame.operation(operation, () -> beforeApplied.accept(index.get())));
-    return operations.record(request, seq, operation, points.get());
+    return operations.delete(this, request, beforeApplied, points);
   }
 
   /** Deletes for good; returns the seq at which it takes effect. */

@@ -6,6 +6,8 @@ import io.luminate.model.EntityKeys;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.RetentionRules;
 import io.luminate.store.rocksdb.journal.Durability;
+import io.luminate.store.rocksdb.journal.JournalDrive;
+import io.luminate.store.rocksdb.journal.JournalOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -167,5 +169,17 @@ public record RocksStoreOptions(
     Upkeeping value = new Upkeeping(background, lateAge, cleanup);
     return new RocksStoreOptions(
         clock, entityKeys, retention, durability, idempotency, sizes, value, queries);
+  }
+
+  JournalOptions journal(JournalDrive drive) {
+    JournalOptions defaults = JournalOptions.DEFAULTS.withDurability(durability).withDrive(drive);
+    long file = sizes.journalFileBytes();
+    return file == defaults.fileBytes()
+        ? defaults
+        : defaults.withSizes(
+            file,
+            (int) Math.min(defaults.groupBytesMax(), file / 4),
+            (int) Math.min(defaults.payloadBytesMax(), file / 2),
+            defaults.queuedBytesMax());
   }
 }
