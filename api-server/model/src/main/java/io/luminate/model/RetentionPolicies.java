@@ -14,9 +14,9 @@ import java.util.List;
 public record RetentionPolicies(Duration defaultRetention, List<RetentionPolicy> policies) {
   private static final Comparator<RetentionPolicy> PRECEDENCE =
       Comparator.<RetentionPolicy, Boolean>comparing(p -> p.tenant().isEmpty())
-          .thenComparing(p -> !p.exact())
-          .thenComparing(p -> -p.literalPrefixLength())
-          .thenComparing(p -> -p.literalCharacters())
+          .thenComparing(p -> !p.scope().isExact())
+          .thenComparing(p -> -p.scope().literalPrefixLength())
+          .thenComparing(p -> -p.scope().literalCharacters())
           .thenComparing(RetentionPolicy::retention, Comparator.reverseOrder())
           .thenComparing(RetentionPolicy::name, Utf8Order.COMPARATOR);
 
@@ -30,7 +30,7 @@ public record RetentionPolicies(Duration defaultRetention, List<RetentionPolicy>
 
   public Duration retentionOf(TenantId tenant, String metricName) {
     return policies.stream()
-        .filter(p -> p.appliesTo(tenant, metricName))
+        .filter(p -> p.scope().covers(tenant, metricName))
         .findFirst()
         .map(RetentionPolicy::retention)
         .orElse(defaultRetention);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server;
 
+import io.luminate.model.RetentionRules;
 import io.luminate.server.auth.Authenticator;
 import io.luminate.server.auth.InternalTokens;
 import io.luminate.server.config.BatchWriteConfig;
@@ -16,6 +17,7 @@ import io.luminate.server.config.RocksDbConfig;
 import io.luminate.server.http.ApiServer;
 import io.luminate.server.limits.LimitsFile;
 import io.luminate.server.limits.LimitsInForce;
+import io.luminate.server.limits.RetentionInForce;
 import io.luminate.server.limits.TenantLimits;
 import io.luminate.server.limits.document.LimitsDocument;
 import io.luminate.server.telemetry.LogSetup;
@@ -81,6 +83,9 @@ public final class ServerMain {
 
   static int run(
       List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+    if (!arguments.isEmpty() && arguments.getFirst().equals(Cleanup.COMMAND)) {
+      return Cleanup.run(arguments.subList(1, arguments.size()), out, err);
+    }
     try {
       CommandLine commandLine = CommandLine.parse(arguments);
       return switch (commandLine.action()) {
@@ -137,7 +142,8 @@ public final class ServerMain {
     Optional<InternalTokens> internalTokens = internalTokens(config);
     Authenticator authenticator = Authenticator.of(config.auth(), clock);
     Telemetry telemetry = new Telemetry(config.metrics().interval(), clock);
-    MetricsStore store = openStore(config, clock);
+    RetentionRules rules = RetentionInForce.rules(limits, config.retention());
+    MetricsStore store = openStore(config, rules, clock);
     telemetry.bindStore(store, config.storage().backend().name().toLowerCase(Locale.ROOT));
     ApiServer server =
         new ApiServer(
@@ -201,14 +207,16 @@ public final class ServerMain {
     LOG.info("stopped");
   }
 
-  private static MetricsStore openStore(LuminateConfig config, InstantSource clock) {
+  private static MetricsStore openStore(
+      LuminateConfig config, RetentionRules rules, InstantSource clock) {
     return switch (config.storage().backend()) {
-      case ROCKSDB -> openRocksDb(config, clock);
-      case CLICKHOUSE -> openClickHouse(config, clock);
+      case ROCKSDB -> openRocksDb(config, rules, clock);
+      case CLICKHOUSE -> openClickHouse(config, rules, clock);
     };
   }
 
-  private static MetricsStore openRocksDb(LuminateConfig config, InstantSource clock) {
+  private static MetricsStore openRocksDb(
+      LuminateConfig config, RetentionRules rules, InstantSource clock) {
     RocksDbConfig rocksdb = config.storage().rocksdb();
     Durability durability =
         switch (rocksdb.durability()) {
@@ -219,13 +227,15 @@ public final class ServerMain {
         RocksStoreOptions.defaults()
             .withClock(clock)
             .withData(config.entityKeys(), config.retention().policies())
+            .withRetention(rules, config.retention().shorteningGrace())
             .withDurability(durability)
             .withIdempotency(config.batchWrite().idempotencyWindow(), IDEMPOTENCY_KEYS_MAX)
             .withCleanup(Duration.ZERO);
     return RocksMetricsStore.open(rocksdb.dataDir(), options);
   }
 
-  private static MetricsStore openClickHouse(LuminateConfig config, InstantSource clock) {
+  private static MetricsStore openClickHouse(
+      LuminateConfig config, RetentionRules rules, InstantSource clock) {
     ClickHouseConfig clickHouse = config.storage().clickhouse();
     ClickHouseAccess access = access(clickHouse);
     List<String> readAddresses = clickHouse.readAddresses();
@@ -239,6 +249,7 @@ public final class ServerMain {
                     .orElseGet(Topology.SingleServer::new),
                 new Ownership(clickHouse.ownership().owner(), clickHouse.ownership().adopt()))
             .withData(clock, config.entityKeys(), config.retention().policies())
+            .withRetention(rules, config.retention().shorteningGrace())
             .withWork(
                 writes(config.batchWrite(), clickHouse.acknowledge()),
                 ReadLimits.ofMemory(clickHouse.maxQueryMemoryBytes())));

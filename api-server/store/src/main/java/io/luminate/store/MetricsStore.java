@@ -4,11 +4,12 @@ package io.luminate.store;
 
 import io.luminate.model.Dimensions;
 import io.luminate.model.Filter;
-import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Holds a multiset of points per tenant and answers exact questions about them. Everything is
@@ -88,24 +89,34 @@ public interface MetricsStore extends AutoCloseable {
   ValuesResult listDimensionValues(ValuesQuery query, QueryControl control);
 
   /**
-   * Removes the metric's points with {@code timestamp < beforeMillis} that were acknowledged before
-   * this call. They are invisible when it returns.
+   * Removes the points that were acknowledged before this call. They are invisible when it returns.
+   *
+   * @throws StoreException OVERLOADED while too many earlier deletes are not carried out yet
    */
-  DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis);
+  DeleteReceipt deleteBefore(DeleteRequest request);
+
+  /** The delete of this id, if it is the tenant's and not one of too long ago. */
+  Optional<DeleteReceipt> findDelete(TenantId tenant, String operationId);
 
   /**
    * Keeps a retention for one metric of the tenant, durably; it wins over all {@link
-   * #applyRetention policies}.
+   * #applyRetention policies} but those of a document. Bytes that it hides stay for the grace.
    *
    * @return when it took effect
    */
   Instant setRetention(TenantId tenant, String metricName, Duration retention);
 
-  /** Replaces the policies given from outside; they take effect on queries at once. */
-  void applyRetention(RetentionPolicies policies);
+  /**
+   * Replaces what was given from outside. It takes effect on queries at once; what they lose by it
+   * stays on the disk while a hold of the rules says so, or for the grace where they say nothing.
+   * That is kept durably: neither a restart nor the same rules again change when the grace ends.
+   */
+  void applyRetention(RetentionRules rules);
 
-  /** Frees what is past its retention. Visible answers do not change. */
+  /** Frees what is past its retention and not held. Visible answers do not change. */
   RetentionReport enforceRetention();
+
+  RetentionStatus retentionStatus();
 
   StoreStats stats();
 

@@ -25,6 +25,7 @@ public record CommandLine(Action action, String configFile, String dataDir, Stri
   public static final String USAGE =
       """
       usage: luminate-server [--config FILE] [--data-dir DIR] [--tenants FILE] [--check-config]
+             luminate-server cleanup --url URL --token-file FILE [--timeout DURATION]
 
         --config FILE    settings in YAML; without it the defaults and the environment count
         --data-dir DIR   where the embedded store keeps its data (storage.rocksdb.data_dir)
@@ -32,6 +33,11 @@ public record CommandLine(Action action, String configFile, String dataDir, Stri
         --check-config   check the settings, show them without secrets, and exit
         --version        show the version and exit
         --help           show this and exit
+
+        cleanup          has a server that runs free what is past its retention, and ends
+        --url URL        of its internal port, such as http://127.0.0.1:8082
+        --token-file FILE  holds the internal token
+        --timeout DURATION how long to wait for the server (10m)
 
       Every setting can be given in the environment as well: LUMINATE_ and its path in upper snake
       case, for example LUMINATE_SERVER_PORT=9090. To try it out on one machine, without tokens:

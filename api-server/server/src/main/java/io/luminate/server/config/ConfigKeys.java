@@ -147,6 +147,8 @@ final class ConfigKeys {
       key("retention.default_retention", duration(HOUR, CENTURY), "30d");
   static final ConfigKey<Duration> CLEANUP_INTERVAL =
       key("retention.cleanup_interval", duration(Duration.ZERO, Duration.ofDays(7)), "1h");
+  static final ConfigKey<Duration> SHORTENING_GRACE =
+      key("retention.shortening_grace", duration(Duration.ZERO, Duration.ofDays(30)), "24h");
   static final ConfigKey<List<RetentionPolicy>> RETENTION_POLICIES =
       key("retention.policies", ValueTypes.retentionPolicies(HOUR, CENTURY), "");
 

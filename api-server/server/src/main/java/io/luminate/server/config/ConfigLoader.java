@@ -153,7 +153,8 @@ public final class ConfigLoader {
     return new RetentionConfig(
         new RetentionPolicies(
             s.get(ConfigKeys.DEFAULT_RETENTION), s.get(ConfigKeys.RETENTION_POLICIES)),
-        s.get(ConfigKeys.CLEANUP_INTERVAL));
+        s.get(ConfigKeys.CLEANUP_INTERVAL),
+        s.get(ConfigKeys.SHORTENING_GRACE));
   }
 
   private static LoggingConfig logging(Settings s) {

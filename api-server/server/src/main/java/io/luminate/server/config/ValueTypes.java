@@ -28,10 +28,9 @@ final class ValueTypes {
   private static final Pattern ADDRESS_START = Pattern.compile("[0-9.]+");
   private static final Pattern HTTP_PATH = Pattern.compile("/[A-Za-z0-9._/-]{1,200}");
   private static final Pattern DIMENSION_KEY = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,127}");
-  private static final Pattern METRIC_PATTERN = Pattern.compile("[a-zA-Z0-9_*]{1,256}");
+  static final Pattern METRIC_PATTERN = Pattern.compile("[a-zA-Z0-9_*]{1,256}");
 
-  /** As many policies as one cluster may have. */
-  private static final int RETENTION_POLICIES_MAX = 256;
+  private static final int RETENTION_POLICIES_MAX = RetentionConfig.POLICIES_MAX;
 
   /** Keys beyond this would be looked up for every new series in vain. */
   private static final int ENTITY_KEYS_MAX = 16;

@@ -4,35 +4,40 @@ package io.luminate.server.http;
 
 import io.luminate.server.auth.Principal;
 import io.luminate.server.auth.Scope;
+import io.luminate.server.http.json.DeleteReply;
 import io.luminate.server.http.json.RetentionChange;
-import io.luminate.server.http.json.Rfc3339;
 import io.luminate.server.http.reply.ApiException;
 import io.luminate.server.ingest.PointRules;
+import io.luminate.server.limits.RetentionInForce;
+import io.luminate.server.limits.document.LimitsDocument;
 import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.MetricsStore;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Retention and deletion, of the caller's own tenant. */
 @Path("/api/v1/admin")
 public final class AdminResource {
-  private final MetricsStore store;
+  private static final int ID_LENGTH_MAX = 64;
 
-  AdminResource(MetricsStore store) {
+  private final MetricsStore store;
+  private final RetentionInForce inForce;
+
+  AdminResource(MetricsStore store, RetentionInForce inForce) {
     this.store = store;
+    this.inForce = inForce;
   }
 
   @POST
@@ -42,6 +47,7 @@ public final class AdminResource {
     Principal principal = call.require(Scope.ADMIN);
     RetentionChange change = RetentionChange.read(call.json());
     checkName(change.metricName());
+    inForce.ruling().ifPresent(AdminResource::refuse);
     Instant appliedAt =
         store.setRetention(
             principal.tenant(), change.metricName(), Duration.ofDays(change.retentionDays()));
@@ -56,25 +62,45 @@ public final class AdminResource {
     return Response.ok().type(Replies.JSON).build();
   }
 
+  private static void refuse(LimitsDocument document) {
+    throw new ApiException(
+        403,
+        "FORBIDDEN",
+        "retention is ruled by the limits document ("
+            + document.versionText()
+            + "): change the resource RetentionPolicy that it is made of",
+        Map.of("resource", "RetentionPolicy"));
+  }
+
+  /** Every parameter but {@code before} is a dimension, which several times means any of them. */
   @DELETE
   @Path("metrics/{name}")
-  public Response delete(
-      @Context ContainerRequestContext context,
-      @PathParam("name") String name,
-      @QueryParam("before") @Nullable String before) {
+  public Response delete(@Context ContainerRequestContext context, @PathParam("name") String name) {
     ApiCall call = ApiCall.of(context);
     Principal principal = call.require(Scope.ADMIN);
-    QueryParameters.check(context, "INVALID_REQUEST", Set.of("before"));
     checkName(name);
-    DeleteReceipt receipt = store.deleteBefore(principal.tenant(), name, beforeMillis(before));
-    call.reply(
-        json -> {
-          json.writeStartObject();
-          json.writeStringField("operation_id", receipt.operationId());
-          json.writeStringField("status", receipt.status().name().toLowerCase(Locale.ROOT));
-          json.writeEndObject();
-        });
+    DeleteParameters parameters = DeleteParameters.of(context.getUriInfo().getQueryParameters());
+    DeleteReceipt receipt =
+        store.deleteBefore(
+            new DeleteRequest(
+                principal.tenant(), name, parameters.beforeMillis(), parameters.filters()));
+    call.reply(DeleteReply.of(receipt));
     return Response.status(Response.Status.ACCEPTED).type(Replies.JSON).build();
+  }
+
+  /** What became of a delete; another tenant's is as unknown as one that never was. */
+  @GET
+  @Path("operations/{id}")
+  public Response operation(@Context ContainerRequestContext context, @PathParam("id") String id) {
+    ApiCall call = ApiCall.of(context);
+    Principal principal = call.require(Scope.ADMIN);
+    QueryParameters.check(context, "INVALID_REQUEST", Set.of());
+    DeleteReceipt receipt =
+        store
+            .findDelete(principal.tenant(), id.length() <= ID_LENGTH_MAX ? id : "")
+            .orElseThrow(() -> new ApiException(404, "NOT_FOUND", "there is no such operation"));
+    call.reply(DeleteReply.of(receipt));
+    return Response.ok().type(Replies.JSON).build();
   }
 
   private static void checkName(String name) {
@@ -98,19 +124,5 @@ public final class AdminResource {
               "length",
               name.length()));
     }
-  }
-
-  private static long beforeMillis(@Nullable String before) {
-    if (before != null && before.matches("-?[0-9]{1,15}")) {
-      return Long.parseLong(before);
-    }
-    return Rfc3339.parseMillis(before == null ? "" : before)
-        .orElseThrow(
-            () ->
-                new ApiException(
-                    400,
-                    "INVALID_REQUEST",
-                    "the parameter before must be Unix milliseconds or an RFC 3339 text",
-                    Map.of("field", "before")));
   }
 }

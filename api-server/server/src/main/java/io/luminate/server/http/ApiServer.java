@@ -19,6 +19,7 @@ import io.luminate.server.limits.ConcurrentQueries;
 import io.luminate.server.limits.LimitsInForce;
 import io.luminate.server.limits.Origin;
 import io.luminate.server.limits.RateLimiter;
+import io.luminate.server.limits.RetentionInForce;
 import io.luminate.server.query.QueryBounds;
 import io.luminate.server.query.QueryService;
 import io.luminate.server.telemetry.LimitsReading;
@@ -77,6 +78,7 @@ public final class ApiServer implements AutoCloseable {
       String version) {}
 
   private final Parts parts;
+  private final RetentionInForce retention;
   private final RateLimiter limiter;
   private final RateGate rates;
   private final ConcurrentQueries running;
@@ -96,6 +98,8 @@ public final class ApiServer implements AutoCloseable {
   ApiServer(Parts parts, MemoryBudget requests, MemoryBudget replies) {
     this.parts = parts;
     this.replies = replies;
+    this.retention =
+        new RetentionInForce(parts.limits(), parts.config().retention(), parts.store());
     this.limiter = rateLimiter();
     this.rates = new RateGate(limiter, parts.telemetry(), parts.clock());
     this.running =
@@ -209,7 +213,7 @@ public final class ApiServer implements AutoCloseable {
     return new ResourceConfig()
         .register(new QueryResource(queries, running, parts.telemetry()))
         .register(new DiscoveryResource(queries, parts.telemetry()))
-        .register(new AdminResource(store))
+        .register(new AdminResource(store, retention))
         .register(new HealthResource(store, backend, parts.version()))
         .register(new FailureMapper(parts.telemetry()))
         .register(new AllowedMethods())

@@ -6,6 +6,7 @@ import io.luminate.model.TenantId;
 import io.luminate.server.http.json.LimitsReply;
 import io.luminate.server.http.json.ReplicasChange;
 import io.luminate.server.http.json.ReplyJson;
+import io.luminate.server.http.json.RetentionReply;
 import io.luminate.server.http.json.UsageReply;
 import io.luminate.server.http.reply.ApiException;
 import io.luminate.server.limits.LimitsInForce;
@@ -16,6 +17,7 @@ import io.luminate.server.limits.document.DocumentFault;
 import io.luminate.server.limits.document.DocumentReader;
 import io.luminate.server.limits.document.LimitsDocument;
 import io.luminate.store.MetricsStore;
+import io.luminate.store.RetentionReport;
 import io.luminate.store.StoreException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -111,6 +113,17 @@ final class InternalCalls {
             : "%s %d counts, which is later than %d".formatted(what, current, received);
     return new ApiException(
         409, "VERSION_CONFLICT", message, Map.of(what, current, "received", received));
+  }
+
+  ReplyJson.Body retention() {
+    return RetentionReply.status(store.retentionStatus());
+  }
+
+  /** Frees now what would be freed in the next run. */
+  ReplyJson.Body cleanUp() {
+    RetentionReport report = store.enforceRetention();
+    LOG.info("retention: {}", report);
+    return RetentionReply.report(report);
   }
 
   /** Tenants in the order of their names, behind one of them. */

@@ -77,6 +77,17 @@ final class InternalHandler extends Handler.Abstract {
         Map<String, String> given = parameters(request, List.of("after", "limit"));
         reply(response, callback, calls.usage(given.getOrDefault("after", ""), limit(given)));
       }
+      case "/internal/v1/retention" -> {
+        checkMethod(request, response, Set.of("GET", "HEAD"), "GET, HEAD");
+        parameters(request, List.of());
+        reply(response, callback, calls.retention());
+      }
+      case "/internal/v1/retention/run" -> {
+        checkMethod(request, response, Set.of("POST"), "POST");
+        parameters(request, List.of());
+        Function<byte[], ReplyJson.Body> work = nothing -> calls.cleanUp();
+        bodies.read(request, REPLICAS_BYTES_MAX, new Put(response, callback, work, why -> {}));
+      }
       default -> throw new ApiException(Failures.ofStatus(404));
     }
   }

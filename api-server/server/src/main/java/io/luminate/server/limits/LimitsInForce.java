@@ -57,6 +57,7 @@ public final class LimitsInForce {
   private volatile Sharing sharing = Sharing.unknown(1);
   private volatile Optional<Refusal> refusal = Optional.empty();
   private volatile boolean fileGood = true;
+  private volatile Runnable listener = () -> {};
 
   public LimitsInForce(TenantLimits configured, InstantSource clock) {
     this.configured = configured;
@@ -93,6 +94,11 @@ public final class LimitsInForce {
   /** Whether the file, if there is one, has a document that can be read. */
   public boolean isFileGood() {
     return fileGood;
+  }
+
+  /** Has this run whenever another document counts, from now on; one listener alone. */
+  void listen(Runnable taken) {
+    listener = taken;
   }
 
   void fileGood(boolean good) {
@@ -167,6 +173,7 @@ public final class LimitsInForce {
     if (!document.ignored().isEmpty()) {
       LOG.warn("the limits document has fields that are not known: {}", document.ignored());
     }
+    listener.run();
   }
 
   /** Keeps what counts, and remembers what was wrong. */

@@ -350,6 +350,7 @@ final class EveryKeyTest {
             "90d",
             h(90 * 24)),
         row("retention.cleanup_interval", c -> c.retention().cleanupInterval(), h(1), "0", s(0)),
+        row("retention.shortening_grace", c -> c.retention().shorteningGrace(), h(24), "0", s(0)),
         new Row(
             "retention.policies",
             EveryKeyTest::policies,

@@ -452,4 +452,57 @@ final class InternalPortTest {
       return null;
     };
   }
+
+  private HttpResponse<String> cleanUp() throws Exception {
+    return call("POST", "/internal/v1/retention/run", SECRET, new byte[0]);
+  }
+
+  @Test
+  void document_withRetention_isTheOnlySource() throws Exception {
+    String change = "{\"metric_name\":\"m\",\"retention_days\":7}";
+    assertThat(server.post("/api/v1/admin/retention", A, change).statusCode()).isEqualTo(200);
+    push(1, "\"retention\":{\"default\":\"2d\"}");
+    HttpResponse<String> refused = server.post("/api/v1/admin/retention", A, change);
+    assertError(refused, 403, "FORBIDDEN");
+    assertThat(refused.body()).contains("version 1").contains("\"resource\":\"RetentionPolicy\"");
+    push(2, "\"retention\":null");
+    assertThat(server.post("/api/v1/admin/retention", A, change).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void document_shorterRetention_clipsAtOnceAndOfItsTenantAlone() throws Exception {
+    long old = now() - 3 * 86_400_000L;
+    for (String token : List.of(A, B)) {
+      String body = batch(point("m", old, 1, "{}"));
+      assertThat(server.post("/api/v1/write", token, body).statusCode()).isEqualTo(200);
+    }
+    push(
+        1,
+        "\"retention\":{\"policies\":[{\"name\":\"p\",\"tenant\":\"a\","
+            + "\"metricPattern\":\"m*\",\"retention\":\"2d\"}]}");
+    String query =
+        "{\"queryType\":\"aggregate\",\"metricName\":\"m\",\"aggregation\":\"count\","
+            + "\"timeRange\":{\"relative\":\"7d\"}}";
+    assertThat(server.post("/api/v1/query", A, query).body()).contains("\"results\":[]");
+    assertThat(server.post("/api/v1/query", B, query).body()).contains("\"count\":1");
+    assertThat(get("/internal/v1/retention").body())
+        .startsWith("{\"documentVersion\":1,\"waiting\":[{\"tenant\":\"a\",")
+        .contains("\"metricPattern\":\"m*\",\"retention\":\"30d\",\"bytesUntil\":\"");
+    assertThat(cleanUp().body()).startsWith("{\"freed\":{\"parts\":0,\"points\":0,\"bytes\":0},");
+    push(
+        2,
+        "\"retention\":{\"held\":[],\"policies\":[{\"name\":\"p\",\"tenant\":\"a\","
+            + "\"metricPattern\":\"m*\",\"retention\":\"2d\"}]}");
+    assertThat(cleanUp().body())
+        .isEqualTo(
+            "{\"freed\":{\"parts\":0,\"points\":1,\"bytes\":0},\"documentVersion\":2,\"waiting\":[]}");
+  }
+
+  @Test
+  void retention_methodsAndTokens() throws Exception {
+    assertError(call("POST", "/internal/v1/retention/run", "", new byte[0]), 401, "UNAUTHORIZED");
+    assertThat(get("/internal/v1/retention/run").statusCode()).isEqualTo(405);
+    assertThat(put("/internal/v1/retention", "").statusCode()).isEqualTo(405);
+    assertThat(get("/internal/v1/retention?x=1").statusCode()).isEqualTo(400);
+  }
 }

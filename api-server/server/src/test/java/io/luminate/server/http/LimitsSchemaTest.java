@@ -5,8 +5,10 @@ package io.luminate.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luminate.server.config.RetentionConfig;
 import io.luminate.server.config.TenantLimit;
 import io.luminate.server.limits.document.DocumentReader;
+import io.luminate.server.limits.document.DocumentRetention;
 import io.luminate.server.limits.document.LimitsDocument;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -70,7 +72,7 @@ final class LimitsSchemaTest {
                 .map(limit -> limit.section() + "." + limit.field())
                 .toList());
     assertThat(at("properties").keySet())
-        .isEqualTo(new TreeSet<>(List.of("defaults", "tenants", "version")));
+        .isEqualTo(new TreeSet<>(List.of("defaults", "retention", "tenants", "version")));
     assertThat(at("properties/defaults")).isEqualTo(at("$defs/limits"));
     assertThat(at("properties/tenants/additionalProperties")).isEqualTo(at("$defs/limits"));
   }
@@ -110,6 +112,53 @@ final class LimitsSchemaTest {
     for (String bad : List.of("", "30", "s", "1.5s", "1y", "-1s", "1 s")) {
       assertThat(bad).doesNotMatch(pattern);
       assertRefused(document(limit, "\"" + bad + "\""));
+    }
+  }
+
+  @Test
+  void retention_hasTheReadersFieldsAndBounds() throws Exception {
+    String properties = "properties/retention/properties/";
+    assertThat(number(at(properties + "policies"), "maxItems"))
+        .isEqualTo(RetentionConfig.POLICIES_MAX);
+    assertThat(number(at(properties + "held"), "maxItems")).isEqualTo(DocumentRetention.HELD_MAX);
+    assertEntries(properties + "policies/items", "policies", "\"name\":\"n\"");
+    assertEntries(properties + "held/items", "held", "\"bytesUntil\":\"2026-03-01T12:00:00Z\"");
+    for (String field : List.of("default", "policies", "held")) {
+      parsed("{\"retention\":{\"" + field + "\":null}}");
+    }
+    Pattern pattern =
+        Pattern.compile(
+            (String) at(properties + "policies/items/properties/metricPattern").get("pattern"));
+    for (String good : List.of("a", "*", "A_9*", "x".repeat(256))) {
+      assertThat(good).matches(pattern);
+      assertThat(RetentionConfig.isPattern(good)).isTrue();
+    }
+    for (String bad : List.of("", "a-b", "a b", "x".repeat(257))) {
+      assertThat(bad).doesNotMatch(pattern);
+      assertThat(RetentionConfig.isPattern(bad)).isFalse();
+    }
+  }
+
+  /** Every field that the schema requires is required, and every one that it has is read. */
+  private void assertEntries(String path, String list, String own) throws Exception {
+    String document = "{\"retention\":{\"" + list + "\":[{%s}]}}";
+    List<String> fields =
+        List.of(own, "\"metricPattern\":\"m\"", "\"retention\":\"7d\"", "\"tenant\":\"t\"");
+    LimitsDocument whole = parsed(document.formatted(String.join(",", fields)));
+    assertThat(whole.ignored()).isEmpty();
+    assertThat(at(path + "/properties").keySet()).hasSize(fields.size());
+    List<?> required = (List<?>) Objects.requireNonNull(at(path).get("required"));
+    for (String field : fields) {
+      String name = field.substring(1, field.indexOf('"', 1));
+      assertThat(at(path + "/properties").containsKey(name)).as(name).isTrue();
+      String rest =
+          String.join(",", fields.stream().filter(other -> !other.equals(field)).toList());
+      if (required.contains(name)) {
+        assertThatThrownBy(() -> parsed(document.formatted(rest)))
+            .hasMessageContaining(name + " is missing");
+      } else {
+        parsed(document.formatted(rest));
+      }
     }
   }
 

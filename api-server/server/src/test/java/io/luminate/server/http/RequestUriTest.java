@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
-import static io.luminate.server.http.RunningServer.assertError;
 import static io.luminate.server.http.RunningServer.batch;
 import static io.luminate.server.http.RunningServer.now;
 import static io.luminate.server.http.RunningServer.point;
@@ -70,11 +69,11 @@ final class RequestUriTest {
   }
 
   @Test
-  void parameterOfADeletion_thatIsNotKnown_deletesNothing() throws Exception {
+  void parameterOfADeletion_thatIsNoDimension_deletesNothing() throws Exception {
     HttpResponse<String> reply =
         server.delete("/api/v1/admin/metrics/m?before=1&dry_run=true", token("t"));
-    assertError(reply, 400, "INVALID_REQUEST");
-    assertThat(reply.body()).contains("dry_run is not a known parameter");
+    assertThat(reply.statusCode()).isEqualTo(202);
+    assertThat(reply.body()).contains("\"filters\":{\"dry_run\":[\"true\"]},\"points\":0,");
   }
 
   @ParameterizedTest

@@ -4,11 +4,13 @@ package io.luminate.server.http;
 
 import io.luminate.model.Filter;
 import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
 import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.MetricCardinality;
 import io.luminate.store.MetricsStore;
@@ -18,6 +20,7 @@ import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
+import io.luminate.store.RetentionStatus;
 import io.luminate.store.SeriesAdmission;
 import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreHealth;
@@ -103,8 +106,13 @@ final class ScriptedStore implements MetricsStore {
   }
 
   @Override
-  public DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis) {
-    return inner.deleteBefore(tenant, metricName, beforeMillis);
+  public DeleteReceipt deleteBefore(DeleteRequest request) {
+    return inner.deleteBefore(request);
+  }
+
+  @Override
+  public Optional<DeleteReceipt> findDelete(TenantId tenant, String operationId) {
+    return inner.findDelete(tenant, operationId);
   }
 
   @Override
@@ -113,8 +121,13 @@ final class ScriptedStore implements MetricsStore {
   }
 
   @Override
-  public void applyRetention(RetentionPolicies policies) {
-    inner.applyRetention(policies);
+  public void applyRetention(RetentionRules rules) {
+    inner.applyRetention(rules);
+  }
+
+  @Override
+  public RetentionStatus retentionStatus() {
+    return inner.retentionStatus();
   }
 
   @Override

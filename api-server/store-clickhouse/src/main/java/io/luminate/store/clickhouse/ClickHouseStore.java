@@ -3,12 +3,13 @@
 package io.luminate.store.clickhouse;
 
 import io.luminate.model.Filter;
-import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
 import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.MetricCardinality;
@@ -19,6 +20,7 @@ import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
+import io.luminate.store.RetentionStatus;
 import io.luminate.store.SeriesAdmission;
 import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreException;
@@ -32,6 +34,7 @@ import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -44,15 +47,15 @@ public final class ClickHouseStore implements MetricsStore {
   private final ClickHouseClient client;
   private final ClickHouseClient readClient;
   private final Opening opening;
-  private volatile RetentionPolicies policies;
+  private volatile RetentionRules rules;
 
   private ClickHouseStore(ClickHouseStoreOptions options) {
-    this.policies = options.retention();
+    this.rules = options.retention().rules();
     this.client = new ClickHouseClient(options.access());
     // Of its own, also where it has the same addresses: queries must not keep writes waiting.
     this.readClient = new ClickHouseClient(options.readAccess());
     try {
-      this.opening = Opening.begin(() -> StoreParts.open(options, client, readClient, policies));
+      this.opening = Opening.begin(() -> StoreParts.open(options, client, readClient, rules));
     } catch (RuntimeException e) {
       closeClients();
       throw e;
@@ -136,14 +139,22 @@ public final class ClickHouseStore implements MetricsStore {
   }
 
   @Override
-  public DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis) {
+  public DeleteReceipt deleteBefore(DeleteRequest request) {
+    StoreParts parts = parts();
+    long from = parts.retainedFromMillis(request.tenant(), request.metricName());
     return translated(
         "the delete failed",
         () -> {
-          DeleteReceipt receipt = parts().deletes().deleteBefore(tenant, metricName, beforeMillis);
-          parts().cardinality().deleted(tenant, metricName);
+          DeleteReceipt receipt = parts.deletes().deleteBefore(request, from);
+          parts.cardinality().deleted(request.tenant(), request.metricName());
           return receipt;
         });
+  }
+
+  @Override
+  public Optional<DeleteReceipt> findDelete(TenantId tenant, String operationId) {
+    return translated(
+        "the delete cannot be found", () -> parts().deletes().find(tenant, operationId));
   }
 
   @Override
@@ -153,16 +164,22 @@ public final class ClickHouseStore implements MetricsStore {
   }
 
   @Override
-  public void applyRetention(RetentionPolicies policies) {
-    this.policies = policies;
-    opening.parts().ifPresent(parts -> parts.retention().apply(policies));
+  public void applyRetention(RetentionRules replacement) {
+    rules = replacement;
+    opening.parts().ifPresent(parts -> parts.retention().apply(replacement));
   }
 
   /** ClickHouse frees in its own time; how much is not known here. */
   @Override
   public RetentionReport enforceRetention() {
     parts().retention().enforce();
-    return new RetentionReport(0, 0);
+    return new RetentionReport(Optional.empty(), retentionStatus());
+  }
+
+  @Override
+  public RetentionStatus retentionStatus() {
+    return translated(
+        "the progress of retention cannot be read", () -> parts().retention().status());
   }
 
   @Override

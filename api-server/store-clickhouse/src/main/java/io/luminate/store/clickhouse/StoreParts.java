@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse;
 
-import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.store.clickhouse.cardinality.Cardinality;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
@@ -32,7 +32,7 @@ record StoreParts(
       ClickHouseStoreOptions options,
       ClickHouseClient client,
       ClickHouseClient readClient,
-      RetentionPolicies policies) {
+      RetentionRules rules) {
     Tables tables = new Tables(options.access().database(), options.topology());
     createDatabase(options, tables);
     Schema.open(client, tables, options.ownership());
@@ -41,7 +41,11 @@ record StoreParts(
         Retention.open(
             client,
             tables,
-            new RetentionOptions(options.clock(), policies, options.retentionMargin()));
+            new RetentionOptions(
+                options.clock(),
+                rules,
+                options.retention().shorteningGrace(),
+                options.retention().margin()));
     PointWriter writer =
         new PointWriter(
             client, tables, slots, options.entityKeys(), options.clock(), options.writes());
@@ -55,10 +59,10 @@ record StoreParts(
             options.entityKeys(),
             options.clock(),
             retention::of,
-            options.retentionMargin()),
+            options.retention().margin()),
         new ClickHouseReads(readClient, tables, slots, options.entityKeys(), options.reads()),
         retention,
-        new Deletes(client, tables),
+        new Deletes(client, tables, slots, options.clock()),
         new StoredFigures(client, readClient, tables, writer::failing));
   }
 

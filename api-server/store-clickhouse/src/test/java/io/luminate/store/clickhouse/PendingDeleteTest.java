@@ -11,6 +11,7 @@ import io.luminate.model.TimeRange;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.Aggregation;
 import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
@@ -38,7 +39,7 @@ class PendingDeleteTest {
       write(store);
       String points = database.tables().points();
       database.server().execute("SYSTEM STOP MERGES " + points);
-      assertThat(store.deleteBefore(TENANT, "m", nowMillis).status())
+      assertThat(store.deleteBefore(DeleteRequest.of(TENANT, "m", nowMillis)).status())
           .isEqualTo(DeleteReceipt.Status.RUNNING);
       assertGone(store);
       database.server().execute("SYSTEM START MERGES " + points);

@@ -5,12 +5,13 @@ package io.luminate.store.clickhouse;
 import io.luminate.clickhouse.testkit.ClickHouseCluster;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.model.Filter;
-import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
 import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.MetricCardinality;
 import io.luminate.store.MetricsStore;
@@ -20,6 +21,7 @@ import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
+import io.luminate.store.RetentionStatus;
 import io.luminate.store.SeriesAdmission;
 import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreHealth;
@@ -43,9 +45,11 @@ import io.luminate.store.clickhouse.write.WriteOptions;
 import io.luminate.store.testkit.ContractSettings;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -66,6 +70,7 @@ final class ShardedStore implements MetricsStore {
   private final ClickHouseReads reads;
   private final Retention retention;
   private final List<Deletes> deletes;
+  private final Map<String, DeleteReceipt> receipts = new HashMap<>();
   private final StoredFigures figures;
 
   private ShardedStore(ContractSettings settings, ClickHouseCluster cluster, String local) {
@@ -85,9 +90,14 @@ final class ShardedStore implements MetricsStore {
         Retention.open(
             shards.getFirst(),
             each,
-            new RetentionOptions(settings.clock(), settings.retention(), MARGIN));
+            new RetentionOptions(
+                settings.clock(),
+                RetentionRules.configured(settings.retention()),
+                RetentionOptions.SHORTENING_GRACE,
+                MARGIN));
     this.figures = new StoredFigures(client, client, all, Optional::empty);
-    this.deletes = shards.stream().map(shard -> new Deletes(shard, each)).toList();
+    this.deletes =
+        shards.stream().map(shard -> new Deletes(shard, each, slots, settings.clock())).toList();
   }
 
   /** Makes the tables. */
@@ -191,10 +201,26 @@ final class ShardedStore implements MetricsStore {
   }
 
   @Override
-  public DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis) {
-    List<DeleteReceipt> receipts = new ArrayList<>();
-    deletes.forEach(shard -> receipts.add(shard.deleteBefore(tenant, metricName, beforeMillis)));
-    return receipts.getLast();
+  public DeleteReceipt deleteBefore(DeleteRequest request) {
+    long from = from(request.tenant(), request.metricName());
+    List<DeleteReceipt> parts =
+        deletes.stream().map(shard -> shard.deleteBefore(request, from)).toList();
+    DeleteReceipt last = parts.getLast();
+    DeleteReceipt whole =
+        new DeleteReceipt(
+            last.operationId(),
+            request,
+            OptionalLong.of(parts.stream().mapToLong(r -> r.points().orElseThrow()).sum()),
+            last.requestedAt(),
+            last.doneAt());
+    receipts.put(whole.operationId(), whole);
+    return whole;
+  }
+
+  @Override
+  public Optional<DeleteReceipt> findDelete(TenantId tenant, String operationId) {
+    return Optional.ofNullable(receipts.get(operationId))
+        .filter(receipt -> receipt.request().tenant().equals(tenant));
   }
 
   @Override
@@ -203,14 +229,19 @@ final class ShardedStore implements MetricsStore {
   }
 
   @Override
-  public void applyRetention(RetentionPolicies policies) {
-    retention.apply(policies);
+  public void applyRetention(RetentionRules rules) {
+    retention.apply(rules);
+  }
+
+  @Override
+  public RetentionStatus retentionStatus() {
+    return retention.status();
   }
 
   @Override
   public RetentionReport enforceRetention() {
     retention.enforce();
-    return new RetentionReport(0, 0);
+    return new RetentionReport(Optional.empty(), retentionStatus());
   }
 
   @Override

@@ -13,7 +13,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.Dimensions;
 import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.Aggregation;
 import io.luminate.store.PointBatch;
 import io.luminate.store.SeriesAdmission;
@@ -193,10 +195,10 @@ public interface CardinalityCases extends ContractCases {
   @Test
   default void seriesLimit_retentionLonger_countsWhatIsSeenAgain() {
     given().add("m", NOW - 3 * DAY, 1, "customer", "old").add("m", NOW, 1, "customer", "new");
-    given().store().applyRetention(RetentionPolicies.keepFor(Duration.ofDays(1)));
+    given().store().applyRetention(RetentionRules.configured(RetentionPolicies.keepFor(Duration.ofDays(1))));
     SeriesName another = name("m", "customer", "another");
     assertThat(ask(ACME, series(1), another)).isInstanceOf(Refused.class);
-    given().store().applyRetention(RetentionPolicies.keepFor(Duration.ofDays(10)));
+    given().store().applyRetention(RetentionRules.configured(RetentionPolicies.keepFor(Duration.ofDays(10))));
     assertThat(((Refused) ask(ACME, series(2), another)).details()).containsEntry("current", 2L);
   }
 
@@ -205,7 +207,7 @@ public interface CardinalityCases extends ContractCases {
     fill(ACME, 3);
     given().add("m", T0 + 10, 1, "customer", "c0", "region", "eu").store();
     assertThat(put(ACME, series(3), customer(3))).isFalse();
-    given().store().deleteBefore(ACME, "m", T0 + 1);
+    given().store().deleteBefore(DeleteRequest.of(ACME, "m", T0 + 1));
     assertThat(ask(ACME, series(2), customer(3))).isInstanceOf(Admitted.class);
     assertThat(ask(ACME, series(2), customer(0))).isInstanceOf(Admitted.class);
     assertThat(ask(ACME, series(2), customer(1))).isInstanceOf(Refused.class);
@@ -233,7 +235,7 @@ public interface CardinalityCases extends ContractCases {
   default void metricsLimit_afterDeleteAndRetention_thereIsRoomAgain() {
     given().add("a", T0, 1).add("b", T0, 1).store();
     assertThat(put(ACME, metrics(2), name("c"))).isFalse();
-    given().store().deleteBefore(ACME, "a", T0 + 1);
+    given().store().deleteBefore(DeleteRequest.of(ACME, "a", T0 + 1));
     assertThat(put(ACME, metrics(2), name("c"))).isTrue();
     assertThat(ask(ACME, metrics(2), name("a"))).isInstanceOf(Refused.class);
     given().clock().advance(Duration.ofDays(31));
@@ -314,10 +316,7 @@ public interface CardinalityCases extends ContractCases {
     given().add("m", T0, 1, "customer", "c0", "path", "p0").store();
     SeriesRequest request =
         new SeriesRequest(
-            ACME,
-            List.of(name("m", "customer", "c1", "path", "p1")),
-            limits,
-            Set.of("customer"));
+            ACME, List.of(name("m", "customer", "c1", "path", "p1")), limits, Set.of("customer"));
     long handle = ((SeriesAdmission.Folded) given().store().admit(request).getFirst()).handle();
     PointBatch batch = new PointBatch(ACME, 1);
     batch.add(handle, T0, 7);

@@ -4,10 +4,12 @@ package io.luminate.store.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luminate.model.Filter;
 import io.luminate.model.MetricPoint;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.RetentionPolicy;
 import io.luminate.store.AggregateQuery;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeCursor;
@@ -77,6 +79,7 @@ final class DifferentialRun {
       write(data.next(pointsPerRound));
       if (round > 0) {
         disturb();
+        delete(queries.metric());
       }
       tested.settle(STAGES.get(round));
       compare();
@@ -107,11 +110,7 @@ final class DifferentialRun {
   private void disturb() {
     Metric metric = queries.metric();
     switch (random.nextInt(4)) {
-      case 0 -> {
-        long before = written.get(random.nextInt(written.size())).timestampMillis();
-        tested.store().deleteBefore(metric.tenant(), metric.name(), before);
-        reference.deleteBefore(metric.tenant(), metric.name(), before);
-      }
+      case 0 -> delete(metric);
       case 1 -> {
         Duration retention = newRetention(metric);
         tested.store().setRetention(metric.tenant(), metric.name(), retention);
@@ -124,6 +123,16 @@ final class DifferentialRun {
       }
       default -> tested.clock().advance(Duration.ofMinutes(random.nextInt(600)));
     }
+  }
+
+  /** With filters more often than not. */
+  private void delete(Metric metric) {
+    long before = written.get(random.nextInt(written.size())).timestampMillis();
+    List<Filter> filters = random.nextInt(4) == 0 ? List.of() : queries.filters();
+    DeleteRequest request = new DeleteRequest(metric.tenant(), metric.name(), before, filters);
+    assertThat(tested.store().deleteBefore(request).points())
+        .as("points of %s: %s", context, request)
+        .isEqualTo(reference.deleteBefore(request).points());
   }
 
   /**

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.TenantId;
 import io.luminate.store.Aggregation;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.MetricCardinality;
 import io.luminate.store.StoreStats;
 import java.time.Duration;
@@ -55,7 +56,7 @@ interface TenantCases extends ContractCases {
 
   @Test
   default void tenants_deleteAndRetention_reachTheirOwnPointsOnly() {
-    twoTenants().store().deleteBefore(ACME, "m", T0 + MINUTE);
+    twoTenants().store().deleteBefore(DeleteRequest.of(ACME, "m", T0 + MINUTE));
     given().store().setRetention(ACME, "their_metric", Duration.ofMinutes(1));
     given().store().setRetention(ACME, "m", Duration.ofMinutes(1));
     given().store().enforceRetention();

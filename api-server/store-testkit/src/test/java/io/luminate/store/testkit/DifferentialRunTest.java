@@ -5,6 +5,7 @@ package io.luminate.store.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.Filter;
+import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
 import io.luminate.model.Utf8Order;
 import io.luminate.store.AggregateQuery;
@@ -12,6 +13,7 @@ import io.luminate.store.AggregateResult;
 import io.luminate.store.AggregateRow;
 import io.luminate.store.Aggregation;
 import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.PointBatch;
 import io.luminate.store.RangeCursor;
@@ -33,6 +35,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,7 +112,14 @@ final class DifferentialRunTest {
     FREQUENCY_OFF_BY_ONE("listDimensionValues", x -> x, r -> moreFrequent((ValuesResult) r)),
     NEVER_TRUNCATED("listDimensionValues", x -> x, r -> whole((ValuesResult) r)),
     KEYS_IN_UTF16_ORDER("listDimensionKeys", x -> x, r -> inUtf16Order((List<?>) r)),
-    DELETE_DOES_NOTHING("deleteBefore", new DeleteReceipt("delete-1", DeleteReceipt.Status.DONE)),
+    DELETE_DOES_NOTHING(
+        "deleteBefore",
+        new DeleteReceipt(
+            "delete-1",
+            DeleteRequest.of(new TenantId("acme"), "m", 0),
+            OptionalLong.of(0),
+            Instant.EPOCH,
+            Optional.of(Instant.EPOCH))),
     RETENTION_IS_IGNORED("setRetention", Instant.EPOCH);
 
     private final String method;

@@ -5,6 +5,8 @@ package io.luminate.store.reference;
 import io.luminate.model.Filter;
 import io.luminate.model.MetricPoint;
 import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionPolicy;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
 import io.luminate.model.Utf8Order;
@@ -14,6 +16,7 @@ import io.luminate.store.AggregateResult;
 import io.luminate.store.AggregateRow;
 import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.IdempotencyLedger;
 import io.luminate.store.MetricCardinality;
@@ -26,7 +29,9 @@ import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RateRow;
+import io.luminate.store.RetentionPlan;
 import io.luminate.store.RetentionReport;
+import io.luminate.store.RetentionStatus;
 import io.luminate.store.SeriesAdmission;
 import io.luminate.store.SeriesLimits;
 import io.luminate.store.SeriesName;
@@ -70,6 +75,9 @@ public final class ReferenceStore implements MetricsStore {
   /** Far above what a test uses; it protects a laptop that keeps the reference running. */
   private static final int IDEMPOTENCY_KEYS_MAX = 100_000;
 
+  /** How long what no query sees any more stays after a retention was shortened. */
+  private static final Duration SHORTENING_GRACE = Duration.ofHours(24);
+
   private record MetricId(TenantId tenant, String metricName) {}
 
   private final InstantSource clock;
@@ -82,12 +90,12 @@ public final class ReferenceStore implements MetricsStore {
   private final Set<Series> underWay = new HashSet<>();
 
   private final Map<MetricId, Duration> ownRetentions = new HashMap<>();
-  private RetentionPolicies policies;
-  private long deletes;
+  private RetentionPlan plan;
+  private final Map<String, DeleteReceipt> receipts = new HashMap<>();
 
   public ReferenceStore(InstantSource clock, RetentionPolicies policies) {
     this.clock = clock;
-    this.policies = policies;
+    this.plan = RetentionPlan.first(RetentionRules.configured(policies));
     this.ledger = new IdempotencyLedger(clock, IDEMPOTENCY_WINDOW, IDEMPOTENCY_KEYS_MAX);
   }
 
@@ -339,29 +347,72 @@ public final class ReferenceStore implements MetricsStore {
   }
 
   @Override
-  public synchronized DeleteReceipt deleteBefore(
-      TenantId tenant, String metricName, long beforeMillis) {
-    points.removeIf(
-        p -> isOf(tenant, metricName, p.series()) && p.timestampMillis() < beforeMillis);
-    return new DeleteReceipt("delete-" + ++deletes, DeleteReceipt.Status.DONE);
+  public synchronized DeleteReceipt deleteBefore(DeleteRequest request) {
+    Predicate<StoredPoint> gone =
+        p ->
+            isOf(request.tenant(), request.metricName(), p.series())
+                && p.timestampMillis() < request.beforeMillis()
+                && matches(request.filters(), p.series());
+    long seen =
+        points.stream()
+            .filter(gone)
+            .filter(p -> p.timestampMillis() >= retainedFromMillis(p.series()))
+            .count();
+    points.removeIf(gone);
+    Instant now = clock.instant();
+    String id = "delete-" + (receipts.size() + 1);
+    DeleteReceipt receipt =
+        new DeleteReceipt(id, request, OptionalLong.of(seen), now, Optional.of(now));
+    receipts.put(id, receipt);
+    return receipt;
+  }
+
+  @Override
+  public synchronized Optional<DeleteReceipt> findDelete(TenantId tenant, String operationId) {
+    return Optional.ofNullable(receipts.get(operationId))
+        .filter(receipt -> receipt.request().tenant().equals(tenant));
   }
 
   @Override
   public synchronized Instant setRetention(TenantId tenant, String metricName, Duration retention) {
+    Instant now = clock.instant();
+    Duration before = retentionOf(tenant, metricName);
+    if (!plan.ruled() && retention.compareTo(before) < 0) {
+      plan = plan.shorten(tenant, metricName, before, now, SHORTENING_GRACE);
+    }
     ownRetentions.put(new MetricId(tenant, metricName), retention);
-    return clock.instant();
+    return now;
   }
 
   @Override
-  public synchronized void applyRetention(RetentionPolicies replacement) {
-    policies = replacement;
+  public synchronized void applyRetention(RetentionRules rules) {
+    plan = plan.follow(rules, ownPolicies(), clock.instant(), SHORTENING_GRACE);
+  }
+
+  private List<RetentionPolicy> ownPolicies() {
+    return ownRetentions.entrySet().stream()
+        .map(
+            e ->
+                new RetentionPolicy(
+                    e.getKey().metricName(),
+                    Optional.of(e.getKey().tenant()),
+                    e.getKey().metricName(),
+                    e.getValue()))
+        .toList();
   }
 
   @Override
   public synchronized RetentionReport enforceRetention() {
     int before = points.size();
-    points.removeIf(p -> !inRetainedDay(p));
-    return new RetentionReport(before - points.size(), 0);
+    points.removeIf(p -> !inDayOf(p, clock.millis() - bytesOf(p.series()).toMillis()));
+    return new RetentionReport(
+        Optional.of(new RetentionReport.Freed(0, before - points.size(), 0)), retentionStatus());
+  }
+
+  @Override
+  public synchronized RetentionStatus retentionStatus() {
+    return new RetentionStatus(
+        plan.documentVersion(), plan.heldAt(clock.instant()), Optional.empty());
   }
 
   @Override
@@ -443,15 +494,29 @@ public final class ReferenceStore implements MetricsStore {
   }
 
   private boolean inRetainedDay(StoredPoint point) {
-    long day = Math.floorDiv(point.timestampMillis(), DAY_MILLIS);
-    return day >= Math.floorDiv(retainedFromMillis(point.series()), DAY_MILLIS);
+    return inDayOf(point, retainedFromMillis(point.series()));
+  }
+
+  /** Whether it lies in the UTC day of the instant, or later. */
+  private static boolean inDayOf(StoredPoint point, long millis) {
+    return Math.floorDiv(point.timestampMillis(), DAY_MILLIS) >= Math.floorDiv(millis, DAY_MILLIS);
   }
 
   private long retainedFromMillis(Series series) {
-    Duration retention =
-        Optional.ofNullable(ownRetentions.get(new MetricId(series.tenant(), series.metricName())))
-            .orElseGet(() -> policies.retentionOf(series.tenant(), series.metricName()));
-    return clock.millis() - retention.toMillis();
+    return clock.millis() - retentionOf(series.tenant(), series.metricName()).toMillis();
+  }
+
+  private Duration bytesOf(Series series) {
+    return plan.bytesOf(
+        series.tenant(),
+        series.metricName(),
+        retentionOf(series.tenant(), series.metricName()),
+        clock.instant());
+  }
+
+  private Duration retentionOf(TenantId tenant, String metricName) {
+    Duration own = ownRetentions.get(new MetricId(tenant, metricName));
+    return own == null || plan.ruled() ? plan.policies().retentionOf(tenant, metricName) : own;
   }
 
   private static boolean isOf(TenantId tenant, String metricName, Series series) {

@@ -117,6 +117,10 @@ public final class LimitsReply {
       overrides(json, tenant.getValue());
     }
     json.writeEndObject();
+    if (document.retention().isPresent()) {
+      json.writeFieldName("retention");
+      RetentionReply.document(json, document.retention().get());
+    }
     json.writeEndObject();
   }
 

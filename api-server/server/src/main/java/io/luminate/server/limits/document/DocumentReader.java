@@ -27,9 +27,6 @@ public final class DocumentReader {
 
   private static final int IGNORED_MAX = 20;
 
-  /** What later servers read and this one does not. */
-  private static final Set<String> EXPECTED = Set.of("retention");
-
   private static final Set<String> SECTIONS =
       Set.of("rateLimits", "cardinalityLimits", "queryLimits");
 
@@ -38,6 +35,7 @@ public final class DocumentReader {
   private final List<String> ignored = new ArrayList<>();
   private OptionalLong version = OptionalLong.empty();
   private Overrides defaults = Overrides.NONE;
+  private Optional<DocumentRetention> retention = Optional.empty();
   private final Map<TenantId, Overrides> tenants = new HashMap<>();
 
   private DocumentReader(DocumentTokens tokens) {
@@ -80,6 +78,7 @@ public final class DocumentReader {
         case "version" -> version = version();
         case "defaults" -> defaults = overrides(tokens.next());
         case "tenants" -> tenants();
+        case "retention" -> retention = new RetentionReader(this, tokens).read();
         default -> ignore();
       }
     }
@@ -87,7 +86,12 @@ public final class DocumentReader {
       throw DocumentFault.at("", "is followed by something");
     }
     return new LimitsDocument(
-        version, defaults, Collections.unmodifiableMap(tenants), sha256, List.copyOf(ignored));
+        version,
+        defaults,
+        Collections.unmodifiableMap(tenants),
+        retention,
+        sha256,
+        List.copyOf(ignored));
   }
 
   private OptionalLong version() throws IOException, DocumentFault {
@@ -125,7 +129,7 @@ public final class DocumentReader {
     }
   }
 
-  private TenantId tenant(String name) throws DocumentFault {
+  TenantId tenant(String name) throws DocumentFault {
     try {
       return new TenantId(name);
     } catch (IllegalArgumentException e) {
@@ -198,7 +202,7 @@ public final class DocumentReader {
   }
 
   /** Whether an object begins here; null counts as none. */
-  private boolean object(Kind kind) throws DocumentFault {
+  boolean object(Kind kind) throws DocumentFault {
     return switch (kind) {
       case OBJECT -> true;
       case NULL -> false;
@@ -207,7 +211,7 @@ public final class DocumentReader {
     };
   }
 
-  private String scalar(Kind kind, String allowed) throws IOException, DocumentFault {
+  String scalar(Kind kind, String allowed) throws IOException, DocumentFault {
     return switch (kind) {
       case TEXT, NUMBER, BOOLEAN -> tokens.text();
       case OBJECT, LIST, NULL, NAME, END_OBJECT, END_LIST, END ->
@@ -218,7 +222,7 @@ public final class DocumentReader {
     };
   }
 
-  private DocumentFault notAllowed(String text, String allowed) {
+  DocumentFault notAllowed(String text, String allowed) {
     String path = tokens.path();
     String shown = DocumentTokens.shown(text);
     return DocumentFault.at(
@@ -227,9 +231,9 @@ public final class DocumentReader {
         Map.of("field", path, "allowed", allowed, "received", shown));
   }
 
-  private void ignore() throws IOException, DocumentFault {
+  void ignore() throws IOException, DocumentFault {
     String path = tokens.path();
-    if (ignored.size() < IGNORED_MAX && !EXPECTED.contains(path)) {
+    if (ignored.size() < IGNORED_MAX) {
       ignored.add(path);
     }
     tokens.skip(tokens.next());

@@ -8,7 +8,6 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +41,15 @@ abstract class DocumentTokens implements AutoCloseable {
   /** An object or list that is being read. */
   private static final class Frame {
     final Set<String> names = new HashSet<>();
+    final boolean isList;
     @Nullable String name;
+
+    /** Of the entry of a list that was read last. */
+    int index = -1;
+
+    Frame(boolean isList) {
+      this.isList = isList;
+    }
   }
 
   private final Deque<Frame> frames = new ArrayDeque<>();
@@ -59,8 +66,12 @@ abstract class DocumentTokens implements AutoCloseable {
 
   final Kind next() throws IOException, DocumentFault {
     Kind kind = read();
+    Frame around = frames.peekLast();
+    if (around != null && around.isList && kind != Kind.END_LIST) {
+      around.index++;
+    }
     switch (kind) {
-      case OBJECT, LIST -> enter();
+      case OBJECT, LIST -> enter(kind == Kind.LIST);
       case END_OBJECT, END_LIST -> names -= frames.removeLast().names.size();
       case NAME -> name(text());
       case TEXT, NUMBER, BOOLEAN, NULL, END -> {}
@@ -68,12 +79,12 @@ abstract class DocumentTokens implements AutoCloseable {
     return kind;
   }
 
-  private void enter() throws DocumentFault {
+  private void enter(boolean isList) throws DocumentFault {
     if (frames.size() == DEPTH_MAX) {
       throw DocumentFault.over(
           path(), "nests too deep: of levels", "max_depth", DEPTH_MAX, DEPTH_MAX + 1);
     }
-    frames.addLast(new Frame());
+    frames.addLast(new Frame(isList));
   }
 
   private void name(String name) throws DocumentFault {
@@ -87,12 +98,19 @@ abstract class DocumentTokens implements AutoCloseable {
     }
   }
 
-  /** Where the token just read stands, such as {@code tenants.acme.rateLimits}. */
+  /**
+   * Where the token just read stands, such as {@code tenants.acme.rateLimits} or {@code a[0].b}.
+   */
   final String path() {
-    return frames.stream()
-        .filter(frame -> frame.name != null)
-        .map(frame -> shown(String.valueOf(frame.name)))
-        .collect(Collectors.joining("."));
+    StringBuilder path = new StringBuilder();
+    for (Frame frame : frames) {
+      if (frame.isList && frame.index >= 0) {
+        path.append('[').append(frame.index).append(']');
+      } else if (frame.name != null) {
+        path.append(path.isEmpty() ? "" : ".").append(shown(frame.name));
+      }
+    }
+    return path.toString();
   }
 
   /** A text of somebody else's for a message: short, on one line. */

@@ -5,6 +5,7 @@ package io.luminate.server.limits.document;
 import io.luminate.model.TenantId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
  * @param version absent: it has no place in any order
  * @param defaults for all tenants
  * @param tenants whose limits differ from those; few different objects, shared
+ * @param retention absent: the document says nothing about it
  * @param sha256 of the text, uncompressed
  * @param ignored paths of the first fields that are not known, as they may be misspelt
  */
@@ -20,6 +22,7 @@ public record LimitsDocument(
     OptionalLong version,
     Overrides defaults,
     Map<TenantId, Overrides> tenants,
+    Optional<DocumentRetention> retention,
     String sha256,
     List<String> ignored) {
   /** The largest that every JSON parser keeps. */

@@ -5,12 +5,19 @@ package io.luminate.server.limits.document;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.luminate.model.MetricScope;
+import io.luminate.model.RetentionHold;
+import io.luminate.model.RetentionPolicy;
 import io.luminate.model.TenantId;
 import io.luminate.server.config.TenantLimit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -57,7 +64,11 @@ final class DocumentReaderTest {
        "tenants": {"acme": {"rateLimits": {"metricsPerSecond": 0, "concurrentQueries": null},
                             "cardinalityLimits": {"maxMetricsPerTenant": 5}},
                    "a.b-C_9": null},
-       "retention": {"policies": [{"metricPattern": "*"}]}}
+       "retention": {"default": "30d",
+         "policies": [{"name": "p", "tenant": "acme", "metricPattern": "a_*", "retention": "7d"},
+                      {"retention": "1w", "metricPattern": "*", "name": "all", "tenant": null}],
+         "held": [{"metricPattern": "a_*", "retention": "90d",
+                   "bytesUntil": "2026-03-02T12:00:00Z"}]}}
       """;
 
   private static void assertWhole(LimitsDocument document) {
@@ -71,6 +82,82 @@ final class DocumentReaderTest {
     assertThat(acme.get(TenantLimit.CONCURRENT_QUERIES)).isEmpty();
     assertThat(acme.get(TenantLimit.MAX_METRICS)).hasValue(5);
     assertThat(document.ignored()).isEmpty();
+    assertThat(document.retention())
+        .hasValue(
+            new DocumentRetention(
+                Optional.of(Duration.ofDays(30)),
+                List.of(
+                    new RetentionPolicy("p", Optional.of(ACME), "a_*", Duration.ofDays(7)),
+                    new RetentionPolicy("all", Optional.empty(), "*", Duration.ofDays(7))),
+                Optional.of(
+                    List.of(
+                        new RetentionHold(
+                            new MetricScope(Optional.empty(), "a_*"),
+                            Duration.ofDays(90),
+                            Instant.parse("2026-03-02T12:00:00Z"))))));
+  }
+
+  private static String policy(String fields) {
+    return "{\"retention\":{\"policies\":[{\"name\":\"a\",\"metricPattern\":\"x\","
+        + "\"retention\":\"1d\"},{%s}]}}".formatted(fields);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "metricPattern":"m","retention":"7d"                    | policies[1].name is missing
+          "name":"b","retention":"7d"                             | policies[1].metricPattern is missing
+          "name":"b","metricPattern":"m"                          | policies[1].retention is missing
+          "name":"a","metricPattern":"m","retention":"7d"         | policies[1].name is "a", as of another policy
+          "name":"","metricPattern":"m","retention":"7d"          | policies[1].name must have 1 to 253
+          "name":"b","metricPattern":"m-","retention":"7d"        | policies[1].metricPattern got "m-", expected 1 to 256
+          "name":"b","metricPattern":"m","retention":7            | policies[1].retention got "7", expected a duration
+          "name":"b","metricPattern":"m","retention":"30m"        | policies[1].retention got "30m", expected a duration
+          "name":"b","tenant":"a b"                               | policies[1].tenant is no tenant
+          "name":["b"]                                            | policies[1].name expected a text
+          """)
+  void read_faultyPolicy_isRefusedWithItsPath(String fields, String message) {
+    assertThat(fault(policy(fields)).message()).startsWith("retention." + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          []                                | retention must be an object
+          {"policies":{}}                   | retention.policies must be a list
+          {"policies":[7]}                  | retention.policies[0] must be an object
+          {"default":"1s"}                  | retention.default got "1s", expected a duration
+          {"held":[{"metricPattern":"*"}]}  | retention.held[0].retention is missing
+          {"held":[{"metricPattern":"*","retention":"7d"}]}        | retention.held[0].bytesUntil is missing
+          {"held":[{"bytesUntil":"+999999999-01-01T00:00:00Z"}]}   | retention.held[0].bytesUntil got "+999999999-01-01T00:00:00Z", expected
+          {"held":[{"metricPattern":"*","bytesUntil":"tomorrow"}]} | retention.held[0].bytesUntil got "tomorrow", expected an instant
+          """)
+  void read_faultyRetention_isRefusedWithItsPath(String retention, String message) {
+    assertThat(fault("{\"retention\":" + retention + "}").message()).startsWith(message);
+  }
+
+  @Test
+  void read_tooManyPolicies_isRefused() throws Exception {
+    String policies =
+        IntStream.range(0, 256)
+            .mapToObj(i -> "{\"name\":\"p" + i + "\",\"metricPattern\":\"m\",\"retention\":\"1d\"}")
+            .collect(Collectors.joining(","));
+    String document = "{\"retention\":{\"policies\":[%s]}}";
+    assertThat(read(document.formatted(policies)).retention().orElseThrow().policies())
+        .hasSize(256);
+    assertThat(fault(document.formatted(policies + ",{}")).message())
+        .isEqualTo("retention.policies has too many entries, at most 256 are allowed, got 257");
+  }
+
+  @Test
+  void read_absentRetention_isSomethingElseThanAnEmptyOne() throws Exception {
+    assertThat(read("{\"retention\":null}").retention()).isEmpty();
+    assertThat(read("{\"retention\":{}}").retention())
+        .hasValue(new DocumentRetention(Optional.empty(), List.of(), Optional.empty()));
   }
 
   @Test
@@ -105,8 +192,16 @@ final class DocumentReaderTest {
                 cardinalityLimits: {"maxMetricsPerTenant": 5}
               a.b-C_9:
             retention:
+              default: 30d
               policies:
-                - metricPattern: "*"
+                - {name: p, tenant: acme, metricPattern: a_*, retention: 7d}
+                - retention: 1w
+                  metricPattern: "*"
+                  name: all
+              held:
+                - metricPattern: a_*
+                  retention: 90d
+                  bytesUntil: 2026-03-02T12:00:00Z
             """));
   }
 

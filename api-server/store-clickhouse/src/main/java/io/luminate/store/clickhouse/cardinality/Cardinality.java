@@ -54,8 +54,8 @@ public final class Cardinality implements AutoCloseable {
 
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
-  /** Of sketches in memory: some 500 metrics with many series, any number of others. */
-  private static final long SKETCH_BYTES_MAX = 48L << 20;
+  /** Of sketches in memory: some 200 metrics with many series, any number of others. */
+  private static final long SKETCH_BYTES_MAX = 20L << 20;
 
   /** Whose metrics are remembered. */
   private static final int TENANTS_MAX = 2_000;
@@ -363,12 +363,17 @@ public final class Cardinality implements AutoCloseable {
   }
 
   private void add(SketchBlock block, MetricName name, String from, MetricCount.Row row) {
-    block.text(name.tenant().value(), name.metric(), from, row.sketch());
     Duration kept = retention.apply(name.tenant(), name.metric()).plus(margin).plusDays(1);
-    block.numbers(
-        row.day(),
-        row.epoch(),
-        Math.min(LAST_SECOND, (row.day() + 1) * 86_400L + kept.toSeconds()));
+    long expiresSeconds = Math.min(LAST_SECOND, (row.day() + 1) * 86_400L + kept.toSeconds());
+    block.add(
+        new SketchBlock.Row(
+            name.tenant().value(),
+            name.metric(),
+            row.day(),
+            from,
+            row.epoch(),
+            expiresSeconds,
+            row.sketch()));
   }
 
   /** Points of a metric are deleted: it is counted anew, and nothing remembered of it holds. */

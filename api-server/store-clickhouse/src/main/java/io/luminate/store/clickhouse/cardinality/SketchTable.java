@@ -104,8 +104,8 @@ final class SketchTable {
     if (block.rows() > 0) {
       client.insert(
           Statement.of(table).within(WITHIN).withSetting("async_insert", "0"),
-          block.block().names(),
-          block.block());
+          block.names(),
+          block);
     }
   }
 }

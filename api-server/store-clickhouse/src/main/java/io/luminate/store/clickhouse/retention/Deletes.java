@@ -5,14 +5,21 @@ package io.luminate.store.clickhouse.retention;
 import io.luminate.model.TenantId;
 import io.luminate.store.DeleteReceipt;
 import io.luminate.store.DeleteReceipt.Status;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
+import io.luminate.store.clickhouse.schema.Slots;
 import io.luminate.store.clickhouse.schema.SqlText;
 import io.luminate.store.clickhouse.schema.Tables;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -35,29 +42,81 @@ public final class Deletes {
 
   private final ClickHouseClient client;
   private final Tables tables;
+  private final Slots slots;
+  private final InstantSource clock;
+  private final Receipts receipts;
 
-  public Deletes(ClickHouseClient client, Tables tables) {
+  public Deletes(ClickHouseClient client, Tables tables, Slots slots, InstantSource clock) {
     this.client = client;
     this.tables = tables;
+    this.slots = slots;
+    this.clock = clock;
+    this.receipts = new Receipts(client, tables);
   }
 
-  /** Removes the metric's points below the instant that are there now. */
-  public DeleteReceipt deleteBefore(TenantId tenant, String metric, long beforeMillis) {
+  /**
+   * Removes the points that are there now.
+   *
+   * @param visibleFromMillis of which points the receipt counts, inclusive
+   */
+  public DeleteReceipt deleteBefore(DeleteRequest request, long visibleFromMillis) {
     requireFewPending();
-    String operation = UUID.randomUUID().toString();
+    Rows rows = new Rows(request, slots.reread(request.tenant(), request.metricName()));
+    Instant now = clock.instant();
+    String operation =
+        "delete-%011x%08x".formatted(now.toEpochMilli(), UUID.randomUUID().hashCode());
+    long points = count(rows, visibleFromMillis);
     client.execute(
-        Statement.of(
-                "ALTER TABLE "
-                    + tables.storedPoints()
-                    + tables.onCluster()
-                    + " UPDATE _row_exists = 0 WHERE tenant = {tenant:String}"
-                    + " AND metric = {metric:String} AND timestamp < {before:Int64} AND "
-                    + named(operation))
-            .with("tenant", tenant.value())
-            .with("metric", metric)
-            .with("before", beforeMillis)
-            .withSetting("mutations_sync", "0"));
-    return new DeleteReceipt(operation, statusSoon(operation));
+        rows.bind(
+            Statement.of(
+                    "ALTER TABLE "
+                        + tables.storedPoints()
+                        + tables.onCluster()
+                        + " UPDATE _row_exists = 0 WHERE "
+                        + rows.condition()
+                        + " AND "
+                        + named(operation))
+                .withSetting("mutations_sync", "0")));
+    DeleteReceipt receipt =
+        new DeleteReceipt(operation, request, OptionalLong.of(points), now, Optional.empty());
+    receipts.trim(request.tenant());
+    receipts.insert(receipt);
+    return settled(receipt, statusSoon(operation));
+  }
+
+  /** Of an operation of any process. */
+  public Optional<DeleteReceipt> find(TenantId tenant, String operation) {
+    return receipts
+        .find(tenant, operation)
+        .map(found -> found.doneAt().isPresent() ? found : settled(found, status(operation)));
+  }
+
+  private DeleteReceipt settled(DeleteReceipt receipt, Status status) {
+    return switch (status) {
+      case RUNNING -> receipt;
+      case DONE -> {
+        DeleteReceipt done = receipt.done(clock.instant());
+        receipts.insert(done);
+        yield done;
+      }
+    };
+  }
+
+  /** Of points that queries see. What is inserted between this and the delete is not counted. */
+  private long count(Rows rows, long visibleFromMillis) {
+    return client
+        .query(
+            rows.bind(
+                    Statement.of(
+                        "SELECT toInt64(count()) FROM "
+                            + tables.points()
+                            + " WHERE "
+                            + rows.condition()
+                            + " AND timestamp >= {visibleFrom:Int64}"))
+                .with("visibleFrom", visibleFromMillis)
+                .withSetting(Tables.ON_THE_FLY, "1"),
+            RowReader::int64)
+        .value();
   }
 
   /** Always true; the operation is found again by it. */
@@ -85,7 +144,6 @@ public final class Deletes {
     return status;
   }
 
-  /** Of an operation of any process. */
   Status status(String operation) {
     return pending(operation) > 0 ? Status.RUNNING : Status.DONE;
   }

@@ -2,17 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse.retention;
 
-import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionHold;
+import io.luminate.model.RetentionPolicy;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.store.ErrorCode;
+import io.luminate.store.RetentionPlan;
+import io.luminate.store.RetentionStatus;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import io.luminate.store.clickhouse.client.Recurring;
 import io.luminate.store.clickhouse.schema.Tables;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How long the points of each metric live. Queries clip by {@link #of}, which follows a change at
@@ -29,23 +37,33 @@ public final class Retention implements AutoCloseable {
   /** How soon a change of the TTL that failed, or whose process died, is looked at again. */
   private static final Duration RESUME = Duration.ofSeconds(10);
 
+  private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+
   private final RetentionOptions options;
   private final KeptRetentions table;
   private final TtlChange ttl;
+  private final SharedPlan plan;
   private final Recurring viewThread;
   private final Recurring ttlThread;
   private volatile InForce inForce;
   private volatile boolean ttlDue;
 
-  private record InForce(RetentionPolicies policies, List<KeptRetention> kept) {
+  private record InForce(RetentionRules rules, List<KeptRetention> kept) {
 
     Duration of(TenantId tenant, String metric) {
-      for (KeptRetention one : kept) {
-        if (one.isOf(tenant, metric)) {
-          return one.retention();
-        }
-      }
-      return policies.retentionOf(tenant, metric);
+      return own(tenant, metric).orElseGet(() -> rules.policies().retentionOf(tenant, metric));
+    }
+
+    /** A document is the only source. */
+    private Optional<Duration> own(TenantId tenant, String metric) {
+      return kept.stream()
+          .filter(one -> rules.document().isEmpty() && one.isOf(tenant, metric))
+          .findFirst()
+          .map(KeptRetention::retention);
+    }
+
+    List<RetentionPolicy> ownPolicies() {
+      return kept.stream().map(KeptRetention::policy).toList();
     }
   }
 
@@ -53,7 +71,8 @@ public final class Retention implements AutoCloseable {
     this.options = options;
     this.table = new KeptRetentions(client, tables);
     this.ttl = new TtlChange(client, tables);
-    this.inForce = new InForce(options.policies(), table.read());
+    this.plan = new SharedPlan(client, tables, options.clock(), options.shorteningGrace());
+    this.inForce = new InForce(options.rules(), table.read());
     this.viewThread = Recurring.start("retention", REFRESH, this::refresh);
     this.ttlThread = Recurring.start("retention-ttl", RESUME, this::followUp);
   }
@@ -70,9 +89,28 @@ public final class Retention implements AutoCloseable {
     return inForce.of(tenant, metric);
   }
 
-  public synchronized void apply(RetentionPolicies policies) {
-    inForce = new InForce(policies, inForce.kept());
+  /** Counts for queries at once, even while ClickHouse is away; the TTL follows when it can. */
+  public void apply(RetentionRules rules) {
+    synchronized (this) {
+      inForce = new InForce(rules, inForce.kept());
+    }
+    try {
+      share();
+    } catch (ClickHouseFailure later) {
+      LOG.warn("the retention plan is shared later: {}", later.getMessage());
+    }
     enforce();
+  }
+
+  private RetentionPlan share() {
+    InForce now = inForce;
+    return plan.follow(now.rules(), now.ownPolicies());
+  }
+
+  public RetentionStatus status() {
+    RetentionPlan known = plan.lastKnown().orElseGet(this::share);
+    return new RetentionStatus(
+        known.documentVersion(), known.heldAt(options.clock().instant()), ttl.progress());
   }
 
   /**
@@ -83,16 +121,26 @@ public final class Retention implements AutoCloseable {
   public Instant set(TenantId tenant, String metric, Duration retention) {
     KeptRetention kept = new KeptRetention(tenant, metric, retention);
     requireRoom(kept);
+    hold(kept);
     table.insert(kept);
     refresh();
     enforce();
     return options.clock().instant();
   }
 
+  /** Before it is set, so that no other process frees by it. */
+  private void hold(KeptRetention kept) {
+    InForce now = inForce;
+    Duration before = now.of(kept.tenant(), kept.metric());
+    if (now.rules().document().isEmpty() && kept.retention().compareTo(before) < 0) {
+      plan.shorten(now.rules(), kept.tenant(), kept.metric(), before);
+    }
+  }
+
   private void requireRoom(KeptRetention added) {
     InForce now = inForce;
     boolean known = now.kept().stream().anyMatch(k -> k.isOf(added.tenant(), added.metric()));
-    int branches = now.kept().size() + now.policies().policies().size();
+    int branches = now.kept().size() + now.rules().policies().policies().size();
     if (!known && branches >= TtlExpression.BRANCHES_MAX) {
       throw new StoreException(
           ErrorCode.INVALID_QUERY,
@@ -104,7 +152,7 @@ public final class Retention implements AutoCloseable {
 
   /** What other processes have set. */
   synchronized void refresh() {
-    inForce = new InForce(inForce.policies(), table.read());
+    inForce = new InForce(inForce.rules(), table.read());
   }
 
   /** Has the TTL brought to what is in force here, soon. */
@@ -117,8 +165,10 @@ public final class Retention implements AutoCloseable {
     if (ttlDue) {
       ttlDue = false;
       try {
-        InForce now = inForce;
-        ttl.bring(TtlExpression.of(now.policies(), now.kept(), options.margin()));
+        RetentionPlan shared = share();
+        List<KeptRetention> kept = shared.ruled() ? List.of() : inForce.kept();
+        List<RetentionHold> held = shared.heldAt(options.clock().instant());
+        ttl.bring(TtlExpression.of(shared.policies(), kept, held, options.margin()));
       } catch (RuntimeException e) {
         ttlDue = true;
         throw e;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse.retention;
 
+import io.luminate.store.RetentionStatus;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.schema.SchemaFacts;
@@ -47,6 +48,9 @@ final class TtlChange {
   private final Duration abandonedAfter;
   private final String process = UUID.randomUUID().toString();
 
+  /** Of this process, empty when it last did what it had to. */
+  private volatile String lastFailure = "";
+
   TtlChange(ClickHouseClient client, Tables tables) {
     this(client, tables, ABANDONED);
   }
@@ -72,6 +76,20 @@ final class TtlChange {
 
   /** Makes this the TTL; returns when all parts follow it, or another process sees to it. */
   void bring(String expression) {
+    remembering(() -> record(expression).ifPresent(this::complete));
+  }
+
+  private void remembering(Runnable work) {
+    try {
+      work.run();
+      lastFailure = "";
+    } catch (RuntimeException e) {
+      lastFailure = String.valueOf(e.getMessage());
+      throw e;
+    }
+  }
+
+  private Optional<Change> record(String expression) {
     Optional<Change> newest = newest();
     for (int i = 0;
         i < ATTEMPTS && !newest.map(c -> c.expression().equals(expression)).orElse(false);
@@ -79,12 +97,27 @@ final class TtlChange {
       long next = newest.map(Change::version).orElse(0L) + 1;
       newest = Optional.of(Change.of(facts.record(FACT_TTL, next, process + "\n" + expression)));
     }
-    newest.ifPresent(this::complete);
+    return newest;
   }
 
   /** Completes what was left undone. */
   void resume() {
-    newest().ifPresent(this::complete);
+    remembering(() -> newest().ifPresent(this::complete));
+  }
+
+  /** Empty: nothing was ever changed. */
+  Optional<RetentionStatus.Ttl> progress() {
+    return newest()
+        .map(
+            change -> {
+              boolean done = facts.newestVersion(FACT_DONE) >= change.version();
+              Progress left = partsToDo().orElse(new Progress(0, ""));
+              return new RetentionStatus.Ttl(
+                  change.version(),
+                  done,
+                  left.parts(),
+                  left.failure().isEmpty() ? lastFailure : left.failure());
+            });
   }
 
   private Optional<Change> newest() {

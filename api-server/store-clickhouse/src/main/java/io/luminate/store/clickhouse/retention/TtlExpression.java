@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse.retention;
 
+import io.luminate.model.MetricScope;
+import io.luminate.model.RetentionHold;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.RetentionPolicy;
 import io.luminate.model.TenantId;
@@ -39,8 +41,49 @@ final class TtlExpression {
   private TtlExpression() {}
 
   static String of(RetentionPolicies policies, List<KeptRetention> kept, Duration margin) {
+    return of(policies, kept, List.of(), margin);
+  }
+
+  /**
+   * @param holds that count as long as the expression does
+   */
+  static String of(
+      RetentionPolicies policies,
+      List<KeptRetention> kept,
+      List<RetentionHold> holds,
+      Duration margin) {
+    String stay = stay(policies, kept, holds, margin);
+    return "toDateTime(toUInt32(least("
+        + LAST_SECOND
+        + ", intDiv(timestamp, 86400000) * 86400 + "
+        + (holds.isEmpty() ? stay : "greatest(" + stay + ", " + held(holds, margin) + ")")
+        + ")), 'UTC')";
+  }
+
+  /** Where several hold a row, the first is the longest. */
+  private static String held(List<RetentionHold> holds, Duration margin) {
     List<String> branches = new ArrayList<>();
-    Duration marks = longest(policies, kept);
+    holds.stream()
+        .sorted(
+            Comparator.comparing(RetentionHold::retention)
+                .reversed()
+                .thenComparing(hold -> condition(hold.scope())))
+        .forEach(
+            hold -> {
+              branches.add(condition(hold.scope()));
+              branches.add(seconds(hold.retention(), margin));
+            });
+    branches.add("0");
+    return multiIf(branches);
+  }
+
+  private static String stay(
+      RetentionPolicies policies,
+      List<KeptRetention> kept,
+      List<RetentionHold> holds,
+      Duration margin) {
+    List<String> branches = new ArrayList<>();
+    Duration marks = longest(policies, kept, holds);
     if (!marks.equals(policies.defaultRetention()) || !policies.policies().isEmpty()) {
       branches.add(is("tenant", ""));
       branches.add(seconds(marks, margin));
@@ -50,35 +93,37 @@ final class TtlExpression {
       branches.add(seconds(one.retention(), margin));
     }
     for (RetentionPolicy policy : policies.policies()) {
-      branches.add(condition(policy));
+      branches.add(condition(policy.scope()));
       branches.add(seconds(policy.retention(), margin));
     }
     branches.add(seconds(policies.defaultRetention(), margin));
-    String fromStartOfDay =
-        branches.size() == 1 ? branches.getFirst() : "multiIf(" + String.join(", ", branches) + ")";
-    return "toDateTime(toUInt32(least("
-        + LAST_SECOND
-        + ", intDiv(timestamp, 86400000) * 86400 + "
-        + fromStartOfDay
-        + ")), 'UTC')";
+    return multiIf(branches);
+  }
+
+  private static String multiIf(List<String> branches) {
+    return branches.size() == 1
+        ? branches.getFirst()
+        : "multiIf(" + String.join(", ", branches) + ")";
   }
 
   /**
    * Of rows that mark inserts: they go with the last points, so that no merge is for them alone.
    */
-  private static Duration longest(RetentionPolicies policies, List<KeptRetention> kept) {
+  private static Duration longest(
+      RetentionPolicies policies, List<KeptRetention> kept, List<RetentionHold> holds) {
     return Stream.of(
             Stream.of(MARKS_MIN, policies.defaultRetention()),
             policies.policies().stream().map(RetentionPolicy::retention),
-            kept.stream().map(KeptRetention::retention))
+            kept.stream().map(KeptRetention::retention),
+            holds.stream().map(RetentionHold::retention))
         .flatMap(each -> each)
         .max(Comparator.naturalOrder())
         .orElseThrow();
   }
 
-  private static String condition(RetentionPolicy policy) {
-    Optional<String> tenant = policy.tenant().map(TenantId::value).map(t -> is("tenant", t));
-    String pattern = policy.metricPattern();
+  private static String condition(MetricScope scope) {
+    Optional<String> tenant = scope.tenant().map(TenantId::value).map(t -> is("tenant", t));
+    String pattern = scope.metricPattern();
     String metric =
         pattern.indexOf('*') < 0
             ? is("metric", pattern)

@@ -97,6 +97,18 @@ final class Ddl {
         sketch String CODEC(NONE),
         at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')""";
 
+  private static final String OPERATIONS_COLUMNS =
+      """
+        tenant LowCardinality(String),
+        operation String,
+        metric String,
+        before_millis Int64,
+        filters String,
+        requested_millis Int64,
+        points Int64,
+        done_millis Int64,
+        at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')""";
+
   private static final String SCHEMA_COLUMNS =
       """
         fact LowCardinality(String),
@@ -171,6 +183,14 @@ final class Ddl {
             "at",
             "tenant, metric, day, process, epoch",
             "TTL toDateTime(toUInt32(expires), 'UTC')\n"));
+    statements.add(
+        shared(
+            Tables.OPERATIONS,
+            OPERATIONS_COLUMNS,
+            "ReplacingMergeTree",
+            "at",
+            "tenant, operation",
+            ""));
     return List.copyOf(statements);
   }
 

@@ -9,6 +9,7 @@ public record Tables(String database, Topology topology) {
   public static final String SLOTS = "slots";
   public static final String RETENTION = "retention";
   public static final String CARDINALITY = "cardinality";
+  public static final String OPERATIONS = "operations";
   public static final String SCHEMA = "schema";
 
   /**
@@ -52,6 +53,10 @@ public record Tables(String database, Topology topology) {
 
   public String cardinality() {
     return named(CARDINALITY);
+  }
+
+  public String operations() {
+    return named(OPERATIONS);
   }
 
   public String schema() {

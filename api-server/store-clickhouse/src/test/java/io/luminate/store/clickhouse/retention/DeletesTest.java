@@ -10,13 +10,17 @@ import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.model.TenantId;
 import io.luminate.store.DeleteReceipt;
 import io.luminate.store.DeleteReceipt.Status;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.TestDatabase;
 import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.schema.Schema;
+import io.luminate.store.clickhouse.schema.Slots;
 import io.luminate.store.clickhouse.schema.Tables;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +47,11 @@ class DeletesTest {
   }
 
   private Deletes deletes() {
-    return new Deletes(database.client(), database.tables());
+    return new Deletes(
+        database.client(),
+        database.tables(),
+        new Slots(database.client(), database.tables(), Duration.ofSeconds(30)),
+        InstantSource.system());
   }
 
   private void insert(TenantId tenant, String metric, long timestampMillis, double value) {
@@ -102,7 +110,7 @@ class DeletesTest {
     insert(ACME, "m", T0, 4);
     insert(GLOBEX, "m", T0 - 1, 8);
     insert(ACME, "mm", T0 - 1, 16);
-    DeleteReceipt receipt = deletes().deleteBefore(ACME, "m", T0);
+    DeleteReceipt receipt = deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0);
     assertThat(receipt.status()).isEqualTo(Status.DONE);
     assertThat(values(ACME, "m")).containsExactly(4.0);
     assertThat(values(GLOBEX, "m")).containsExactly(8.0);
@@ -114,7 +122,7 @@ class DeletesTest {
     insert(ACME, "m", T0 - 1, 1);
     insert(ACME, "m", T0, 2);
     hold();
-    DeleteReceipt receipt = deletes().deleteBefore(ACME, "m", T0);
+    DeleteReceipt receipt = deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0);
     assertThat(receipt.status()).isEqualTo(Status.RUNNING);
     assertThat(values(ACME, "m")).containsExactly(2.0);
     insert(ACME, "m", T0 - 1, 4);
@@ -129,7 +137,7 @@ class DeletesTest {
     String odd = "it's \\ \n\t\0 {x:Y} \uD83D\uDE00";
     insert(ACME, odd, T0, 1);
     insert(ACME, "m", T0, 2);
-    deletes().deleteBefore(ACME, odd, T0 + 1);
+    deletes().deleteBefore(DeleteRequest.of(ACME, odd, T0 + 1), 0);
     assertThat(values(ACME, odd)).isEmpty();
     assertThat(values(ACME, "m")).containsExactly(2.0);
   }
@@ -142,7 +150,7 @@ class DeletesTest {
       insert(ACME, "m", T0 - 1, 1);
       insert(ACME, "m", T0, 2);
       hold();
-      DeleteReceipt receipt = deletes().deleteBefore(ACME, "m", T0);
+      DeleteReceipt receipt = deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0);
       assertThat(receipt.status()).isEqualTo(Status.RUNNING);
       server.kill9();
       server.start();
@@ -166,12 +174,12 @@ class DeletesTest {
                   + (100 + i)
                   + " SETTINGS mutations_sync = 0");
     }
-    assertThatThrownBy(() -> deletes().deleteBefore(ACME, "m", T0 + 1))
+    assertThatThrownBy(() -> deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 + 1), 0))
         .isInstanceOfSatisfying(
             StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED))
         .hasMessageContaining("10 deletes are under way, and at most 10");
     release();
-    deletes().deleteBefore(ACME, "m", T0 + 1);
+    deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 + 1), 0);
     assertThat(values(ACME, "m")).isEmpty();
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.RetentionPolicy;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
@@ -40,7 +41,12 @@ class RetentionTest {
   }
 
   private Retention process(RetentionPolicies policies) {
-    RetentionOptions options = new RetentionOptions(() -> NOW, policies, RetentionOptions.MARGIN);
+    RetentionOptions options =
+        new RetentionOptions(
+            () -> NOW,
+            RetentionRules.configured(policies),
+            RetentionOptions.SHORTENING_GRACE,
+            RetentionOptions.MARGIN);
     Retention retention = Retention.open(database.client(), database.tables(), options);
     opened.add(retention);
     return retention;
@@ -81,7 +87,7 @@ class RetentionTest {
   void apply_otherPolicies_leaveWhatWasSet() {
     Retention retention = process(policies(1));
     retention.set(ACME, "m", Duration.ofDays(9));
-    retention.apply(RetentionPolicies.keepFor(Duration.ofDays(2)));
+    retention.apply(RetentionRules.configured(RetentionPolicies.keepFor(Duration.ofDays(2))));
     assertThat(retention.of(ACME, "m")).isEqualTo(Duration.ofDays(9));
     assertThat(retention.of(ACME, "p0_calls")).isEqualTo(Duration.ofDays(2));
   }

@@ -68,7 +68,8 @@ class SchemaTest {
   void open_emptyDatabase_makesTheTables() {
     open(database.client(), "team/a", false);
     assertThat(tableNames())
-        .containsExactly("cardinality", "ledger", "points", "retention", "schema", "slots");
+        .containsExactly(
+            "cardinality", "ledger", "operations", "points", "retention", "schema", "slots");
     assertThat(facts()).isEqualTo("owner 1 team/a; version 2 ");
   }
 

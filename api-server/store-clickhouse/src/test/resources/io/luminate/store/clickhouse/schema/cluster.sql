@@ -108,3 +108,19 @@ ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-
 ORDER BY (tenant, metric, day, process, epoch)
 TTL toDateTime(toUInt32(expires), 'UTC')
 SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
+
+CREATE TABLE IF NOT EXISTS `luminate`.operations ON CLUSTER `east`
+(
+  tenant LowCardinality(String),
+  operation String,
+  metric String,
+  before_millis Int64,
+  filters String,
+  requested_millis Int64,
+  points Int64,
+  done_millis Int64,
+  at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}', at)
+ORDER BY (tenant, operation)
+SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;

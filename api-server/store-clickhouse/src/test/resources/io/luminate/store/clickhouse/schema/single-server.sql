@@ -100,3 +100,19 @@ ENGINE = ReplacingMergeTree(at)
 ORDER BY (tenant, metric, day, process, epoch)
 TTL toDateTime(toUInt32(expires), 'UTC')
 SETTINGS non_replicated_deduplication_window = 1000;
+
+CREATE TABLE IF NOT EXISTS `luminate`.operations
+(
+  tenant LowCardinality(String),
+  operation String,
+  metric String,
+  before_millis Int64,
+  filters String,
+  requested_millis Int64,
+  points Int64,
+  done_millis Int64,
+  at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
+)
+ENGINE = ReplacingMergeTree(at)
+ORDER BY (tenant, operation)
+SETTINGS non_replicated_deduplication_window = 1000;

@@ -4,8 +4,11 @@ package io.luminate.store.rocksdb.engine;
 
 import io.luminate.store.rocksdb.head.Head;
 import io.luminate.store.rocksdb.head.PartitionKey;
+import io.luminate.store.rocksdb.query.Cuts;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntPredicate;
 
 /**
  * Puts the points of durable frames into heads, in the order of their seq. Used by the journal
@@ -68,10 +71,26 @@ final class Applier {
     return fresh;
   }
 
-  void delete(long seq, int metricId, long beforeMillis) {
-    EngineState now =
-        state.updateAndGet(s -> s.withTombstone(new Tombstone(seq, metricId, beforeMillis)));
-    now.growing().values().forEach(head -> head.deleteBefore(metricId, beforeMillis));
-    registry.counting().deleted(metricId);
+  void delete(Tombstone tombstone) {
+    EngineState now = state.updateAndGet(s -> s.withTombstone(tombstone));
+    cutHeads(now, tombstone);
+    registry.counting().deleted(tombstone.metricId());
+  }
+
+  /** What is in a growing head came before the delete. */
+  void cutHeads(EngineState now, Tombstone tombstone) {
+    IntPredicate series = tombstone.takesAll() ? ordinal -> true : series(tombstone);
+    now.growing()
+        .values()
+        .forEach(head -> head.deleteBefore(tombstone.metricId(), tombstone.beforeMillis(), series));
+  }
+
+  private IntPredicate series(Tombstone tombstone) {
+    Cuts cuts =
+        registry
+            .byId(tombstone.metricId())
+            .map(index -> Cuts.of(List.of(tombstone.cut()), index))
+            .orElse(Cuts.NONE);
+    return ordinal -> cuts.fromMillis(ordinal) == tombstone.beforeMillis();
   }
 }

@@ -18,8 +18,10 @@ import java.nio.charset.StandardCharsets;
  * 'g' day:u32 number:u64                        a segment that counts
  * 'q' day:u32                                   seq up to which a day is sealed
  * 'x' seq:u64                                   a delete
+ * 'o' tenant 0x00 id                            a delete that was asked for, see DeleteOperations
  * 'i' recordedAtMillis:u64 tenant 0x00 key      an idempotency key with its answer
  * 'r' tenant 0x00 metric                        retention set over the API, in milliseconds
+ * 'p'                                           the retention plan, as RetentionPlanText writes it
  * 'n'                                           next segment number
  * 'j'                                           seq through which the journal is not needed
  * 'c'                                           last seq that the journal is known to lack
@@ -31,8 +33,10 @@ final class CatalogKeys {
   static final byte[] SEGMENTS = {'g'};
   static final byte[] SEALED = {'q'};
   static final byte[] TOMBSTONES = {'x'};
+  static final byte[] OPERATIONS = {'o'};
   static final byte[] IDEMPOTENCY = {'i'};
   static final byte[] RETENTION = {'r'};
+  static final byte[] PLAN = {'p'};
   static final byte[] NUMBERS = {'n'};
   static final byte[] RELEASED = {'j'};
   static final byte[] CORRUPTED = {'c'};
@@ -87,6 +91,10 @@ final class CatalogKeys {
 
   static byte[] retention(TenantId tenant, String metricName) {
     return concat((byte) 'r', tenant.value(), metricName, false);
+  }
+
+  static byte[] operation(TenantId tenant, String id) {
+    return concat((byte) 'o', tenant.value(), id, false);
   }
 
   private static byte[] concat(byte kind, String tenant, String name, boolean closed) {

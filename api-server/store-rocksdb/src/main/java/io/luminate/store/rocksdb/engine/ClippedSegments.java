@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.engine;
 
+import io.luminate.store.rocksdb.query.Cuts;
 import io.luminate.store.rocksdb.segment.ChunkRef;
 import io.luminate.store.rocksdb.segment.CorruptSegmentException;
 import io.luminate.store.rocksdb.segment.SegmentId;
@@ -89,7 +90,10 @@ final class ClippedSegments {
     clips.put(id, new Clip(deletes.lastSeq(), touched, (long) gone, since));
   }
 
-  /** Estimated points that deletes take, and chunks that they take any from. */
+  /**
+   * Estimated points that deletes of all series take, and chunks that any delete may take some
+   * from.
+   */
   private static double[] gone(SegmentHandle segment, Tombstones deletes) {
     double[] found = new double[2];
     segment
@@ -97,9 +101,14 @@ final class ClippedSegments {
         .forEachMetric(
             metric -> {
               long before = deletes.before(metric.metricId(), segment.tombstoneSeq());
+              long ofSome =
+                  deletes.cuts(metric.metricId(), segment.tombstoneSeq(), before).stream()
+                      .mapToLong(Cuts.Cut::beforeMillis)
+                      .max()
+                      .orElse(before);
               for (ChunkRef chunk : metric.chunks()) {
                 found[0] += gone(chunk, before);
-                found[1] += chunk.minTimestampMillis() < before ? 1 : 0;
+                found[1] += chunk.minTimestampMillis() < ofSome ? 1 : 0;
               }
             });
     return found;

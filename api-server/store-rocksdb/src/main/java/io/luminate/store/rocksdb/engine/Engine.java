@@ -5,6 +5,7 @@ package io.luminate.store.rocksdb.engine;
 import io.luminate.model.TenantId;
 import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.IdempotencyLedger;
@@ -37,6 +38,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -44,6 +46,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The write path and the shared state. The points of a request become one journal frame; once the
@@ -66,6 +70,7 @@ final class Engine implements JournalListener, AutoCloseable {
   private final IdempotencyLedger ledger;
   private final AtomicReference<EngineState> state = new AtomicReference<>(EngineState.EMPTY);
   private final Applier applier;
+  private final DeleteOperations operations;
   private final Journal journal;
   private final FrameBuffers buffers = new FrameBuffers();
   private final List<JournalCorruption> corruptions;
@@ -97,7 +102,7 @@ final class Engine implements JournalListener, AutoCloseable {
     this.chunks = chunks;
     this.registry =
         new SeriesRegistry(catalog, options.entityKeys(), options.sizes().indexBytesMax());
-    this.retention = new RetentionTable(catalog, options.retention());
+    this.retention = new RetentionTable(catalog, options.retention(), options.clock());
     this.ledger =
         new IdempotencyLedger(
             options.clock(), options.idempotency().window(), options.idempotency().keysMax());
@@ -107,25 +112,14 @@ final class Engine implements JournalListener, AutoCloseable {
     recovery.restoreCatalog();
     this.nextDefinition = new AtomicLong(recovery.nextDefinition());
     this.nextSegmentNumber = new AtomicLong(recovery.nextSegmentNumber());
-    this.journalOptions = journalOptions(options, drive);
+    this.journalOptions = options.journal(drive);
     this.journal = Journal.open(disk, journalOptions, recovery, this);
     recovery.finish();
+    this.operations = new DeleteOperations(catalog, options.clock(), state);
+    operations.replayed(recovery.replayedOperations(), registry);
     this.corruptions = recovery.corruptions();
     this.damage.foundAtStart(recovery.losses());
     recovery.replayedKeys().forEach(this::addNewKey);
-  }
-
-  private static JournalOptions journalOptions(RocksStoreOptions options, JournalDrive drive) {
-    JournalOptions defaults =
-        JournalOptions.DEFAULTS.withDurability(options.durability()).withDrive(drive);
-    long file = options.sizes().journalFileBytes();
-    return file == defaults.fileBytes()
-        ? defaults
-        : defaults.withSizes(
-            file,
-            (int) Math.min(defaults.groupBytesMax(), file / 4),
-            (int) Math.min(defaults.payloadBytesMax(), file / 2),
-            defaults.queuedBytesMax());
   }
 
   // -- writing --
@@ -155,7 +149,7 @@ final class Engine implements JournalListener, AutoCloseable {
     }
   }
 
-  private void requireFrame(long bytes) {
+  void requireFrame(long bytes) {
     long bytesMax = (long) journalOptions.payloadBytesMax() - definitionBytesMax();
     if (bytes > bytesMax) {
       throw new StoreException(
@@ -252,7 +246,7 @@ final class Engine implements JournalListener, AutoCloseable {
     }
   }
 
-  private long append(Frame frame) {
+  long append(Frame frame) {
     try {
       return join(driven(journal.append(frame)));
     } catch (JournalException e) {
@@ -309,7 +303,7 @@ final class Engine implements JournalListener, AutoCloseable {
     }
   }
 
-  private void requireSpace() {
+  void requireSpace() {
     requireWhole();
     long usable = usableBytes();
     if (usable < options.sizes().diskReserveBytes()) {
@@ -336,7 +330,12 @@ final class Engine implements JournalListener, AutoCloseable {
     }
     switch (frame.content()) {
       case Frame.Content.Points p -> applyPoints(seq, p);
-      case Frame.Content.Delete d -> applier.delete(seq, d.metricId(), d.beforeMillis());
+      case Frame.Content.Delete d ->
+          applier.delete(new Tombstone(seq, d.metricId(), d.beforeMillis(), List.of()));
+      case Frame.Content.Operate o -> {
+        o.beforeApplied().run();
+        applier.delete(o.operation().tombstone(seq));
+      }
     }
   }
 
@@ -358,23 +357,25 @@ final class Engine implements JournalListener, AutoCloseable {
             });
   }
 
-  DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis) {
-    Optional<MetricIndex> index = registry.find(tenant, metricName);
-    if (index.isEmpty()) {
-      return new DeleteReceipt("none", DeleteReceipt.Status.DONE);
-    }
-    requireSpace();
-    state.get().tombstones().requireRoom(index.get().metricId());
-    long seq = delete(index.get().metricId(), beforeMillis);
-    boolean pending =
-        state.get().segments().stream().anyMatch(s -> s.meta().minTimestampMillis() < beforeMillis);
-    return new DeleteReceipt(
-        "delete-" + seq, pending ? DeleteReceipt.Status.RUNNING : DeleteReceipt.Status.DONE);
+  /**
+   * Deletes what somebody asked for, and records it.
+   *
+   * @param beforeApplied given the metric, on the journal's thread, just before its points go; must
+   *     not throw
+   * @param points asked after that how many it takes
+   */
+  DeleteReceipt deleteBefore(
+      DeleteRequest request, Consumer<MetricIndex> beforeApplied, Supplier<OptionalLong> points) {
+    return operations.delete(this, request, beforeApplied, points);
   }
 
   /** Deletes for good; returns the seq at which it takes effect. */
   long delete(int metricId, long beforeMillis) {
     return append(Frame.delete(metricId, beforeMillis));
+  }
+
+  DeleteOperations operations() {
+    return operations;
   }
 
   // -- what upkeep and reading need --

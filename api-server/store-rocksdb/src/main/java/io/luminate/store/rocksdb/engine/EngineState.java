@@ -90,7 +90,7 @@ record EngineState(
                     && h.metric(tombstone.metricId()).isPresent());
   }
 
-  /** Points of the metric below it are deleted from whatever ended at {@code seq}. */
+  /** All points of the metric below it are deleted from whatever ended at {@code seq}. */
   long deletedBefore(int metricId, long seq) {
     return tombstones.before(metricId, seq);
   }

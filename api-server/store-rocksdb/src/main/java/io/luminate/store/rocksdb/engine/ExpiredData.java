@@ -101,7 +101,7 @@ record ExpiredData(List<SegmentHandle> segments, Map<Integer, Long> deletes) {
       return engine
           .registry()
           .nameOf(metricId)
-          .map(n -> engine.retention().of(n.tenant(), n.metric()).toMillis())
+          .map(n -> engine.retention().ofBytes(n.tenant(), n.metric()).toMillis())
           .orElse(0L);
     }
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.engine;
 
+import io.luminate.model.Filter;
 import io.luminate.model.TenantId;
 import io.luminate.store.BodyHash;
 import io.luminate.store.IdempotencyClaim;
@@ -26,6 +27,8 @@ import java.util.Optional;
  *   3 idempotency   text tenant | text key | i64 high, i64 low of the body hash
  *                   | i64 recordedAtMillis | u32 bytes, receipt
  *   4 delete        u32 metricId | i64 beforeMillis
+ *   5 operation     u32 metricId | i64 beforeMillis | i64 requestedAtMillis | text id
+ *                   | filters, see {@link FilterBytes}: a delete that somebody asked for
  * (numbers big-endian, the columns of points little-endian)
  * </pre>
  */
@@ -35,6 +38,7 @@ final class Frame implements JournalEntry {
   static final byte POINTS = 2;
   static final byte IDEMPOTENCY = 3;
   static final byte DELETE = 4;
+  static final byte OPERATION = 5;
 
   /** In front of each section. */
   static final int SECTION_BYTES = 1 + Integer.BYTES;
@@ -50,6 +54,23 @@ final class Frame implements JournalEntry {
         implements Content {}
 
     record Delete(int metricId, long beforeMillis) implements Content {}
+
+    /**
+     * @param beforeApplied sees the points that it takes, on the journal's thread
+     */
+    record Operate(Operation operation, Runnable beforeApplied) implements Content {}
+  }
+
+  /** A delete that somebody asked for. */
+  record Operation(
+      int metricId, long beforeMillis, long requestedAtMillis, String id, List<Filter> filters) {
+    Tombstone tombstone(long seq) {
+      return new Tombstone(seq, metricId, beforeMillis, filters);
+    }
+
+    int bytes() {
+      return 24 + Bytes.utf8(id).length + FilterBytes.size(filters);
+    }
   }
 
   /** An idempotency key's claim and what is going to be remembered of it. */
@@ -73,6 +94,21 @@ final class Frame implements JournalEntry {
     ByteBuffer out = ByteBuffer.allocateDirect(1 + SECTION_BYTES + 12);
     out.put(VERSION).put(DELETE).putInt(12).putInt(metricId).putLong(beforeMillis).flip();
     return new Frame(out, new Content.Delete(metricId, beforeMillis));
+  }
+
+  static Frame operation(Operation operation, Runnable beforeApplied) {
+    ByteBuffer out = ByteBuffer.allocateDirect(1 + SECTION_BYTES + operation.bytes());
+    out.put(VERSION).put(OPERATION).putInt(operation.bytes());
+    out.putInt(operation.metricId()).putLong(operation.beforeMillis());
+    out.putLong(operation.requestedAtMillis());
+    Bytes.putText(out, Bytes.utf8(operation.id()));
+    FilterBytes.put(out, operation.filters());
+    return new Frame(out.flip(), new Content.Operate(operation, beforeApplied));
+  }
+
+  private static Operation decodeOperation(ByteBuffer in) {
+    return new Operation(
+        in.getInt(), in.getLong(), in.getLong(), Bytes.getText(in), FilterBytes.get(in));
   }
 
   /** Bytes of a payload that defines nothing. */
@@ -146,6 +182,8 @@ final class Frame implements JournalEntry {
     void key(IdempotencyLedger.Entry entry);
 
     void delete(int metricId, long beforeMillis);
+
+    void operation(Operation operation);
   }
 
   static void decode(ByteBuffer payload, Visitor visitor) {
@@ -169,6 +207,7 @@ final class Frame implements JournalEntry {
       case POINTS -> visitPoints(body, visitor);
       case IDEMPOTENCY -> visitor.key(decodeKey(body));
       case DELETE -> visitor.delete(body.getInt(), body.getLong());
+      case OPERATION -> visitor.operation(decodeOperation(body));
       default -> throw new IllegalStateException("unknown journal section " + kind);
     }
   }

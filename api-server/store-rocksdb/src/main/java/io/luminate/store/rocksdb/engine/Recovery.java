@@ -35,6 +35,7 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
   private final Map<Integer, Long> sealedSeqs = new HashMap<>();
   private final List<JournalCorruption> corruptions = new ArrayList<>();
   private final List<IdempotencyLedger.Entry> replayedKeys = new ArrayList<>();
+  private final Map<Long, Frame.Operation> replayedOperations = new HashMap<>();
   private long releasedSeq;
 
   /** The highest seq that the catalog speaks of. */
@@ -136,9 +137,8 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
   }
 
   private boolean restoreTombstone(byte[] key, byte[] value) {
-    ByteBuffer in = ByteBuffer.wrap(value);
     long deleteSeq = ByteBuffer.wrap(key, 1, Long.BYTES).getLong();
-    Tombstone tombstone = new Tombstone(deleteSeq, in.getInt(), in.getLong());
+    Tombstone tombstone = Tombstone.restore(deleteSeq, value);
     state.updateAndGet(s -> s.withTombstones(s.tombstones().with(tombstone)));
     raiseFloor(deleteSeq);
     return true;
@@ -187,7 +187,7 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
     rememberLost(corruption.seqLast());
     state.get().tombstones().stream()
         .filter(t -> t.seq() >= corruption.seqFirst() && t.seq() <= corruption.seqLast())
-        .forEach(this::cutHeads);
+        .forEach(tombstone -> applier.cutHeads(state.get(), tombstone));
   }
 
   /** Logged, not kept: nothing that was acknowledged is missing, as far as anybody can tell. */
@@ -245,19 +245,21 @@ final class Recovery implements ReplayVisitor, Frame.Visitor {
 
   @Override
   public void delete(int metricId, long beforeMillis) {
-    applier.delete(seq, metricId, beforeMillis);
+    applier.delete(new Tombstone(seq, metricId, beforeMillis, List.of()));
   }
 
-  /** A delete that the catalog knows takes effect at its place, even if its frame is lost. */
-  private void cutHeads(Tombstone tombstone) {
-    state
-        .get()
-        .growing()
-        .values()
-        .forEach(h -> h.deleteBefore(tombstone.metricId(), tombstone.beforeMillis()));
+  @Override
+  public void operation(Frame.Operation operation) {
+    applier.delete(operation.tombstone(seq));
+    replayedOperations.put(seq, operation);
   }
 
   // -- what it found --
+
+  /** Deletes that the journal still has, by seq. */
+  Map<Long, Frame.Operation> replayedOperations() {
+    return replayedOperations;
+  }
 
   long nextSegmentNumber() {
     return nextSegmentNumber;

@@ -4,29 +4,56 @@ package io.luminate.store.rocksdb.engine;
 
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.RetentionPolicy;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
+import io.luminate.store.RetentionPlan;
+import io.luminate.store.RetentionPlanText;
+import io.luminate.store.RetentionStatus;
 import io.luminate.store.rocksdb.head.PartitionKey;
 import io.luminate.store.rocksdb.segment.Catalog;
 import io.luminate.store.rocksdb.segment.CatalogBatch;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How long each metric is kept: what the API set, else what the policies say. */
+/**
+ * How long each metric is kept: what the API set, else what the policies say; and how long its
+ * bytes stay.
+ *
+ * <p>Concurrency: read without locks. What changes it counts at once and is durable after that: if
+ * the disk fails in between, the next start holds bytes for a whole grace again.
+ */
 final class RetentionTable {
   private record Name(TenantId tenant, String metric) {}
 
   private final Catalog catalog;
+  private final InstantSource clock;
+  private final Duration shorteningGrace;
   private final Map<Name, Duration> overrides = new ConcurrentHashMap<>();
   private final Map<Integer, Integer> classes = new ConcurrentHashMap<>();
-  private volatile RetentionPolicies policies;
+  private volatile RetentionPlan plan;
 
-  RetentionTable(Catalog catalog, RetentionPolicies policies) {
+  RetentionTable(Catalog catalog, RocksStoreOptions.Retaining retaining, InstantSource clock) {
     this.catalog = catalog;
-    this.policies = policies;
+    this.clock = clock;
+    this.shorteningGrace = retaining.shorteningGrace();
     catalog.scanPrefix(CatalogKeys.RETENTION, this::restore);
+    Optional<RetentionPlan> kept =
+        catalog
+            .get(CatalogKeys.PLAN)
+            .map(text -> RetentionPlanText.read(new String(text, StandardCharsets.UTF_8)));
+    RetentionRules rules = retaining.rules();
+    this.plan = kept.orElseGet(() -> RetentionPlan.first(rules));
+    if (kept.isEmpty()) {
+      catalog.commit(put(new CatalogBatch(), plan));
+    }
+    apply(rules);
   }
 
   private boolean restore(byte[] key, byte[] value) {
@@ -37,25 +64,64 @@ final class RetentionTable {
     return true;
   }
 
-  void set(TenantId tenant, String metric, Duration retention) {
+  private static CatalogBatch put(CatalogBatch batch, RetentionPlan plan) {
+    byte[] text = RetentionPlanText.write(plan).getBytes(StandardCharsets.UTF_8);
+    return batch.put(CatalogKeys.PLAN, text);
+  }
+
+  synchronized void set(TenantId tenant, String metric, Duration retention) {
     byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(retention.toMillis()).array();
-    catalog.commit(new CatalogBatch().put(CatalogKeys.retention(tenant, metric), value));
+    CatalogBatch batch = new CatalogBatch().put(CatalogKeys.retention(tenant, metric), value);
+    Duration before = of(tenant, metric);
+    if (!plan.ruled() && retention.compareTo(before) < 0) {
+      plan = plan.shorten(tenant, metric, before, clock.instant(), shorteningGrace);
+      put(batch, plan);
+    }
     overrides.put(new Name(tenant, metric), retention);
     classes.clear();
+    catalog.commit(batch);
   }
 
-  void apply(RetentionPolicies now) {
-    policies = now;
-    classes.clear();
+  synchronized void apply(RetentionRules rules) {
+    RetentionPlan next = plan.follow(rules, own(), clock.instant(), shorteningGrace);
+    if (!next.equals(plan)) {
+      plan = next;
+      classes.clear();
+      catalog.commit(put(new CatalogBatch(), next));
+    }
   }
 
+  private List<RetentionPolicy> own() {
+    List<RetentionPolicy> own = new ArrayList<>();
+    overrides.forEach(
+        (name, retention) ->
+            own.add(
+                new RetentionPolicy(
+                    name.metric(), Optional.of(name.tenant()), name.metric(), retention)));
+    return own;
+  }
+
+  /** What queries are clipped by. */
   Duration of(TenantId tenant, String metric) {
-    Duration override = overrides.get(new Name(tenant, metric));
-    return override != null ? override : policies.retentionOf(tenant, metric);
+    RetentionPlan now = plan;
+    Duration override = now.ruled() ? null : overrides.get(new Name(tenant, metric));
+    return override != null ? override : now.policies().retentionOf(tenant, metric);
+  }
+
+  /** What bytes are freed by. */
+  Duration ofBytes(TenantId tenant, String metric) {
+    return plan.bytesOf(tenant, metric, of(tenant, metric), clock.instant());
+  }
+
+  RetentionStatus status() {
+    RetentionPlan now = plan;
+    return new RetentionStatus(
+        now.documentVersion(), now.heldAt(clock.instant()), Optional.empty());
   }
 
   /** No metric is kept for less. */
   long shortestMillis() {
+    RetentionPolicies policies = plan.policies();
     long shortest = policies.defaultRetention().toMillis();
     for (RetentionPolicy policy : policies.policies()) {
       shortest = Math.min(shortest, policy.retention().toMillis());
@@ -76,7 +142,7 @@ final class RetentionTable {
         registry
             .nameOf(metricId)
             .map(n -> days(of(n.tenant(), n.metric())))
-            .orElse(days(policies.defaultRetention()));
+            .orElse(days(plan.policies().defaultRetention()));
     classes.put(metricId, days);
     return days;
   }

@@ -3,7 +3,7 @@
 package io.luminate.store.rocksdb.engine;
 
 import io.luminate.model.Filter;
-import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
 import io.luminate.model.Utf8Order;
@@ -12,6 +12,7 @@ import io.luminate.store.AggregateResult;
 import io.luminate.store.Aggregation;
 import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.MetricCardinality;
@@ -22,6 +23,7 @@ import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
+import io.luminate.store.RetentionStatus;
 import io.luminate.store.ScanStats;
 import io.luminate.store.SeriesAdmission;
 import io.luminate.store.SeriesRequest;
@@ -283,8 +285,14 @@ public final class RocksMetricsStore implements MetricsStore {
   }
 
   @Override
-  public DeleteReceipt deleteBefore(TenantId tenant, String metricName, long beforeMillis) {
-    return translated(() -> engine.deleteBefore(tenant, metricName, beforeMillis));
+  public DeleteReceipt deleteBefore(DeleteRequest request) {
+    DeletedPoints taken = new DeletedPoints(request, snapshots, executor);
+    return translated(() -> engine.deleteBefore(request, taken::hold, taken::count));
+  }
+
+  @Override
+  public Optional<DeleteReceipt> findDelete(TenantId tenant, String operationId) {
+    return translated(() -> engine.operations().find(tenant, operationId));
   }
 
   @Override
@@ -297,8 +305,17 @@ public final class RocksMetricsStore implements MetricsStore {
   }
 
   @Override
-  public void applyRetention(RetentionPolicies policies) {
-    engine.retention().apply(policies);
+  public void applyRetention(RetentionRules rules) {
+    translated(
+        () -> {
+          engine.retention().apply(rules);
+          return true;
+        });
+  }
+
+  @Override
+  public RetentionStatus retentionStatus() {
+    return engine.retention().status();
   }
 
   @Override
@@ -381,6 +398,17 @@ public final class RocksMetricsStore implements MetricsStore {
     translated(
         () -> {
           upkeep.mergeAll();
+          return true;
+        });
+  }
+
+  /** All that upkeep finds to do at leisure; for tests. */
+  void settleNow() {
+    translated(
+        () -> {
+          while (upkeep.mergeOnce(true)) {
+            // Until there is nothing left.
+          }
           return true;
         });
   }

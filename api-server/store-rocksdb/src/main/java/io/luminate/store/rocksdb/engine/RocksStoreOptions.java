@@ -4,7 +4,10 @@ package io.luminate.store.rocksdb.engine;
 
 import io.luminate.model.EntityKeys;
 import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionRules;
 import io.luminate.store.rocksdb.journal.Durability;
+import io.luminate.store.rocksdb.journal.JournalDrive;
+import io.luminate.store.rocksdb.journal.JournalOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -12,12 +15,23 @@ import java.time.InstantSource;
 public record RocksStoreOptions(
     InstantSource clock,
     EntityKeys entityKeys,
-    RetentionPolicies retention,
+    Retaining retention,
     Durability durability,
     Idempotency idempotency,
     Sizes sizes,
     Upkeeping upkeep,
     Queries queries) {
+
+  /**
+   * @param rules until others are applied
+   * @param shorteningGrace how long bytes stay that a shorter retention hides
+   */
+  public record Retaining(RetentionRules rules, Duration shorteningGrace) {
+    static final Retaining DEFAULT =
+        new Retaining(
+            RetentionRules.configured(RetentionPolicies.keepFor(Duration.ofDays(30))),
+            Duration.ofHours(24));
+  }
 
   /** How long, and how many keys of a tenant, are remembered. */
   public record Idempotency(Duration window, int keysMax) {
@@ -90,7 +104,7 @@ public record RocksStoreOptions(
     return new RocksStoreOptions(
         InstantSource.system(),
         EntityKeys.DEFAULT,
-        RetentionPolicies.keepFor(Duration.ofDays(30)),
+        Retaining.DEFAULT,
         Durability.DISK,
         Idempotency.DEFAULT,
         Sizes.ofHeap(heapBytes),
@@ -104,8 +118,16 @@ public record RocksStoreOptions(
   }
 
   public RocksStoreOptions withData(EntityKeys entities, RetentionPolicies policies) {
+    Retaining value =
+        new Retaining(RetentionRules.configured(policies), retention.shorteningGrace());
     return new RocksStoreOptions(
-        clock, entities, policies, durability, idempotency, sizes, upkeep, queries);
+        clock, entities, value, durability, idempotency, sizes, upkeep, queries);
+  }
+
+  public RocksStoreOptions withRetention(RetentionRules rules, Duration shorteningGrace) {
+    Retaining value = new Retaining(rules, shorteningGrace);
+    return new RocksStoreOptions(
+        clock, entityKeys, value, durability, idempotency, sizes, upkeep, queries);
   }
 
   public RocksStoreOptions withDurability(Durability value) {
@@ -147,5 +169,17 @@ public record RocksStoreOptions(
     Upkeeping value = new Upkeeping(background, lateAge, cleanup);
     return new RocksStoreOptions(
         clock, entityKeys, retention, durability, idempotency, sizes, value, queries);
+  }
+
+  JournalOptions journal(JournalDrive drive) {
+    JournalOptions defaults = JournalOptions.DEFAULTS.withDurability(durability).withDrive(drive);
+    long file = sizes.journalFileBytes();
+    return file == defaults.fileBytes()
+        ? defaults
+        : defaults.withSizes(
+            file,
+            (int) Math.min(defaults.groupBytesMax(), file / 4),
+            (int) Math.min(defaults.payloadBytesMax(), file / 2),
+            defaults.queuedBytesMax());
   }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.engine;
 
+import io.luminate.store.rocksdb.query.Cuts;
 import io.luminate.store.rocksdb.segment.ChunkReader;
 import io.luminate.store.rocksdb.segment.ChunkRef;
 import io.luminate.store.rocksdb.segment.ChunkStore;
@@ -13,6 +14,7 @@ import java.util.List;
 final class RunCursor {
   private final SegmentId segment;
   private final long visibleFromMillis;
+  private final Cuts cuts;
   private final Iterator<ChunkRef> chunks;
   private final ChunkReader reader;
   private final long[] times;
@@ -22,7 +24,13 @@ final class RunCursor {
   private int position;
   private int end;
 
-  RunCursor(ChunkStore store, SegmentId segment, List<ChunkRef> chunks, long visibleFromMillis) {
+  RunCursor(
+      ChunkStore store,
+      SegmentId segment,
+      List<ChunkRef> chunks,
+      long visibleFromMillis,
+      Cuts cuts) {
+    this.cuts = cuts;
     this.segment = segment;
     this.visibleFromMillis = visibleFromMillis;
     this.chunks = chunks.iterator();
@@ -49,7 +57,11 @@ final class RunCursor {
     }
     position = reader.starts()[run];
     end = reader.starts()[run + 1];
-    while (position < end && times[position] < visibleFromMillis) {
+    long from =
+        cuts.isEmpty()
+            ? visibleFromMillis
+            : Math.max(visibleFromMillis, cuts.fromMillis(ordinal()));
+    while (position < end && times[position] < from) {
       position++;
     }
     return true;

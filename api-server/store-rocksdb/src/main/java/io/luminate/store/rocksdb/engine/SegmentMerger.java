@@ -3,6 +3,7 @@
 package io.luminate.store.rocksdb.engine;
 
 import io.luminate.store.rocksdb.index.MetricIndex;
+import io.luminate.store.rocksdb.query.Cuts;
 import io.luminate.store.rocksdb.segment.ChunkRef;
 import io.luminate.store.rocksdb.segment.ChunkStore;
 import io.luminate.store.rocksdb.segment.MetricEntry;
@@ -97,7 +98,9 @@ final class SegmentMerger {
     for (SegmentHandle input : inputs) {
       long visibleFrom = state.deletedBefore(metricId, input.tombstoneSeq());
       List<ChunkRef> chunks = visibleChunks(input, metricId, visibleFrom);
-      RunCursor cursor = new RunCursor(store, input.meta().id(), chunks, visibleFrom);
+      Cuts cuts =
+          Cuts.of(state.tombstones().cuts(metricId, input.tombstoneSeq(), visibleFrom), index);
+      RunCursor cursor = new RunCursor(store, input.meta().id(), chunks, visibleFrom, cuts);
       if (cursor.next()) {
         queue.add(cursor);
       }

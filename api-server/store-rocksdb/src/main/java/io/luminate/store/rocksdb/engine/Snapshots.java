@@ -7,11 +7,14 @@ import io.luminate.store.rocksdb.head.Head;
 import io.luminate.store.rocksdb.head.MetricHead;
 import io.luminate.store.rocksdb.head.PartitionKey;
 import io.luminate.store.rocksdb.index.MetricIndex;
+import io.luminate.store.rocksdb.query.Cuts;
 import io.luminate.store.rocksdb.query.HeadPart;
 import io.luminate.store.rocksdb.query.MetricSnapshot;
 import io.luminate.store.rocksdb.query.SegmentPart;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -117,13 +120,51 @@ final class Snapshots {
   }
 
   private Lease take(MetricIndex index, TimeRange range, long cutOff) {
+    return lease(hold(index, range, cutOff));
+  }
+
+  /**
+   * What is there at one moment, with its segments pinned, and not read yet: from it a lease is to
+   * be made.
+   */
+  record Held(
+      MetricIndex index,
+      long cutOffMillis,
+      EngineState state,
+      List<SegmentHandle> pinned,
+      List<HeadPart> heads) {}
+
+  /** Reads no disk. Points before the instant that queries see. */
+  Held visibleBefore(MetricIndex index, long beforeMillis) {
+    return hold(index, new TimeRange(Long.MIN_VALUE, beforeMillis), cutOffMillis(index));
+  }
+
+  private Held hold(MetricIndex index, TimeRange range, long cutOff) {
     while (true) {
       EngineState state = engine.state().get();
       List<SegmentHandle> pinned = new ArrayList<>();
       if (pinAll(state, range, pinned)) {
-        return build(index, range, cutOff, state, pinned);
+        return held(index, range, cutOff, state, pinned);
       }
       pinned.forEach(upkeep::release);
+    }
+  }
+
+  private Held held(
+      MetricIndex index,
+      TimeRange range,
+      long cutOff,
+      EngineState state,
+      List<SegmentHandle> pinned) {
+    boolean built = false;
+    try {
+      Held held = new Held(index, cutOff, state, pinned, headParts(index, range, cutOff, state));
+      built = true;
+      return held;
+    } finally {
+      if (!built) {
+        pinned.forEach(upkeep::release);
+      }
     }
   }
 
@@ -140,38 +181,39 @@ final class Snapshots {
     return true;
   }
 
-  private Lease build(
-      MetricIndex index,
-      TimeRange range,
-      long cutOff,
-      EngineState state,
-      List<SegmentHandle> pinned) {
+  Lease lease(Held held) {
     boolean built = false;
     try {
       List<SegmentPart> segments = new ArrayList<>();
-      for (SegmentHandle segment : pinned) {
-        segmentPart(index, segment, cutOff, state).ifPresent(segments::add);
+      Map<List<Cuts.Cut>, Cuts> resolved = new HashMap<>();
+      for (SegmentHandle segment : held.pinned()) {
+        segmentPart(held, segment, resolved).ifPresent(segments::add);
       }
-      List<HeadPart> heads = headParts(index, range, cutOff, state);
       // After the heads: a point's series is in the index before the point is in a head.
-      int series = index.seriesCount();
-      Lease lease = new Lease(new MetricSnapshot(index, series, segments, heads), pinned);
+      int series = held.index().seriesCount();
+      MetricSnapshot snapshot = new MetricSnapshot(held.index(), series, segments, held.heads());
+      Lease lease = new Lease(snapshot, held.pinned());
       built = true;
       return lease;
     } finally {
       if (!built) {
-        pinned.forEach(upkeep::release);
+        held.pinned().forEach(upkeep::release);
       }
     }
   }
 
   private static Optional<SegmentPart> segmentPart(
-      MetricIndex index, SegmentHandle segment, long cutOff, EngineState state) {
+      Held held, SegmentHandle segment, Map<List<Cuts.Cut>, Cuts> resolved) {
+    int metricId = held.index().metricId();
     long visibleFrom =
-        Math.max(cutOff, state.deletedBefore(index.metricId(), segment.tombstoneSeq()));
+        Math.max(held.cutOffMillis(), held.state().deletedBefore(metricId, segment.tombstoneSeq()));
+    Cuts cuts =
+        resolved.computeIfAbsent(
+            held.state().tombstones().cuts(metricId, segment.tombstoneSeq(), visibleFrom),
+            deletes -> Cuts.of(deletes, held.index()));
     return segment
-        .metric(index.metricId())
-        .map(e -> new SegmentPart(segment.meta().id(), segment.reader(), e, visibleFrom));
+        .metric(metricId)
+        .map(e -> new SegmentPart(segment.meta().id(), segment.reader(), e, visibleFrom, cuts));
   }
 
   private static List<HeadPart> headParts(
@@ -182,7 +224,9 @@ final class Snapshots {
       Optional<MetricHead> metric = head.metric(index.metricId());
       if (metric.isPresent() && range.overlaps(day.startMillis(), day.endMillis())) {
         long visibleFrom = Math.max(cutOff, state.deletedBefore(index.metricId(), head.cutSeq()));
-        parts.add(new HeadPart(head.partition().day(), metric.get().snapshot(), visibleFrom));
+        Cuts cuts =
+            Cuts.of(state.tombstones().cuts(index.metricId(), head.cutSeq(), visibleFrom), index);
+        parts.add(new HeadPart(head.partition().day(), metric.get().snapshot(), visibleFrom, cuts));
       }
     }
     return parts;

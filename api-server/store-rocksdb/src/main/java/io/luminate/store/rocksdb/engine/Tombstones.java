@@ -4,6 +4,7 @@ package io.luminate.store.rocksdb.engine;
 
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
+import io.luminate.store.rocksdb.query.Cuts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -22,6 +23,9 @@ final class Tombstones {
 
   /** Bounds what every look-up of a metric goes through, and memory. */
   static final int OF_METRIC_MAX = 1_000;
+
+  /** Of deletes with filters: bounds what every series of a metric is compared with. */
+  static final int FILTERED_OF_METRIC_MAX = 100;
 
   static final Tombstones NONE = new Tombstones(Collections.nCopies(BUCKETS, List.of()));
 
@@ -69,16 +73,22 @@ final class Tombstones {
   }
 
   /** A client may delete less and less far back, and no delete covers those before it. */
-  void requireRoom(int metricId) {
-    long ofMetric =
-        buckets.get(bucketOf(metricId)).stream().filter(t -> t.metricId() == metricId).count();
-    if (ofMetric >= OF_METRIC_MAX) {
+  void requireRoom(int metricId, boolean filtered) {
+    List<Tombstone> all =
+        buckets.get(bucketOf(metricId)).stream().filter(t -> t.metricId() == metricId).toList();
+    requireFewer(all.size(), OF_METRIC_MAX, "deletes");
+    if (filtered) {
+      long some = all.stream().filter(t -> !t.takesAll()).count();
+      requireFewer(some, FILTERED_OF_METRIC_MAX, "deletes with filters");
+    }
+  }
+
+  private static void requireFewer(long ofMetric, int max, String what) {
+    if (ofMetric >= max) {
       throw new StoreException(
           ErrorCode.OVERLOADED,
-          ofMetric
-              + " deletes of the metric are not carried out yet, the limit is "
-              + OF_METRIC_MAX,
-          Map.of("limit_deletes", OF_METRIC_MAX, "deletes", ofMetric));
+          ofMetric + " " + what + " of the metric are not carried out yet, the limit is " + max,
+          Map.of("limit_deletes", max, "deletes", ofMetric));
     }
   }
 
@@ -87,11 +97,33 @@ final class Tombstones {
     return stream().mapToLong(Tombstone::seq).max().orElse(0);
   }
 
-  /** Points of the metric below it are deleted from whatever ended at {@code seq}. */
+  /**
+   * Deletes of some series from whatever ended at {@code seq}, as far as they take points at or
+   * above the instant.
+   */
+  List<Cuts.Cut> cuts(int metricId, long seq, long fromMillis) {
+    List<Cuts.Cut> cuts = new ArrayList<>();
+    for (Tombstone tombstone : buckets.get(bucketOf(metricId))) {
+      if (tombstone.metricId() == metricId
+          && !tombstone.takesAll()
+          && tombstone.seq() > seq
+          && tombstone.beforeMillis() > fromMillis) {
+        cuts.add(tombstone.cut());
+      }
+    }
+    return cuts;
+  }
+
+  /** Whether what the delete takes may still be somewhere. */
+  boolean carry(Tombstone tombstone) {
+    return buckets.get(bucketOf(tombstone.metricId())).stream().anyMatch(t -> t.covers(tombstone));
+  }
+
+  /** All points of the metric below it are deleted from whatever ended at {@code seq}. */
   long before(int metricId, long seq) {
     long before = Long.MIN_VALUE;
     for (Tombstone tombstone : buckets.get(bucketOf(metricId))) {
-      if (tombstone.metricId() == metricId && tombstone.seq() > seq) {
+      if (tombstone.metricId() == metricId && tombstone.takesAll() && tombstone.seq() > seq) {
         before = Math.max(before, tombstone.beforeMillis());
       }
     }

@@ -250,14 +250,7 @@ final class Upkeep {
               }
               return true;
             });
-    missing.values().forEach(t -> batch.put(CatalogKeys.tombstone(t.seq()), tombstoneValue(t)));
-  }
-
-  private static byte[] tombstoneValue(Tombstone tombstone) {
-    return ByteBuffer.allocate(12)
-        .putInt(tombstone.metricId())
-        .putLong(tombstone.beforeMillis())
-        .array();
+    missing.values().forEach(t -> batch.put(CatalogKeys.tombstone(t.seq()), t.value()));
   }
 
   private static void list(SegmentHandle segment, CatalogBatch batch) {
@@ -423,6 +416,7 @@ final class Upkeep {
     EngineState now = engine.state().get();
     List<Tombstone> over = now.tombstones().stream().filter(t -> !stillNeeded(t, now)).toList();
     if (over.isEmpty()) {
+      engine.operations().settle();
       return;
     }
     engine.state().updateAndGet(s -> s.withTombstones(s.tombstones().without(over)));
@@ -431,6 +425,7 @@ final class Upkeep {
     if (!batch.isEmpty()) {
       engine.catalog().commit(batch);
     }
+    engine.operations().settle();
   }
 
   private boolean stillNeeded(Tombstone tombstone, EngineState now) {
@@ -451,8 +446,11 @@ final class Upkeep {
       engine.registry().counting().forgetAll();
     }
     expired.deletes().forEach(engine::delete);
-    return new RetentionReport(
-        expired.segments().stream().mapToLong(s -> s.meta().points()).sum(),
-        expired.segments().stream().mapToLong(s -> s.meta().bytes()).sum());
+    RetentionReport.Freed freed =
+        new RetentionReport.Freed(
+            expired.segments().size(),
+            expired.segments().stream().mapToLong(s -> s.meta().points()).sum(),
+            expired.segments().stream().mapToLong(s -> s.meta().bytes()).sum());
+    return new RetentionReport(Optional.of(freed), engine.retention().status());
   }
 }

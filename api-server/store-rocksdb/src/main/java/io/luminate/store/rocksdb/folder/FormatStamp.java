@@ -20,13 +20,21 @@ import java.util.stream.Stream;
  * The version of everything in a data folder, in its file {@code FORMAT}: one ASCII line.
  *
  * <pre>
- * luminate-data 1
+ * luminate-data 2
  * </pre>
  *
  * The number rises when an older version could misread what a newer one wrote.
  */
 public final class FormatStamp {
-  public static final int VERSION = 1;
+  /**
+   *
+   *
+   * <ol>
+   *   <li>the first
+   *   <li>deletes may have filters, which version 1 would take for deletes of everything
+   * </ol>
+   */
+  public static final int VERSION = 2;
 
   static final String FILE_NAME = "FORMAT";
   private static final String NEW_FILE_NAME = "FORMAT.new";
@@ -42,20 +50,21 @@ public final class FormatStamp {
   private FormatStamp() {}
 
   /**
-   * Refuses a folder of a newer format or with foreign content; stamps an empty one, durably. To be
-   * called under the {@link DataFolderLock} before anything else is made in the folder.
+   * Refuses a folder of a newer format or with foreign content; stamps an empty one, and one of an
+   * older format, which it is no more from now on, durably. To be called under the {@link
+   * DataFolderLock} before anything else is made in the folder.
    */
   public static void check(Path folder) throws IOException {
     Path file = folder.resolve(FILE_NAME);
-    if (Files.exists(file)) {
-      verify(folder, file);
-      return;
+    if (!Files.exists(file)) {
+      requireEmpty(folder);
+      write(folder);
+    } else if (verified(folder, file) < VERSION) {
+      write(folder);
     }
-    requireEmpty(folder);
-    write(folder);
   }
 
-  private static void verify(Path folder, Path file) throws IOException {
+  private static int verified(Path folder, Path file) throws IOException {
     String text =
         Files.size(file) > LINE_BYTES_MAX ? "" : new String(Files.readAllBytes(file), US_ASCII);
     Matcher matcher = LINE.matcher(text);
@@ -70,6 +79,7 @@ public final class FormatStamp {
           "%s has format %d, this version supports 1 to %d; start the version that wrote it, or a newer one"
               .formatted(folder, found, VERSION));
     }
+    return found;
   }
 
   private static void requireEmpty(Path folder) throws IOException {

@@ -5,6 +5,7 @@ package io.luminate.store.rocksdb.head;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 
 /**
  * The unsealed points of one partition (UTC day and retention class) since its last seal. Written
@@ -80,11 +81,12 @@ public final class Head {
     return metrics.values();
   }
 
-  public void deleteBefore(int metricId, long beforeMillis) {
+  /** Of the series of the metric that the predicate takes. */
+  public void deleteBefore(int metricId, long beforeMillis, IntPredicate series) {
     MetricHead head = metrics.get(metricId);
     if (head != null) {
       long before = head.points();
-      head.deleteBefore(beforeMillis);
+      head.deleteBefore(beforeMillis, series);
       grow(head.points() - before, 0);
     }
   }

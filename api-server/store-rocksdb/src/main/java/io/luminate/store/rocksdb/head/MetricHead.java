@@ -4,6 +4,7 @@ package io.luminate.store.rocksdb.head;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * The unsealed points of one metric and day in order of arrival. One writer; readers take the
@@ -127,15 +128,15 @@ public final class MetricHead {
     return copy;
   }
 
-  /** Removes points before the instant by keeping the others in new pages. */
-  void deleteBefore(long beforeMillis) {
+  /** Removes the series' points before the instant by keeping the others in new pages. */
+  void deleteBefore(long beforeMillis, IntPredicate series) {
     if (minMillis >= beforeMillis) {
       return;
     }
     MetricHead kept = new MetricHead(metricId);
     for (Page page : pages) {
       for (int i = 0; i < page.size; i++) {
-        if (page.timestampsMillis[i] >= beforeMillis) {
+        if (page.timestampsMillis[i] >= beforeMillis || !series.test(page.ordinals[i])) {
           long[] handle = {page.ordinals[i]};
           long[] time = {page.timestampsMillis[i]};
           double[] value = {page.values[i]};

@@ -24,8 +24,8 @@ final class DiscoveryOperation {
 
   boolean hasPoints() {
     List<ScanItem> items = ScanPlan.flat(query.snapshot(), ScanPlan.ALWAYS, series);
-    // A chunk's latest point is visible, or the plan would have left the chunk out.
-    if (!filtered && items.stream().anyMatch(ChunkItem.class::isInstance)) {
+    // A chunk's latest point is in the range, or the plan would have left the chunk out.
+    if (!filtered && items.stream().anyMatch(i -> i instanceof ChunkItem c && c.latestCounts())) {
       return true;
     }
     AtomicBoolean found = new AtomicBoolean();

@@ -10,8 +10,9 @@ import java.util.List;
  *
  * @param partitionDay the UTC day of all points, in days since the epoch
  * @param visibleFromMillis inclusive; earlier points count as absent (retention and deletes)
+ * @param cuts earlier points of some series that count as absent, too
  */
-public record HeadPart(int partitionDay, List<PointPage> pages, long visibleFromMillis) {
+public record HeadPart(int partitionDay, List<PointPage> pages, long visibleFromMillis, Cuts cuts) {
   public HeadPart {
     pages = List.copyOf(pages);
   }

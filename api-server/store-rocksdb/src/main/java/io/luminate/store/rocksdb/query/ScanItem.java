@@ -12,14 +12,22 @@ sealed interface ScanItem {
 
   long toMillis();
 
-  record ChunkItem(SegmentId segment, ChunkRef chunk, long fromMillis, long toMillis)
+  /** What is missing within that besides. */
+  Cuts cuts();
+
+  record ChunkItem(SegmentId segment, ChunkRef chunk, long fromMillis, long toMillis, Cuts cuts)
       implements ScanItem {
     boolean whole() {
-      return chunk.within(fromMillis, toMillis);
+      return cuts.isEmpty() && chunk.within(fromMillis, toMillis);
+    }
+
+    /** Whether it certainly has a point that counts, whatever series it is of. */
+    boolean latestCounts() {
+      return chunk.maxTimestampMillis() >= cuts.highestMillis();
     }
   }
 
   /** Points {@code [first, end)} of a page. */
-  record PageItem(PointPage page, int first, int end, long fromMillis, long toMillis)
+  record PageItem(PointPage page, int first, int end, long fromMillis, long toMillis, Cuts cuts)
       implements ScanItem {}
 }

@@ -51,7 +51,12 @@ final class ScanPlan {
       if (chunk.overlaps(from, range.endMillis()) && groups.mayHold(chunk)) {
         add(
             part.segment().partitionDay(),
-            new ChunkItem(part.segment(), chunk, from, range.endMillis()));
+            new ChunkItem(
+                part.segment(),
+                chunk,
+                from,
+                range.endMillis(),
+                part.cuts().above(Math.max(from, chunk.minTimestampMillis()))));
       }
     }
   }
@@ -65,7 +70,9 @@ final class ScanPlan {
     for (PointPage page : part.pages()) {
       for (int first = 0; first < page.size() && groups.mayHold(page); first += PAGE_ITEM_POINTS) {
         int end = Math.min(page.size(), first + PAGE_ITEM_POINTS);
-        add(part.partitionDay(), new PageItem(page, first, end, from, range.endMillis()));
+        add(
+            part.partitionDay(),
+            new PageItem(page, first, end, from, range.endMillis(), part.cuts()));
       }
     }
   }

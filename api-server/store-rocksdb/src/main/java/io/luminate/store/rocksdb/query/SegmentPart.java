@@ -10,6 +10,11 @@ import io.luminate.store.rocksdb.segment.SegmentReader;
  * A metric in one segment.
  *
  * @param visibleFromMillis inclusive; earlier points count as absent (retention and deletes)
+ * @param cuts earlier points of some series that count as absent, too
  */
 public record SegmentPart(
-    SegmentId segment, SegmentReader reader, MetricEntry entry, long visibleFromMillis) {}
+    SegmentId segment,
+    SegmentReader reader,
+    MetricEntry entry,
+    long visibleFromMillis,
+    Cuts cuts) {}

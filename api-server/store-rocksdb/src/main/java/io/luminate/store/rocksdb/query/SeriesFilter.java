@@ -48,6 +48,11 @@ record SeriesFilter(int keyNo, int[] column, BitSet accepted) {
     return keyNo == UNKNOWN_KEY && accepted.get(0);
   }
 
+  /** The same for any series and filter: a key that is not known, or came later, is absent. */
+  boolean matchesAny(int ordinal) {
+    return accepted.get(ordinal < column.length ? column[ordinal] : 0);
+  }
+
   boolean matches(int ordinal) {
     return accepted.get(column[ordinal]);
   }

@@ -77,7 +77,7 @@ final class ValuesOperation {
   private static boolean isUncut(SegmentPart part) {
     return part.entry().chunks().stream()
         .mapToLong(ChunkRef::minTimestampMillis)
-        .allMatch(min -> min >= part.visibleFromMillis());
+        .allMatch(min -> min >= part.visibleFromMillis() && min >= part.cuts().highestMillis());
   }
 
   private Optional<CountersRef> counters(SegmentPart part) {

@@ -33,6 +33,11 @@ final class WorkerScan {
 
   private long fromMillis;
   private long toMillis;
+  private Cuts cuts = Cuts.NONE;
+
+  /** Of the run in hand. */
+  private long runFromMillis;
+
   private boolean whole;
   private int vector;
   private boolean vectorWhole;
@@ -59,6 +64,8 @@ final class WorkerScan {
     preAggregatedPoints = 0;
     fromMillis = item.fromMillis();
     toMillis = item.toMillis();
+    cuts = item.cuts();
+    runFromMillis = fromMillis;
     switch (item) {
       case ChunkItem chunk -> chunk(chunk);
       case PageItem page -> page(page);
@@ -76,7 +83,7 @@ final class WorkerScan {
     groups.fill(ordinals, 0, runs, groupOfRun);
     whole = item.whole();
     vector = -1;
-    if (sink instanceof TotalsSink totals && totals.takesTotals()) {
+    if (cuts.isEmpty() && sink instanceof TotalsSink totals && totals.takesTotals()) {
       PreAggregates shortcuts = new PreAggregates(totals, item, reader, index, groupOfRun);
       preAggregatedPoints = shortcuts.take(groups.isOneGroup(), seen);
       points += preAggregatedPoints;
@@ -90,6 +97,9 @@ final class WorkerScan {
       int group = groupOfRun[r];
       if (group < 0) {
         continue;
+      }
+      if (!cuts.isEmpty()) {
+        runFromMillis = Math.max(fromMillis, cuts.fromMillis(ordinals[r]));
       }
       int end = starts[r + 1];
       int position = starts[r];
@@ -115,7 +125,7 @@ final class WorkerScan {
     long min = whole ? fromMillis : reader.vectorMinMillis(newVector);
     long max = whole ? toMillis : reader.vectorMaxMillis(newVector);
     vectorOutside = min > toMillis || max < fromMillis;
-    vectorWhole = min >= fromMillis && max <= toMillis;
+    vectorWhole = cuts.isEmpty() && min >= fromMillis && max <= toMillis;
     if (!vectorOutside && (needsTimes || !vectorWhole)) {
       reader.times(newVector, worker.times, 0);
     }
@@ -128,7 +138,7 @@ final class WorkerScan {
     int from = first;
     int to = end;
     if (!vectorWhole) {
-      from = firstAtLeast(fromMillis, first, end);
+      from = firstAtLeast(runFromMillis, first, end);
       to = toMillis == Long.MAX_VALUE ? end : firstAtLeast(toMillis + 1, from, end);
     }
     if (from == to) {
@@ -174,6 +184,9 @@ final class WorkerScan {
       cut(page.timestampsMillis(), first, count, groupOfPoint);
     }
     int[] ordinals = page.ordinals();
+    if (!cuts.isEmpty()) {
+      cutSeries(page, first, count, groupOfPoint);
+    }
     int matched = 0;
     for (int i = 0; i < count; i++) {
       if (groupOfPoint[i] >= 0) {
@@ -184,6 +197,15 @@ final class WorkerScan {
     if (matched > 0) {
       sink.scattered(groupOfPoint, page, first, count);
       points += matched;
+    }
+  }
+
+  private void cutSeries(PointPage page, int first, int count, int[] groupOfPoint) {
+    for (int i = 0; i < count; i++) {
+      long millis = page.timestampsMillis()[first + i];
+      if (groupOfPoint[i] >= 0 && millis < cuts.fromMillis(page.ordinals()[first + i])) {
+        groupOfPoint[i] = SeriesGroups.NOT_MATCHED;
+      }
     }
   }
 

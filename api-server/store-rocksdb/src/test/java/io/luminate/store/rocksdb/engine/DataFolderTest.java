@@ -11,6 +11,7 @@ import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
 import io.luminate.store.BodyHash;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
@@ -86,7 +87,7 @@ final class DataFolderTest {
     write(store, ACME, "new", NOW - 500, 9, "customer_id", "c3");
     write(store, ACME, "deleted", NOW - 1_000, 6);
     keyed(store, "journal-key");
-    store.deleteBefore(ACME, "deleted", NOW);
+    store.deleteBefore(DeleteRequest.of(ACME, "deleted", NOW));
     write(store, ACME, "deleted", NOW - 900, 7);
     store.setRetention(GLOBEX, "latency", Duration.ofDays(20));
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luminate.model.Dimensions;
 import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.PointBatch;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.rocksdb.head.PartitionKey;
@@ -16,6 +17,7 @@ import io.luminate.store.rocksdb.segment.ForgetfulStorage;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Deletes whose frames are read again, or cannot be, after damage to the journal. */
@@ -43,7 +45,8 @@ class DeleteReplayTest {
     write("other", TODAY);
     long firstEndBytes = engine.journal().sizeBytes();
     write("m", YESTERDAY);
-    engine.deleteBefore(TENANT, "m", startOf(TODAY));
+    engine.deleteBefore(
+        DeleteRequest.of(TENANT, "m", startOf(TODAY)), index -> {}, OptionalLong::empty);
     writeAndSeal("m", YESTERDAY);
     writeAndSeal("m", YESTERDAY);
     writeAndSeal("other", DAY_BEFORE);
@@ -62,7 +65,8 @@ class DeleteReplayTest {
   @Test
   void open_frameOfADeleteIsLost_itsPointsStayGone() throws IOException {
     write("m", YESTERDAY);
-    engine.deleteBefore(TENANT, "m", startOf(TODAY));
+    engine.deleteBefore(
+        DeleteRequest.of(TENANT, "m", startOf(TODAY)), index -> {}, OptionalLong::empty);
     long deleteEndBytes = engine.journal().sizeBytes();
     write("m", YESTERDAY);
     writeAndSeal("other", TODAY);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luminate.model.Dimensions;
 import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.PointBatch;
 import io.luminate.store.StoreException;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Deletes end: covered by later ones, or carried out by rewriting what they clip. */
@@ -45,7 +47,7 @@ class DeletesInForceTest {
     writeDay("m", YESTERDAY);
     upkeep.seal(YESTERDAY);
     for (int i = 0; i < 100; i++) {
-      engine.deleteBefore(TENANT, "m", 1);
+      engine.deleteBefore(DeleteRequest.of(TENANT, "m", 1), index -> {}, OptionalLong::empty);
     }
     assertThat(inForce()).isZero();
     assertThat(points("m")).isEqualTo(2 * HOURS);
@@ -57,11 +59,13 @@ class DeletesInForceTest {
     writeDay("other", YESTERDAY);
     upkeep.seal(YESTERDAY);
     for (int hour = 1; hour <= 10; hour++) {
-      engine.deleteBefore(TENANT, "m", hourOf(YESTERDAY, hour));
+      engine.deleteBefore(
+          DeleteRequest.of(TENANT, "m", hourOf(YESTERDAY, hour)), index -> {}, OptionalLong::empty);
       writeDay("late", TODAY);
       upkeep.seal(TODAY);
     }
-    engine.deleteBefore(TENANT, "m", hourOf(YESTERDAY, 10));
+    engine.deleteBefore(
+        DeleteRequest.of(TENANT, "m", hourOf(YESTERDAY, 10)), index -> {}, OptionalLong::empty);
     assertThat(inForce()).isEqualTo(1);
     writeDay("late", TODAY);
     upkeep.seal(TODAY);
@@ -77,10 +81,12 @@ class DeletesInForceTest {
   void delete_lessFarBack_coversNone() {
     writeDay("m", YESTERDAY);
     upkeep.seal(YESTERDAY);
-    engine.deleteBefore(TENANT, "m", hourOf(YESTERDAY, 10));
+    engine.deleteBefore(
+        DeleteRequest.of(TENANT, "m", hourOf(YESTERDAY, 10)), index -> {}, OptionalLong::empty);
     writeDay("m", YESTERDAY);
     upkeep.seal(YESTERDAY);
-    engine.deleteBefore(TENANT, "m", hourOf(YESTERDAY, 5));
+    engine.deleteBefore(
+        DeleteRequest.of(TENANT, "m", hourOf(YESTERDAY, 5)), index -> {}, OptionalLong::empty);
     assertThat(inForce()).isEqualTo(2);
     assertThat(points("m")).isEqualTo(HOURS - 10 + HOURS - 5);
   }
@@ -91,14 +97,21 @@ class DeletesInForceTest {
     upkeep.seal(YESTERDAY);
     long before = hourOf(YESTERDAY, 12);
     for (int i = 0; i < Tombstones.OF_METRIC_MAX; i++) {
-      engine.deleteBefore(TENANT, "m", before - i);
+      engine.deleteBefore(
+          DeleteRequest.of(TENANT, "m", before - i), index -> {}, OptionalLong::empty);
     }
-    assertThatThrownBy(() -> engine.deleteBefore(TENANT, "m", before - 5_000))
+    assertThatThrownBy(
+            () ->
+                engine.deleteBefore(
+                    DeleteRequest.of(TENANT, "m", before - 5_000),
+                    index -> {},
+                    OptionalLong::empty))
         .isInstanceOfSatisfying(
             StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED));
     settle();
     assertThat(inForce()).isZero();
-    engine.deleteBefore(TENANT, "m", before - 5_000);
+    engine.deleteBefore(
+        DeleteRequest.of(TENANT, "m", before - 5_000), index -> {}, OptionalLong::empty);
     assertThat(points("m")).isEqualTo(HOURS - 12);
   }
 
@@ -107,7 +120,8 @@ class DeletesInForceTest {
     writeDay("m", YESTERDAY);
     writeDay("other", YESTERDAY);
     upkeep.seal(YESTERDAY);
-    engine.deleteBefore(TENANT, "m", hourOf(YESTERDAY, 16));
+    engine.deleteBefore(
+        DeleteRequest.of(TENANT, "m", hourOf(YESTERDAY, 16)), index -> {}, OptionalLong::empty);
     while (upkeep.mergeOnce(false)) {
       // Looking is all it may do while there is no leisure.
     }
@@ -125,7 +139,7 @@ class DeletesInForceTest {
   void leisure_aDeleteTakesAll_dropsTheSegment() {
     writeDay("m", YESTERDAY);
     upkeep.seal(YESTERDAY);
-    engine.deleteBefore(TENANT, "m", NOW);
+    engine.deleteBefore(DeleteRequest.of(TENANT, "m", NOW), index -> {}, OptionalLong::empty);
     settle();
     assertThat(engine.state().get().segments()).isEmpty();
     assertThat(storage.chunks().segments()).isEmpty();
@@ -136,7 +150,8 @@ class DeletesInForceTest {
   void leisure_aDeleteTakesLittle_isCarriedOutLater() {
     writeDay("m", YESTERDAY);
     upkeep.seal(YESTERDAY);
-    engine.deleteBefore(TENANT, "m", hourOf(YESTERDAY, 2));
+    engine.deleteBefore(
+        DeleteRequest.of(TENANT, "m", hourOf(YESTERDAY, 2)), index -> {}, OptionalLong::empty);
     settle();
     assertThat(storedPoints()).isEqualTo(HOURS);
     clock.advance(Duration.ofMinutes(59));
@@ -155,7 +170,8 @@ class DeletesInForceTest {
     write("m", hourOf(YESTERDAY, 20));
     upkeep.seal(YESTERDAY);
     List<SegmentHandle> segments = engine.state().get().segments();
-    engine.deleteBefore(TENANT, "m", hourOf(YESTERDAY, 10));
+    engine.deleteBefore(
+        DeleteRequest.of(TENANT, "m", hourOf(YESTERDAY, 10)), index -> {}, OptionalLong::empty);
     assertThat(inForce()).isEqualTo(1);
     settle();
     assertThat(inForce()).isZero();

@@ -10,6 +10,7 @@ import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
 import io.luminate.store.BodyHash;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
@@ -35,6 +36,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 
@@ -319,10 +321,15 @@ final class EngineLife {
     long before = NOW - (long) (random.nextDouble() * 4 * PartitionKey.DAY_MILLIS);
     if (engine.registry().find(TENANT, metric).isEmpty()) {
       // Nothing to delete: no frame is written, so nothing is proven by success.
-      engine.deleteBefore(TENANT, metric, before);
+      engine.deleteBefore(
+          DeleteRequest.of(TENANT, metric, before), index -> {}, OptionalLong::empty);
       return;
     }
-    perform(new Change.Delete(metric, before), () -> engine.deleteBefore(TENANT, metric, before));
+    perform(
+        new Change.Delete(metric, before),
+        () ->
+            engine.deleteBefore(
+                DeleteRequest.of(TENANT, metric, before), index -> {}, OptionalLong::empty));
   }
 
   /** Acknowledged, or uncertain until the next start. */

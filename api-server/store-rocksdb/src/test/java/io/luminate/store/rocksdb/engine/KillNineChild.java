@@ -8,6 +8,7 @@ import io.luminate.model.RetentionPolicies;
 import io.luminate.model.RetentionPolicy;
 import io.luminate.model.TenantId;
 import io.luminate.store.BodyHash;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
@@ -114,7 +115,8 @@ final class KillNineChild {
         store.write(request(store, writer, request, batch(store, writer, request, random)));
         acknowledge(acknowledged, writer + " " + request);
         if (endsWithDelete(request)) {
-          store.deleteBefore(TENANT, doomed(writer), System.currentTimeMillis() + 1);
+          store.deleteBefore(
+              DeleteRequest.of(TENANT, doomed(writer), System.currentTimeMillis() + 1));
           acknowledge(acknowledged, "delete " + writer + " " + request);
         }
       } catch (IOException e) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.Dimensions;
 import io.luminate.model.TenantId;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.PointBatch;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.rocksdb.head.PartitionKey;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -83,7 +85,7 @@ class SegmentMergerTest {
     write(1, 10, 900, 1_000);
     upkeep.seal(DAY);
     long before = DAY_START + 1_000;
-    engine.deleteBefore(TENANT, "m", before);
+    engine.deleteBefore(DeleteRequest.of(TENANT, "m", before), index -> {}, OptionalLong::empty);
     expected.values().forEach(points -> points.removeIf(p -> p.millis() < before));
     mergeAndCheck();
   }

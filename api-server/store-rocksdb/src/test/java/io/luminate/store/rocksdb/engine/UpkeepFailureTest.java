@@ -10,6 +10,7 @@ import io.luminate.model.EntityKeys;
 import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
 import io.luminate.store.BodyHash;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.PointBatch;
@@ -30,6 +31,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -175,7 +177,10 @@ class UpkeepFailureTest {
                     }))
         .isInstanceOf(OutOfMemoryError.class);
     assertRefused(() -> write("m", "other"));
-    assertRefused(() -> engine.deleteBefore(TENANT, "m", NOW));
+    assertRefused(
+        () ->
+            engine.deleteBefore(
+                DeleteRequest.of(TENANT, "m", NOW), index -> {}, OptionalLong::empty));
     assertRefused(() -> new Upkeep(engine).seal(TODAY));
     assertRefused(() -> new Upkeep(engine).mergeOnce(true));
     assertThat(points("m")).isEqualTo(1);

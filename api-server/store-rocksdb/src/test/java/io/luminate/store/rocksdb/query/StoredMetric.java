@@ -5,6 +5,7 @@ package io.luminate.store.rocksdb.query;
 import io.luminate.model.Dimensions;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.PointBatch;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.reference.ReferenceStore;
@@ -121,7 +122,7 @@ final class StoredMetric {
 
   void hideBefore(long millis) {
     visibleFromMillis = millis;
-    reference.deleteBefore(TENANT, NAME, millis);
+    reference.deleteBefore(DeleteRequest.of(TENANT, NAME, millis));
   }
 
   MetricSnapshot snapshot() {
@@ -131,12 +132,16 @@ final class StoredMetric {
                 id -> {
                   SegmentReader reader = new SegmentReader(chunks, id);
                   return new SegmentPart(
-                      id, reader, reader.metric(METRIC_ID).orElseThrow(), visibleFromMillis);
+                      id,
+                      reader,
+                      reader.metric(METRIC_ID).orElseThrow(),
+                      visibleFromMillis,
+                      Cuts.NONE);
                 })
             .toList();
     List<HeadPart> heads =
         head.stream().collect(Collectors.groupingBy(Point::day)).entrySet().stream()
-            .map(e -> new HeadPart(e.getKey(), pages(e.getValue()), visibleFromMillis))
+            .map(e -> new HeadPart(e.getKey(), pages(e.getValue()), visibleFromMillis, Cuts.NONE))
             .toList();
     return new MetricSnapshot(index, seriesCount, parts, heads);
   }

@@ -6,7 +6,7 @@ import io.luminate.store.clickhouse.client.InsertBody;
 import java.util.List;
 
 /** Rows for one insert, in ClickHouse's Native format. */
-public sealed interface Block extends InsertBody permits LedgerBlock, SortedRows {
+public sealed interface Block extends InsertBody permits LedgerBlock, SketchBlock, SortedRows {
   /** Of its columns, in their order. */
   List<String> names();
 }

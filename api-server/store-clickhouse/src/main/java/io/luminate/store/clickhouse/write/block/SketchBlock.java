@@ -2,49 +2,81 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse.write.block;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /** Rows of {@code cardinality}. */
-public final class SketchBlock {
+public final class SketchBlock implements Block {
   private static final List<String> NAMES =
       List.of("tenant", "metric", "day", "process", "epoch", "expires", "sketch");
 
-  private final TextColumn tenant = new TextColumn();
-  private final TextColumn metric = new TextColumn();
-  private final FixedColumn day = new FixedColumn("Int64", Long.BYTES);
-  private final TextColumn process = new TextColumn();
-  private final FixedColumn epoch = new FixedColumn("Int64", Long.BYTES);
-  private final FixedColumn expires = new FixedColumn("Int64", Long.BYTES);
-  private final TextColumn sketch = new TextColumn();
-  private int rows;
+  private final List<Row> rows = new ArrayList<>();
 
-  public void text(String ofTenant, String ofMetric, String ofProcess, byte[] bytes) {
-    put(tenant, ofTenant.getBytes(StandardCharsets.UTF_8));
-    put(metric, ofMetric.getBytes(StandardCharsets.UTF_8));
-    put(process, ofProcess.getBytes(StandardCharsets.UTF_8));
-    put(sketch, bytes);
-  }
+  /**
+   * How many series a process has met of a metric on a day.
+   *
+   * @param day UTC, since 1970
+   * @param epoch how often the metric was counted anew
+   * @param expiresSeconds since 1970
+   * @param sketch as DataSketches serialises it
+   */
+  public record Row(
+      String tenant,
+      String metric,
+      long day,
+      String process,
+      long epoch,
+      long expiresSeconds,
+      byte[] sketch) {}
 
-  /** Completes the row. */
-  public void numbers(long ofDay, long ofEpoch, long expiresSeconds) {
-    day.put(ofDay);
-    epoch.put(ofEpoch);
-    expires.put(expiresSeconds);
-    rows++;
-  }
-
-  private void put(TextColumn column, byte[] text) {
-    ColumnBytes bytes = new ColumnBytes();
-    bytes.putText(text);
-    column.put(rows, bytes.array(), 0, bytes.size());
+  public void add(Row row) {
+    rows.add(row);
   }
 
   public int rows() {
-    return rows;
+    return rows.size();
   }
 
-  public Block block() {
-    return new Block(NAMES, List.of(tenant, metric, day, process, epoch, expires, sketch), rows);
+  @Override
+  public List<String> names() {
+    return NAMES;
+  }
+
+  @Override
+  public void writeTo(OutputStream out) throws IOException {
+    NativeOutput output = new NativeOutput(out);
+    output.beginBlock(NAMES.size(), rows.size());
+    texts(output, "tenant", Row::tenant);
+    texts(output, "metric", Row::metric);
+    numbers(output, "day", Row::day);
+    texts(output, "process", Row::process);
+    numbers(output, "epoch", Row::epoch);
+    numbers(output, "expires", Row::expiresSeconds);
+    output.beginColumn("sketch", "String");
+    for (Row row : rows) {
+      output.room().putText(row.sketch());
+    }
+    output.end();
+  }
+
+  private void texts(NativeOutput output, String column, Function<Row, String> of)
+      throws IOException {
+    output.beginColumn(column, "String");
+    for (Row row : rows) {
+      output.room().putText(of.apply(row).getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private void numbers(NativeOutput output, String column, ToLongFunction<Row> of)
+      throws IOException {
+    output.beginColumn(column, "Int64");
+    for (Row row : rows) {
+      output.room().putLong(of.applyAsLong(row));
+    }
   }
 }
