@@ -15,8 +15,8 @@ import io.luminate.model.Dimensions;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
-import io.luminate.store.DeleteRequest;
 import io.luminate.store.Aggregation;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.PointBatch;
 import io.luminate.store.SeriesAdmission;
 import io.luminate.store.SeriesAdmission.Admitted;
@@ -195,10 +195,14 @@ public interface CardinalityCases extends ContractCases {
   @Test
   default void seriesLimit_retentionLonger_countsWhatIsSeenAgain() {
     given().add("m", NOW - 3 * DAY, 1, "customer", "old").add("m", NOW, 1, "customer", "new");
-    given().store().applyRetention(RetentionRules.configured(RetentionPolicies.keepFor(Duration.ofDays(1))));
+    given()
+        .store()
+        .applyRetention(RetentionRules.configured(RetentionPolicies.keepFor(Duration.ofDays(1))));
     SeriesName another = name("m", "customer", "another");
     assertThat(ask(ACME, series(1), another)).isInstanceOf(Refused.class);
-    given().store().applyRetention(RetentionRules.configured(RetentionPolicies.keepFor(Duration.ofDays(10))));
+    given()
+        .store()
+        .applyRetention(RetentionRules.configured(RetentionPolicies.keepFor(Duration.ofDays(10))));
     assertThat(((Refused) ask(ACME, series(2), another)).details()).containsEntry("current", 2L);
   }
 

@@ -121,11 +121,10 @@ public final class ClickHouseClient implements AutoCloseable {
         throw failure(e);
       } catch (Exception e) {
         ClickHouseFailure failure = failure(e);
-        if (failure.refused()) {
-          throw failure;
+        if (!failure.refused() || failure.ofOneServer()) {
+          current = (address + 1) % clients.size();
         }
-        current = (address + 1) % clients.size();
-        if (failure.sent() || tried == clients.size()) {
+        if (failure.refused() || failure.sent() || tried == clients.size()) {
           throw failure;
         }
       }

@@ -3,6 +3,7 @@
 package io.luminate.store.clickhouse.client;
 
 import java.io.Serial;
+import java.util.Set;
 
 /** A statement that failed. Whether it took effect is unknown unless it was never sent. */
 public final class ClickHouseFailure extends RuntimeException {
@@ -13,6 +14,12 @@ public final class ClickHouseFailure extends RuntimeException {
 
   private final int code;
   private final boolean sent;
+
+  /**
+   * TOO_MANY_SIMULTANEOUS_QUERIES, TABLE_IS_READ_ONLY (of a replica without Keeper),
+   * NOT_ENOUGH_SPACE, TOO_MANY_PARTS, AUTHENTICATION_FAILED, KEEPER_EXCEPTION.
+   */
+  private static final Set<Integer> OF_ONE_SERVER = Set.of(202, 242, 243, 252, 516, 999);
 
   ClickHouseFailure(int code, boolean sent, String message, Throwable cause) {
     super(message, cause);
@@ -33,5 +40,10 @@ public final class ClickHouseFailure extends RuntimeException {
   /** Whether the server said so: nothing of the statement is under way any more. */
   public boolean refused() {
     return code != NO_ANSWER;
+  }
+
+  /** Whether another server that has the same tables may well do what this one refused. */
+  boolean ofOneServer() {
+    return OF_ONE_SERVER.contains(code);
   }
 }

@@ -66,7 +66,7 @@ final class BatchWriter implements AutoCloseable {
   /** Returns when the points are stored, or, if so configured, when they wait for it. */
   void write(PointBatch points) {
     if (buffered) {
-      queue.add(new PendingWrite(copy(points)));
+      queue.add(held(points));
       return;
     }
     Optional<WriteFailure> lately = lastFailure.kind();
@@ -82,6 +82,14 @@ final class BatchWriter implements AutoCloseable {
     } finally {
       company.leave();
     }
+  }
+
+  private PendingWrite held(PointBatch points) {
+    SeriesCursor cursor = series.cursor();
+    if (!cursor.begin(points.handles(), points.size())) {
+      throw forgotten();
+    }
+    return PendingWrite.holding(copy(points), cursor);
   }
 
   /** The caller's batch is its own again when {@link #write} returns. */
@@ -145,7 +153,7 @@ final class BatchWriter implements AutoCloseable {
       } catch (InterruptedException closing) {
         open = false;
         finish(batch, Optional.of(WriteFailure.PASSING.answer(false)));
-      } catch (RuntimeException | OutOfMemoryError e) {
+      } catch (RuntimeException | Error e) {
         LOG.error("a batch of {} rows failed", block.rows(), e);
         finish(
             batch,
@@ -170,7 +178,7 @@ final class BatchWriter implements AutoCloseable {
       long firstNanos = next.get().queuedNanos();
       while (next.isPresent()) {
         batch.add(next.get());
-        if (!block.add(next.get().points(), cursor)) {
+        if (!next.get().addTo(block, cursor)) {
           batch.removeLast().fate().complete(Optional.of(forgotten()));
         }
         next = isFull(block) ? Optional.empty() : queue.take(() -> left(firstNanos, batch, block));

@@ -57,6 +57,41 @@ class ConnectionsTest {
     }
   }
 
+  /** As the server behind one address has another password, any client would be stuck there. */
+  @Test
+  void addresses_oneRefuses_theOtherIsUsed() throws IOException {
+    ClickHouseServer good = ClickHouse.shared();
+    try (ClickHouseServer other = ClickHouse.start(folder)) {
+      for (List<String> addresses :
+          List.of(
+              List.of(other.httpUrl().toString(), good.httpUrl().toString()),
+              List.of(good.httpUrl().toString(), other.httpUrl().toString()))) {
+        try (ClickHouseClient client =
+            new ClickHouseClient(
+                new ClickHouseAccess(
+                    addresses,
+                    "default",
+                    good.user(),
+                    good.password(),
+                    new Connections(2, 1, PATIENCE),
+                    Optional.empty()))) {
+          for (int i = 0; i < 4; i++) {
+            assertThat(answers(client)).as("statement %d of %s", i, addresses).isTrue();
+          }
+        }
+      }
+    }
+  }
+
+  /** At the second try, as the first may be refused. */
+  private static boolean answers(ClickHouseClient client) {
+    try {
+      return numberFrom(client) == 7;
+    } catch (ClickHouseFailure e) {
+      return numberFrom(client) == 7;
+    }
+  }
+
   /** Statements long enough to be under way together. */
   private static void allAtOnce(ClickHouseClient client, Front front, int statements)
       throws InterruptedException, ExecutionException {

@@ -19,6 +19,7 @@ import io.luminate.store.PointBatch;
 import io.luminate.store.StoreException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -240,5 +241,42 @@ class PointWriterTest {
       batch.clear();
     }
     assertThat(points("")).isEqualTo(10);
+  }
+
+  /** Nobody is told any more that points are lost, so they may not be. */
+  @Test
+  void write_whenBuffered_ofSeriesThatAreForgotten_isRefusedOrStored() {
+    long stored = 0;
+    try (WritingProcess buffered =
+        WritingProcess.start(
+            server.httpUrl(),
+            server.luminate(),
+            database,
+            WriteOptions.DEFAULT
+                .withSeries(1 << 20)
+                .with(Acknowledgement.BUFFERED)
+                .withBatches(Duration.ofSeconds(2), 100_000, 1))) {
+      PointBatch batch = buffered.batch(ACME, "m", 100, 1);
+      for (int other = 0; other < 60_000; other++) {
+        if (other % 5_000 == 0) {
+          stored += writeIfKnown(buffered, batch);
+        }
+        buffered.writer().seriesHandle(ACME, "m", Dimensions.of("k", "other " + other));
+      }
+      assertThatThrownBy(() -> buffered.write(batch))
+          .isInstanceOfSatisfying(
+              StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED));
+    }
+    assertThat(stored).isPositive();
+    assertThat(points("")).isEqualTo(stored);
+  }
+
+  private static int writeIfKnown(WritingProcess process, PointBatch batch) {
+    try {
+      process.write(batch);
+      return batch.size();
+    } catch (StoreException e) {
+      return 0;
+    }
   }
 }

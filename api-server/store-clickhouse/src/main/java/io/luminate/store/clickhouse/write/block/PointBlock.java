@@ -68,6 +68,12 @@ public final class PointBlock {
     if (!cursor.begin(batch.handles(), batch.size())) {
       return false;
     }
+    addHeld(batch, cursor);
+    return true;
+  }
+
+  /** Adds all points, whose series the cursor has at hand. */
+  public void addHeld(PointBatch batch, SeriesCursor cursor) {
     long day = Long.MIN_VALUE;
     for (int i = 0; i < batch.size(); i++) {
       cursor.moveTo(batch.handles()[i]);
@@ -82,7 +88,6 @@ public final class PointBlock {
         days.add(day);
       }
     }
-    return true;
   }
 
   /** Adds the rows by which the insert is known again. */
