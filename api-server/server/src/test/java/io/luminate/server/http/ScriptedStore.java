@@ -38,6 +38,7 @@ final class ScriptedStore implements MetricsStore {
 
   volatile Runnable beforeWrite = () -> {};
   volatile Runnable beforeHandle = () -> {};
+  volatile Runnable beforeFigures = () -> {};
   volatile Consumer<QueryControl> beforeQuery = control -> {};
   volatile StoreHealth health = new StoreHealth.Healthy(7);
 
@@ -115,6 +116,7 @@ final class ScriptedStore implements MetricsStore {
 
   @Override
   public StoreStats stats() {
+    beforeFigures.run();
     return inner.stats();
   }
 
@@ -125,6 +127,7 @@ final class ScriptedStore implements MetricsStore {
 
   @Override
   public List<MetricCardinality> largestMetrics(int limit) {
+    beforeFigures.run();
     return inner.largestMetrics(limit);
   }
 
