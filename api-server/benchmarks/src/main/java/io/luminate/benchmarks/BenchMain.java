@@ -3,6 +3,8 @@
 package io.luminate.benchmarks;
 
 import io.luminate.benchmarks.clickhouse.ClickHouseBench;
+import io.luminate.benchmarks.fairness.FairnessResult;
+import io.luminate.benchmarks.fairness.FairnessRun;
 import io.luminate.benchmarks.load.CustomersWorkload;
 import io.luminate.benchmarks.load.WorkloadSize;
 import io.luminate.benchmarks.peer.VictoriaMetricsBinary;
@@ -16,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -51,6 +54,9 @@ public final class BenchMain {
   private boolean run() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory(options.dataFolder(), "luminate-bench");
     try {
+      if (options.fairness().wanted()) {
+        return runFairness(folder);
+      }
       if (options.backend().equals("clickhouse")) {
         return runOnClickHouse(folder);
       }
@@ -64,6 +70,38 @@ public final class BenchMain {
     } finally {
       remove(folder);
     }
+  }
+
+  private boolean runFairness(Path folder) throws IOException, InterruptedException {
+    if (options.backend().equals("clickhouse")) {
+      throw new IllegalArgumentException("--fairness is about the embedded store");
+    }
+    FairnessRun run =
+        new FairnessRun(
+            options.server(),
+            workload,
+            folder,
+            options.fairness().turn(),
+            "of this run alone: " + UUID.randomUUID());
+    FairnessResult result = run.run();
+    String text =
+        heading()
+            + "\n"
+            + result.markdown()
+            + "\n```\n"
+            + String.join("\n", result.notes())
+            + "\n```\n";
+    return told(text, result.missed(), "fairness-" + options.points());
+  }
+
+  /** Prints results and replaces their section of the document, if there is one. */
+  private boolean told(String text, int missed, String section) throws IOException {
+    System.out.println(text);
+    System.out.println(missed == 0 ? "All floors hold." : missed + " floors are missed.");
+    if (options.resultsFile().isPresent()) {
+      ResultsDocument.replace(options.resultsFile().orElseThrow(), section, text);
+    }
+    return missed == 0;
   }
 
   private boolean runOnClickHouse(Path folder) throws IOException, InterruptedException {
@@ -80,14 +118,7 @@ public final class BenchMain {
     if (!report.notes().isEmpty()) {
       text.append("\n```\n").append(String.join("\n", report.notes())).append("\n```\n");
     }
-    System.out.println(text);
-    System.out.println(
-        report.missed() == 0 ? "All floors hold." : report.missed() + " floors are missed.");
-    if (options.resultsFile().isPresent()) {
-      ResultsDocument.replace(
-          options.resultsFile().orElseThrow(), "clickhouse-" + options.points(), text.toString());
-    }
-    return report.missed() == 0;
+    return told(text.toString(), report.missed(), "clickhouse-" + options.points());
   }
 
   private void runPeer(String peer, Path folder, List<Measured> all)

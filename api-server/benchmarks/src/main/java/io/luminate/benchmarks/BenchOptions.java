@@ -3,6 +3,7 @@
 package io.luminate.benchmarks;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param servers how many in front of ClickHouse, one load after the other
  * @param compare whether ClickHouse alone does the same, and both answer questions
  * @param profile whether the server records where its time goes, which costs a little of it
+ * @param fairness of tenants; where it is wanted nothing else is measured
  */
 record BenchOptions(
     Path server,
@@ -33,12 +35,21 @@ record BenchOptions(
     List<Integer> servers,
     boolean compare,
     boolean profile,
+    Fairness fairness,
     long seed,
     int connections) {
   private static final String USAGE =
       "flags: --server FILE --backend rocksdb|clickhouse --points 100k|1m|17m|100m"
           + " --peers victoriametrics --data-dir FOLDER --write-docs FILE --profile true|false"
-          + " --seed N --connections N --servers N,N,… --compare true|false";
+          + " --seed N --connections N --servers N,N,… --compare true|false"
+          + " --fairness true|false --fairness-seconds N";
+
+  /**
+   * Two tenants beside each other.
+   *
+   * @param turn how long each of two measurements alone and two beside the other take
+   */
+  record Fairness(boolean wanted, Duration turn) {}
 
   BenchOptions {
     if (!List.of("rocksdb", "clickhouse").contains(backend)) {
@@ -70,6 +81,8 @@ record BenchOptions(
     flags.put("--servers", "1,2,4");
     flags.put("--compare", "true");
     flags.put("--profile", "false");
+    flags.put("--fairness", "false");
+    flags.put("--fairness-seconds", "30");
     flags.put("--seed", "1");
     flags.put("--connections", "");
     return flags;
@@ -101,6 +114,9 @@ record BenchOptions(
         names(flags.getOrDefault("--servers", "")).stream().map(Integer::valueOf).toList(),
         Boolean.parseBoolean(flags.getOrDefault("--compare", "")),
         Boolean.parseBoolean(flags.getOrDefault("--profile", "")),
+        new Fairness(
+            Boolean.parseBoolean(flags.getOrDefault("--fairness", "")),
+            Duration.ofSeconds(Long.parseLong(flags.getOrDefault("--fairness-seconds", "")))),
         Long.parseLong(flags.getOrDefault("--seed", "")),
         connections(flags));
   }

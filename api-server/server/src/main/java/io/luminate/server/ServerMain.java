@@ -20,6 +20,8 @@ import io.luminate.server.limits.LimitsInForce;
 import io.luminate.server.limits.RetentionInForce;
 import io.luminate.server.limits.TenantLimits;
 import io.luminate.server.limits.document.LimitsDocument;
+import io.luminate.server.limits.usage.SeriesCounts;
+import io.luminate.server.limits.usage.SeriesWatch;
 import io.luminate.server.telemetry.LogSetup;
 import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.MetricsStore;
@@ -66,6 +68,9 @@ public final class ServerMain {
 
   /** However small the heap is, series get one part in so many. */
   private static final int SERIES_HEAP_SHARE_MIN = 16;
+
+  /** So soon it is told that series come near a limit, and so often a store is asked at least. */
+  private static final Duration SERIES_WATCH_INTERVAL = Duration.ofSeconds(30);
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerMain.class);
 
@@ -144,12 +149,15 @@ public final class ServerMain {
     Telemetry telemetry = new Telemetry(config.metrics().interval(), clock);
     RetentionRules rules = RetentionInForce.rules(limits, config.retention());
     MetricsStore store = openStore(config, rules, clock);
+    SeriesWatch series =
+        new SeriesWatch(SeriesCounts.of(store), limits::of, config.metrics().interval(), clock);
     telemetry.bindStore(store, config.storage().backend().name().toLowerCase(Locale.ROOT));
     ApiServer server =
         new ApiServer(
             new ApiServer.Parts(
                 config,
                 limits,
+                series,
                 store,
                 authenticator,
                 internalTokens,
@@ -168,6 +176,7 @@ public final class ServerMain {
     Duration pollInterval = config.limits().pollInterval();
     limitsFile.ifPresent(
         file -> closing.add(Recurring.start("limits-file", pollInterval, file::poll)));
+    closing.add(Recurring.start("series-watch", SERIES_WATCH_INTERVAL, series::look));
     closing.add(
         Recurring.start(
             "retention",

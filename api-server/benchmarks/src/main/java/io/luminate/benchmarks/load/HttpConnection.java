@@ -25,11 +25,21 @@ public final class HttpConnection implements AutoCloseable {
   private static final byte[] NO_BODY = {};
 
   private final String host;
+  private final String authorization;
   private final Socket socket = new Socket();
   private final InputStream in;
   private final OutputStream out;
 
   public HttpConnection(InetSocketAddress server, Duration replyWithin) throws IOException {
+    this(server, replyWithin, "");
+  }
+
+  /**
+   * @param token sent with every request; none if it is empty
+   */
+  public HttpConnection(InetSocketAddress server, Duration replyWithin, String token)
+      throws IOException {
+    authorization = token.isEmpty() ? "" : "Authorization: Bearer " + token + "\r\n";
     host = server.getHostString() + ":" + server.getPort();
     try {
       socket.connect(server, CONNECT_MILLIS_MAX);
@@ -60,7 +70,9 @@ public final class HttpConnection implements AutoCloseable {
             + path
             + " HTTP/1.1\r\nHost: "
             + host
-            + "\r\nContent-Type: "
+            + "\r\n"
+            + authorization
+            + "Content-Type: "
             + contentType
             + "\r\nContent-Length: "
             + length

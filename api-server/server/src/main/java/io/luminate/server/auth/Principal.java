@@ -4,8 +4,10 @@ package io.luminate.server.auth;
 
 import io.luminate.model.TenantId;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A caller.
@@ -40,6 +42,24 @@ public record Principal(
       throw new AuthException(
           AuthException.Reason.FORBIDDEN,
           "this needs the scope \"" + scope.claim() + "\"" + because);
+    }
+  }
+
+  /**
+   * Refuses with FORBIDDEN who has none of the scopes, or is not meant to see all of the tenant.
+   */
+  public void requireWholeTenant(List<Scope> anyOf) {
+    if (isPinned()) {
+      throw new AuthException(
+          AuthException.Reason.FORBIDDEN,
+          "this is about the whole tenant, and the token is pinned to dimensions");
+    }
+    if (anyOf.stream().noneMatch(scopes::contains)) {
+      throw new AuthException(
+          AuthException.Reason.FORBIDDEN,
+          anyOf.stream()
+              .map(scope -> '"' + scope.claim() + '"')
+              .collect(Collectors.joining(", ", "this needs one of the scopes ", "")));
     }
   }
 

@@ -32,7 +32,7 @@ public enum TenantLimit {
   TenantLimit(ConfigKey<?> key) {
     this.key = key;
     this.section = camelCase(key.section());
-    this.field = camelCase(key.path().substring(key.section().length() + 1));
+    this.field = camelCase(setting());
     this.duration = value(key.fallback()) instanceof Duration;
   }
 
@@ -44,6 +44,11 @@ public enum TenantLimit {
   /** Its name there, such as {@code writeRequestsPerSecond}. */
   public String field() {
     return field;
+  }
+
+  /** The setting's name in its section, such as {@code write_requests_per_second}. */
+  public String setting() {
+    return key.path().substring(key.section().length() + 1);
   }
 
   /** Whether it is written as {@code 30s}, and counted in milliseconds; otherwise a number. */

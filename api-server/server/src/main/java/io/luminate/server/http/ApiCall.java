@@ -13,8 +13,10 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.jspecify.annotations.Nullable;
@@ -67,8 +69,17 @@ final class ApiCall {
 
   /** The caller, who must have the scope and may ask once more now. */
   Principal require(Scope scope) {
+    return admit(principal -> principal.require(scope));
+  }
+
+  /** The same, of a caller who has any of the scopes and no part of the tenant alone. */
+  Principal requireWholeTenant(List<Scope> anyOf) {
+    return admit(principal -> principal.requireWholeTenant(anyOf));
+  }
+
+  private Principal admit(Consumer<Principal> rule) {
     Principal principal = door.authenticator.authenticate(RequestHeaders.authorization(request));
-    principal.require(scope);
+    rule.accept(principal);
     door.rates.enter(RateLimiter.Kind.QUERY_REQUESTS, principal.tenant(), response);
     checkUri();
     return principal;

@@ -20,8 +20,11 @@ import io.luminate.server.limits.LimitsInForce;
 import io.luminate.server.limits.Origin;
 import io.luminate.server.limits.RateLimiter;
 import io.luminate.server.limits.RetentionInForce;
+import io.luminate.server.limits.usage.SeriesWatch;
+import io.luminate.server.limits.usage.TenantSeries;
 import io.luminate.server.query.QueryBounds;
 import io.luminate.server.query.QueryService;
+import io.luminate.server.telemetry.LimitRatio;
 import io.luminate.server.telemetry.LimitsReading;
 import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.MetricsStore;
@@ -69,6 +72,7 @@ public final class ApiServer implements AutoCloseable {
   public record Parts(
       LuminateConfig config,
       LimitsInForce limits,
+      SeriesWatch series,
       MetricsStore store,
       Authenticator authenticator,
       Optional<InternalTokens> internalTokens,
@@ -82,6 +86,7 @@ public final class ApiServer implements AutoCloseable {
   private final RateLimiter limiter;
   private final RateGate rates;
   private final ConcurrentQueries running;
+  private final UsageView usage;
   private final MemoryBudget replies;
   private final Listener api;
   private final Listener management;
@@ -106,6 +111,8 @@ public final class ApiServer implements AutoCloseable {
         new ConcurrentQueries(
             tenant -> parts.limits().of(tenant).rates().concurrentQueries(),
             parts.limits()::replicas);
+    this.usage =
+        new UsageView(new UsageReply.Sources(parts.limits(), limiter, running), parts.series());
     this.bodies =
         new RequestBodies(new BufferPool(requests), parts.config().server().readTimeout());
     this.jersey =
@@ -117,6 +124,7 @@ public final class ApiServer implements AutoCloseable {
             parts.config().batchWrite().compression());
     this.gate = new DrainingHandler(routes(), bodies);
     parts.telemetry().bindLimits(this::limitsReading);
+    parts.telemetry().bindLimitRatios(this::limitRatios);
     this.api = apiListener();
     this.management = managementListener();
     this.internal = parts.internalTokens().map(this::internalListener);
@@ -199,6 +207,21 @@ public final class ApiServer implements AutoCloseable {
         limits.isFileGood());
   }
 
+  /** Of series, the largest metric's. */
+  private List<LimitRatio> limitRatios() {
+    return parts.series().look().stream()
+        .flatMap(reading -> reading.tenants().values().stream())
+        .flatMap(
+            tenant ->
+                Stream.concat(Stream.of(tenant.metrics()), tenant.largest().stream().limit(1)))
+        .map(TenantSeries.Counted::use)
+        .map(
+            use ->
+                new LimitRatio(
+                    use.key().tenant().value(), use.key().limit().setting(), use.ratio()))
+        .toList();
+  }
+
   private RateLimiter rateLimiter() {
     LimitsInForce limits = parts.limits();
     int batchSizeMax = parts.config().batchWrite().maxBatchSize();
@@ -213,6 +236,7 @@ public final class ApiServer implements AutoCloseable {
     return new ResourceConfig()
         .register(new QueryResource(queries, running, parts.telemetry()))
         .register(new DiscoveryResource(queries, parts.telemetry()))
+        .register(new UsageResource(usage))
         .register(new AdminResource(store, retention))
         .register(new HealthResource(store, backend, parts.version()))
         .register(new FailureMapper(parts.telemetry()))
@@ -288,12 +312,11 @@ public final class ApiServer implements AutoCloseable {
     Listener.Address address =
         new Listener.Address(
             config.host(), config.internalPort(), "management.host, management.internal_port");
-    UsageReply.Sources sources = new UsageReply.Sources(parts.limits(), limiter, running);
     BufferPool pool = new BufferPool(MemoryBudget.ofRequests(INTERNAL_BYTES_MAX));
     InternalHandler handler =
         new InternalHandler(
             tokens,
-            new InternalCalls(sources, parts.store()),
+            new InternalCalls(parts.limits(), usage, parts.store()),
             new RequestBodies(pool, parts.config().server().readTimeout()),
             replies);
     return new Listener("internal", address, MANAGEMENT_SIZE, parts.config().server(), handler);

@@ -2,12 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
-import io.luminate.model.TenantId;
 import io.luminate.server.http.json.LimitsReply;
 import io.luminate.server.http.json.ReplicasChange;
 import io.luminate.server.http.json.ReplyJson;
 import io.luminate.server.http.json.RetentionReply;
-import io.luminate.server.http.json.UsageReply;
 import io.luminate.server.http.reply.ApiException;
 import io.luminate.server.limits.LimitsInForce;
 import io.luminate.server.limits.Origin;
@@ -18,33 +16,27 @@ import io.luminate.server.limits.document.DocumentReader;
 import io.luminate.server.limits.document.LimitsDocument;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.RetentionReport;
-import io.luminate.store.StoreException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the internal port can do. */
 final class InternalCalls {
-  private static final int LARGEST_METRICS = 20;
-
   private static final Logger LOG = LoggerFactory.getLogger(InternalCalls.class);
 
-  private final UsageReply.Sources sources;
   private final LimitsInForce limits;
+  private final UsageView usage;
   private final MetricsStore store;
 
   /** One document at a time: each may take its size several times over while it is read. */
   private final Object reading = new Object();
 
-  InternalCalls(UsageReply.Sources sources, MetricsStore store) {
-    this.sources = sources;
-    this.limits = sources.limits();
+  InternalCalls(LimitsInForce limits, UsageView usage, MetricsStore store) {
+    this.limits = limits;
+    this.usage = usage;
     this.store = store;
   }
 
@@ -126,27 +118,8 @@ final class InternalCalls {
     return RetentionReply.report(report);
   }
 
-  /** Tenants in the order of their names, behind one of them. */
-  ReplyJson.Body usage(String after, int limit) {
-    List<TenantId> tenants =
-        Stream.concat(sources.rates().tenants(), sources.queries().tenants())
-            .distinct()
-            .filter(tenant -> tenant.value().compareTo(after) > 0)
-            .sorted()
-            .limit(limit + 1L)
-            .toList();
-    boolean truncated = tenants.size() > limit;
-    List<TenantId> shown = truncated ? tenants.subList(0, limit) : tenants;
-    return UsageReply.of(sources, shown, truncated, stored());
-  }
-
-  private Optional<UsageReply.Stored> stored() {
-    try {
-      return Optional.of(
-          new UsageReply.Stored(store.stats(), store.largestMetrics(LARGEST_METRICS)));
-    } catch (StoreException away) {
-      LOG.info("usage without the store's figures: {}", away.getMessage());
-      return Optional.empty();
-    }
+  /** May wait for the store. */
+  ReplyJson.Body usage(UsagePage page) {
+    return usage.of(page, true);
   }
 }

@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
@@ -24,13 +26,15 @@ import org.eclipse.jetty.util.Fields;
 /** {@code /internal/v1/…}: what an operator tells a server, and asks it. Always with a token. */
 final class InternalHandler extends Handler.Abstract {
   private static final int REPLICAS_BYTES_MAX = 4 << 10;
-  private static final int TENANTS_DEFAULT = 100;
-  private static final int TENANTS_MAX = 10_000;
+
+  /** Questions that may wait for the store; protects the heap, as each may hold a reply. */
+  private static final int WAITING_MAX = 16;
 
   private final InternalTokens tokens;
   private final InternalCalls calls;
   private final RequestBodies bodies;
   private final MemoryBudget replies;
+  private final Semaphore waiting = new Semaphore(WAITING_MAX);
 
   InternalHandler(
       InternalTokens tokens, InternalCalls calls, RequestBodies bodies, MemoryBudget replies) {
@@ -75,7 +79,11 @@ final class InternalHandler extends Handler.Abstract {
       case "/internal/v1/usage" -> {
         checkMethod(request, response, Set.of("GET", "HEAD"), "GET, HEAD");
         Map<String, String> given = parameters(request, List.of("after", "limit"));
-        reply(response, callback, calls.usage(given.getOrDefault("after", ""), limit(given)));
+        usage(
+            response,
+            callback,
+            UsagePage.of(
+                Optional.ofNullable(given.get("after")), Optional.ofNullable(given.get("limit"))));
       }
       case "/internal/v1/retention" -> {
         checkMethod(request, response, Set.of("GET", "HEAD"), "GET, HEAD");
@@ -90,6 +98,29 @@ final class InternalHandler extends Handler.Abstract {
       }
       default -> throw new ApiException(Failures.ofStatus(404));
     }
+  }
+
+  /** Not on the port's threads, which have to hear of lower limits while the store is slow. */
+  private void usage(Response response, Callback callback, UsagePage page) {
+    if (!waiting.tryAcquire()) {
+      throw new ApiException(
+          503,
+          "OVERLOADED",
+          "the server answers " + WAITING_MAX + " such questions already",
+          Map.of("max_concurrent_requests", WAITING_MAX));
+    }
+    Thread.ofVirtual()
+        .name("usage")
+        .start(
+            () -> {
+              try {
+                reply(response, callback, calls.usage(page));
+              } catch (RuntimeException refused) {
+                Replies.error(response, callback, Failures.of(refused));
+              } finally {
+                waiting.release();
+              }
+            });
   }
 
   private void putConfig(Request request, Response response, Callback callback) {
@@ -136,19 +167,6 @@ final class InternalHandler extends Handler.Abstract {
       case "false" -> false;
       default -> throw invalid(name + " must be true or false");
     };
-  }
-
-  private static int limit(Map<String, String> given) {
-    String text = given.getOrDefault("limit", String.valueOf(TENANTS_DEFAULT));
-    int limit = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
-    if (limit < 1 || limit > TENANTS_MAX) {
-      throw new ApiException(
-          400,
-          "INVALID_REQUEST",
-          "limit must be from 1 to " + TENANTS_MAX,
-          Map.of("field", "limit", "max_limit", TENANTS_MAX));
-    }
-    return limit;
   }
 
   private static ApiException invalid(String message) {

@@ -56,10 +56,19 @@ public final class RateLimiter {
 
   /** All of so many, or none. */
   public Taken take(Kind kind, TenantId tenant, long tokens) {
+    return buckets(kind).take(tenant, tokens);
+  }
+
+  /** What the tenant used lately, and what is left; of one who did not ask, all. */
+  public Use use(Kind kind, TenantId tenant) {
+    return buckets(kind).use(tenant);
+  }
+
+  private TenantBuckets buckets(Kind kind) {
     return switch (kind) {
-      case WRITE_REQUESTS -> writes.take(tenant, tokens);
-      case QUERY_REQUESTS -> queries.take(tenant, tokens);
-      case POINTS -> points.take(tenant, tokens);
+      case WRITE_REQUESTS -> writes;
+      case QUERY_REQUESTS -> queries;
+      case POINTS -> points;
     };
   }
 
@@ -72,7 +81,7 @@ public final class RateLimiter {
     };
   }
 
-  /** Tenants that asked lately; those whose buckets are full may be missing. */
+  /** Tenants that asked lately: all who used something in the last minute are among them. */
   public Stream<TenantId> tenants() {
     return Stream.of(writes, queries, points).flatMap(TenantBuckets::tenants).distinct();
   }

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * A bucket for each tenant that asked lately. Tenants cost nothing once their buckets are full
- * again; those are looked for when the number of buckets has doubled.
+ * again and what they took is no longer of the last minutes; those are looked for when the number
+ * of buckets has doubled.
  */
 final class TenantBuckets {
   private static final int SWEEP_AT_LEAST = 1_024;
@@ -46,6 +47,15 @@ final class TenantBuckets {
     }
   }
 
+  /** Of a tenant without a bucket what a new one would say; none is made. */
+  Use use(TenantId tenant) {
+    Rate rate = rates.apply(tenant);
+    long now = nanoClock.getAsLong();
+    return Optional.ofNullable(buckets.get(tenant))
+        .flatMap(bucket -> bucket.use(rate, now))
+        .orElseGet(() -> new Use(rate, 0, rate.capacity()));
+  }
+
   Stream<TenantId> tenants() {
     return buckets.keySet().stream();
   }
@@ -66,7 +76,7 @@ final class TenantBuckets {
     long now = nanoClock.getAsLong();
     buckets.forEach(
         (tenant, bucket) -> {
-          if (bucket.retireIfFull(rates.apply(tenant), now)) {
+          if (bucket.retireIfIdle(rates.apply(tenant), now)) {
             buckets.remove(tenant, bucket);
           }
         });

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -104,6 +105,13 @@ final class MeterNames {
     return Counter.builder("luminate.rate.limit.exceeded")
         .description("Rate limit hits by tenant")
         .tags(TENANT, tenant);
+  }
+
+  /** {@code luminate_limit_usage_ratio}. */
+  static MultiGauge.Builder limitUsageRatio() {
+    return MultiGauge.builder("luminate.limit.usage.ratio")
+        .description(
+            "Used part of a limit, of the tenants nearest to one; of series, the largest metric's");
   }
 
   /** {@code luminate_limits_version}. */

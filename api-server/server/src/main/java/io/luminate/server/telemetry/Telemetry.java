@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,7 @@ public final class Telemetry implements AutoCloseable {
   private final long intervalMillis;
   private final InstantSource clock;
   private @Nullable StoreGauges store;
+  private @Nullable LimitRatioGauges limitRatios;
   private long refreshAtMillis = Long.MIN_VALUE;
 
   /**
@@ -73,6 +75,15 @@ public final class Telemetry implements AutoCloseable {
   /** To be called once, before the first scrape. */
   public void bindLimits(Supplier<LimitsReading> reader) {
     LimitsGauges.register(registry, reader);
+  }
+
+  /**
+   * To be called once, before the first scrape.
+   *
+   * @param reader may take as long as reading the store's figures
+   */
+  public synchronized void bindLimitRatios(Supplier<List<LimitRatio>> reader) {
+    limitRatios = new LimitRatioGauges(registry, reader);
   }
 
   /** A write that was answered, with the number of points that it stored. */
@@ -134,6 +145,7 @@ public final class Telemetry implements AutoCloseable {
     long now = clock.millis();
     if (now >= refreshAtMillis) {
       Optional.ofNullable(store).ifPresent(StoreGauges::refresh);
+      Optional.ofNullable(limitRatios).ifPresent(LimitRatioGauges::refresh);
       tenants.rebalance();
       refreshAtMillis = now + intervalMillis;
     }

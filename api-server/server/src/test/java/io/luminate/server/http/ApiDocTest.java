@@ -42,7 +42,7 @@ final class ApiDocTest {
     try (RocksMetricsStore store = open("anonymous");
         RocksMetricsStore ofTenants = open("tenants");
         RunningServer server = new RunningServer(store, Map.of("LUMINATE_AUTH_ENABLED", "false"));
-        RunningServer withTokens = new RunningServer(ofTenants, SignedTokens.SETTINGS)) {
+        RunningServer withTokens = limited(ofTenants)) {
       Matcher example = EXAMPLE.matcher(page);
       for (; example.find(); run++) {
         String command = example.group(1);
@@ -51,6 +51,16 @@ final class ApiDocTest {
       }
     }
     assertThat(run).isEqualTo(Pattern.compile("(?m)^```sh$").matcher(page).results().count());
+  }
+
+  /** With the limits that a server has by default, in a second that does not end. */
+  private static RunningServer limited(RocksMetricsStore store) throws Exception {
+    Map<String, String> settings = new HashMap<>(SignedTokens.SETTINGS);
+    settings.put("LUMINATE_RATE_LIMITS_WRITE_REQUESTS_PER_SECOND", "100");
+    settings.put("LUMINATE_RATE_LIMITS_QUERY_REQUESTS_PER_SECOND", "50");
+    settings.put("LUMINATE_RATE_LIMITS_METRICS_PER_SECOND", "10000");
+    return new RunningServer(
+        store, settings, MemoryBudget.ofRequests(), MemoryBudget.ofReplies(), () -> 0);
   }
 
   @Test

@@ -17,9 +17,11 @@ import io.luminate.server.limits.document.LimitsDocument;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,13 +29,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -396,9 +393,13 @@ final class InternalPortTest {
     put(REPLICAS, "{\"sequence\":1,\"replicas\":3}");
     String usage = get(USAGE).body();
     assertThat(usage)
-        .contains("\"a\":{\"writeRequestsPerSecond\":{\"limit\":0,\"share\":0,\"left\":0},")
+        .contains(
+            "\"a\":{\"writeRequestsPerSecond\":{\"limit\":0,\"share\":0,\"used\":0.0,\"left\":0},")
         .contains("\"concurrentQueries\":{\"limit\":10,\"share\":4,\"used\":0,\"left\":4},")
-        .contains("\"maxUniqueSeriesPerMetric\":{\"limit\":1000000},")
+        .contains(
+            "\"maxUniqueSeriesPerMetric\":{\"limit\":1000000,\"used\":1,\"left\":999999,"
+                + "\"largestMetrics\":[{\"metric\":\"m\",\"used\":1,\"left\":999999}]},"
+                + "\"maxMetricsPerTenant\":{\"limit\":1000,\"used\":1,\"left\":999},")
         .contains("\"b\":{\"writeRequestsPerSecond\":{\"limit\":1000000000,\"share\":333333334,")
         .contains("\"truncated\":false,\"store\":{\"series\":1,\"points\":1,")
         .contains("\"largestMetrics\":[{\"tenant\":\"b\",\"metric\":\"m\",\"series\":1}]");
@@ -411,46 +412,44 @@ final class InternalPortTest {
         .contains("\"truncated\":false");
   }
 
-  /** Documents of very different limits, one after the other, while two tenants write. */
+  /** Lower limits get in while a store is slow to say what it holds. */
   @Test
-  void pushes_underLoad_dropNoRequest() throws Exception {
-    AtomicBoolean done = new AtomicBoolean();
-    ConcurrentLinkedQueue<Integer> statuses = new ConcurrentLinkedQueue<>();
-    CountDownLatch begun = new CountDownLatch(2);
-    ExecutorService threads = Executors.newFixedThreadPool(2);
-    try {
-      List<Future<?>> writers = new ArrayList<>();
-      for (String token : List.of(A, B)) {
-        writers.add(threads.submit(writer(token, statuses, begun, done)));
+  void usage_waitsForTheStore_withoutThePortsThreads() throws Exception {
+    ScriptedStore slow = new ScriptedStore();
+    CountDownLatch answer = new CountDownLatch(1);
+    slow.beforeFigures =
+        () -> {
+          try {
+            answer.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        };
+    server.close();
+    server =
+        new RunningServer(
+            slow, Map.of("LUMINATE_MANAGEMENT_INTERNAL_TOKEN_FILE", tokenFile.toString()));
+    URI uri = URI.create("http://127.0.0.1:" + server.internalPort() + USAGE);
+    HttpRequest question =
+        HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + SECRET).build();
+    List<CompletableFuture<HttpResponse<String>>> replies = new ArrayList<>();
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      for (int i = 0; i < 20; i++) {
+        replies.add(client.sendAsync(question, BodyHandlers.ofString()));
       }
-      begun.await();
-      for (int version = 1; version <= 50; version++) {
-        String limit = version % 2 == 0 ? "1000000000" : "1";
-        push(version, ofA("rateLimits", "writeRequestsPerSecond", limit));
+      while (replies.stream().filter(CompletableFuture::isDone).count() < 4) {
+        Thread.onSpinWait();
       }
-      done.set(true);
-      for (Future<?> writer : writers) {
-        writer.get();
+      push(1, ofA("rateLimits", "writeRequestsPerSecond", "0"));
+      assertError(write(A), 429, "RATE_LIMIT_EXCEEDED");
+      answer.countDown();
+      List<Integer> statuses = new ArrayList<>();
+      for (CompletableFuture<HttpResponse<String>> reply : replies) {
+        statuses.add(reply.get().statusCode());
       }
-    } finally {
-      threads.shutdownNow();
+      assertThat(statuses).hasSize(20).isSubsetOf(200, 503);
+      assertThat(statuses.stream().filter(status -> status == 503)).hasSize(4);
     }
-    assertThat(statuses).hasSizeGreaterThan(2).isSubsetOf(200, 429).contains(200);
-    assertThat(server.limits().state().version()).hasValue(50);
-  }
-
-  private Callable<Void> writer(
-      String token,
-      ConcurrentLinkedQueue<Integer> statuses,
-      CountDownLatch begun,
-      AtomicBoolean done) {
-    return () -> {
-      while (!done.get()) {
-        statuses.add(write(token).statusCode());
-        begun.countDown();
-      }
-      return null;
-    };
   }
 
   private HttpResponse<String> cleanUp() throws Exception {

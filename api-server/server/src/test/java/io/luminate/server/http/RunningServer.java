@@ -17,6 +17,8 @@ import io.luminate.server.config.LuminateConfig;
 import io.luminate.server.limits.LimitsInForce;
 import io.luminate.server.limits.RateLimiter;
 import io.luminate.server.limits.TenantLimits;
+import io.luminate.server.limits.usage.SeriesCounts;
+import io.luminate.server.limits.usage.SeriesWatch;
 import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.reference.ReferenceStore;
@@ -49,6 +51,7 @@ final class RunningServer implements AutoCloseable {
 
   private final ApiServer server;
   private final LimitsInForce limits;
+  private final SeriesWatch series;
   private final Telemetry telemetry;
   private final Authenticator authenticator;
   private final HttpClient client =
@@ -97,11 +100,14 @@ final class RunningServer implements AutoCloseable {
     telemetry = new Telemetry(Duration.ZERO, InstantSource.system());
     telemetry.bindStore(store, "rocksdb");
     limits = new LimitsInForce(TenantLimits.of(config), InstantSource.system());
+    series =
+        new SeriesWatch(SeriesCounts.of(store), limits::of, Duration.ZERO, InstantSource.system());
     server =
         new ApiServer(
             new ApiServer.Parts(
                 config,
                 limits,
+                series,
                 store,
                 authenticator,
                 tokens(config),

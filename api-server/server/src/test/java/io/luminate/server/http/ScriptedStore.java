@@ -47,7 +47,7 @@ final class ScriptedStore implements MetricsStore {
 
   /** Of whatever series is asked for. */
   volatile Optional<SeriesAdmission> refusal = Optional.empty();
-
+  volatile Runnable beforeFigures = () -> {};
   volatile Consumer<QueryControl> beforeQuery = control -> {};
   volatile StoreHealth health = new StoreHealth.Healthy(7);
 
@@ -137,6 +137,7 @@ final class ScriptedStore implements MetricsStore {
 
   @Override
   public StoreStats stats() {
+    beforeFigures.run();
     return inner.stats();
   }
 
@@ -147,6 +148,7 @@ final class ScriptedStore implements MetricsStore {
 
   @Override
   public List<MetricCardinality> largestMetrics(int limit) {
+    beforeFigures.run();
     return inner.largestMetrics(limit);
   }
 

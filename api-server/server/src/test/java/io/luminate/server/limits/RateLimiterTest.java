@@ -70,7 +70,7 @@ final class RateLimiterTest {
   @Test
   void buckets_ofTenantsThatRest_areForgotten() {
     for (int i = 0; i < 100_000; i++) {
-      now.addAndGet(SECOND / 1_000);
+      now.addAndGet(SECOND / 10);
       limiter.take(Kind.WRITE_REQUESTS, new TenantId("t" + i), 1);
     }
     assertThat(limiter.buckets()).isLessThan(3_000);
@@ -84,5 +84,24 @@ final class RateLimiterTest {
       limiter.take(Kind.WRITE_REQUESTS, new TenantId("t" + i), 0);
     }
     assertThat(grantedOf(Kind.WRITE_REQUESTS, A, 10)).isZero();
+  }
+
+  /** A flood of others must not make anybody's figures vanish. */
+  @Test
+  void use_ofTenantsWithFullBuckets_isKeptForItsMinute() {
+    assertThat(limiter.take(Kind.POINTS, A, 12).granted()).isTrue();
+    now.set(30 * SECOND);
+    for (int i = 0; i < 10_000; i++) {
+      limiter.take(Kind.POINTS, new TenantId("t" + i), 1);
+    }
+    assertThat(limiter.use(Kind.POINTS, A)).isEqualTo(new Use(Rate.atLeast(10, 25, 1), 0.2, 25));
+    assertThat(limiter.tenants()).contains(A);
+  }
+
+  @Test
+  void use_ofNobody_isNothing_andMakesNoBucket() {
+    assertThat(limiter.use(Kind.WRITE_REQUESTS, A)).isEqualTo(new Use(Rate.of(3, 1), 0, 3));
+    assertThat(limiter.buckets()).isZero();
+    assertThat(limiter.tenants()).isEmpty();
   }
 }

@@ -3,8 +3,11 @@
 package io.luminate.server.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.math.BigInteger;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -162,13 +165,96 @@ final class TokenBucketTest {
     }
   }
 
+  private static double used(TokenBucket bucket, Rate rate, long nowNanos) {
+    return bucket.use(rate, nowNanos).orElseThrow().perSecond();
+  }
+
   @Test
-  void retireIfFull_onlyThen_andForGood() {
+  void use_isWhatWasGrantedInTheLastMinute() {
+    Rate rate = Rate.of(30, 1);
+    TokenBucket bucket = new TokenBucket(rate, 0);
+    assertThat(take(bucket, 30, rate, 10 * SECOND).granted()).isTrue();
+    assertThat(take(bucket, 30, rate, 10 * SECOND).granted()).isFalse();
+    assertThat(used(bucket, rate, 10 * SECOND)).isEqualTo(0.5);
+    assertThat(used(bucket, rate, 60 * SECOND - 1)).isEqualTo(0.5);
+    assertThat(used(bucket, rate, 60 * SECOND)).isEqualTo(0.5);
+    assertThat(used(bucket, rate, 90 * SECOND)).isEqualTo(0.25);
+    assertThat(used(bucket, rate, 105 * SECOND)).isEqualTo(0.125);
+    assertThat(used(bucket, rate, 120 * SECOND - 1)).isPositive();
+    assertThat(used(bucket, rate, 120 * SECOND)).isZero();
+    assertThat(take(bucket, 6, rate, 90 * SECOND).granted()).isTrue();
+    assertThat(used(bucket, rate, 90 * SECOND)).isEqualTo(0.25 + 0.1);
+    assertThat(used(bucket, rate, 120 * SECOND)).isEqualTo(0.1);
+  }
+
+  @Test
+  void use_looksAndTakesNothing() {
+    Rate rate = Rate.of(10, 1);
+    TokenBucket bucket = new TokenBucket(rate, 0);
+    assertThat(take(bucket, 10, rate, 0).granted()).isTrue();
+    assertThat(bucket.use(rate, SECOND)).hasValue(new Use(rate, 10 / 60.0, 10));
+    assertThat(take(bucket, 0, rate, SECOND / 2).remaining()).isEqualTo(5);
+  }
+
+  /** Who takes one every so often is told just that, wherever the minutes begin. */
+  @Test
+  void use_even_isTheRate() {
+    Rate rate = Rate.of(100, 1);
+    TokenBucket bucket = new TokenBucket(rate, -200 * SECOND);
+    for (long t = -200 * SECOND; t < 200 * SECOND; t += SECOND / 4) {
+      assertThat(take(bucket, 1, rate, t).granted()).isTrue();
+      if (t >= -80 * SECOND) {
+        // The one just taken may stand on the edge of the minute.
+        assertThat(used(bucket, rate, t)).as("at %d", t).isBetween(4.0, 4.0 + 1.01 / 60);
+      }
+    }
+  }
+
+  /** Against sums over all that was granted, by the minute. */
+  @Test
+  void use_random_isTheSumOfTheMinutes() {
+    for (long seed = 1; seed <= 200; seed++) {
+      Random random = new Random(seed);
+      Rate rate = new Rate(1 + random.nextInt(1_000), 1 + random.nextInt(2_000), 1);
+      Map<Long, Long> takenByMinute = new HashMap<>();
+      long now = -random.nextLong(500 * SECOND);
+      TokenBucket bucket = new TokenBucket(rate, now);
+      for (int i = 0; i < 200; i++) {
+        now += (long) Math.pow(10, random.nextDouble() * 11);
+        long tokens = random.nextInt((int) rate.capacity() + 1);
+        long minute = Math.floorDiv(now, TokenBucket.USE_NANOS);
+        if (take(bucket, tokens, rate, now).granted()) {
+          takenByMinute.merge(minute, tokens, Long::sum);
+        }
+        double passed = Math.floorMod(now, TokenBucket.USE_NANOS) / (double) TokenBucket.USE_NANOS;
+        double expected =
+            takenByMinute.getOrDefault(minute - 1, 0L) * (1 - passed)
+                + takenByMinute.getOrDefault(minute, 0L);
+        assertThat(used(bucket, rate, now))
+            .as("seed %d step %d", seed, i)
+            .isCloseTo(expected / 60, within(1e-9 * (1 + expected)));
+      }
+    }
+  }
+
+  @Test
+  void retireIfIdle_fullAndUnused_andForGood() {
     Rate rate = Rate.of(10, 1);
     TokenBucket bucket = new TokenBucket(rate, 0);
     assertThat(take(bucket, 1, rate, 0).granted()).isTrue();
-    assertThat(bucket.retireIfFull(rate, SECOND / 10 - 1)).isFalse();
-    assertThat(bucket.retireIfFull(rate, SECOND / 10)).isTrue();
-    assertThat(bucket.take(1, rate, SECOND)).isEmpty();
+    assertThat(bucket.retireIfIdle(rate, SECOND)).as("full, but used").isFalse();
+    assertThat(bucket.retireIfIdle(rate, 120 * SECOND - 1)).isFalse();
+    assertThat(bucket.retireIfIdle(rate, 120 * SECOND)).isTrue();
+    assertThat(bucket.take(1, rate, 121 * SECOND)).isEmpty();
+    assertThat(bucket.use(rate, 121 * SECOND)).isEmpty();
+  }
+
+  @Test
+  void retireIfIdle_unusedButNotFull_stays() {
+    Rate slow = new Rate(1, 1_000, 1);
+    TokenBucket bucket = new TokenBucket(slow, 0);
+    assertThat(take(bucket, 1_000, slow, 0).granted()).isTrue();
+    assertThat(bucket.retireIfIdle(slow, 1_000 * SECOND - 1)).isFalse();
+    assertThat(bucket.retireIfIdle(slow, 1_000 * SECOND)).isTrue();
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
@@ -185,6 +186,35 @@ final class TelemetryTest {
             "luminate_limits_refused_total{way=\"file\"} 2.0",
             "luminate_limits_refused_total{way=\"push\"} 3.0",
             "luminate_limits_file_good 0.0");
+  }
+
+  @Test
+  void scrape_limitRatios_nearestTenantsFirst_othersTogether() throws IOException {
+    List<LimitRatio> ratios = new ArrayList<>();
+    for (int i = 0; i < TenantLabels.NAMED_MAX; i++) {
+      ratios.add(new LimitRatio("t" + i, "max_metrics_per_tenant", 0.5));
+    }
+    ratios.add(new LimitRatio("near", "max_unique_series_per_metric", 0.75));
+    ratios.add(new LimitRatio("near", "max_metrics_per_tenant", 0.125));
+    ratios.add(new LimitRatio("far", "max_metrics_per_tenant", 0.25));
+    ratios.add(new LimitRatio("none", "max_metrics_per_tenant", 0));
+    telemetry.bindLimitRatios(() -> List.copyOf(ratios));
+    String name = "luminate_limit_usage_ratio{limit=\"max_metrics_per_tenant\",tenant_id=";
+    List<String> rows =
+        lines().stream().filter(line -> line.startsWith("luminate_limit_usage_ratio{")).toList();
+    assertThat(rows)
+        .hasSize(TenantLabels.NAMED_MAX + 2)
+        .contains(
+            "luminate_limit_usage_ratio{limit=\"max_unique_series_per_metric\","
+                + "tenant_id=\"near\"} 0.75",
+            name + "\"near\"} 0.125",
+            name + "\"t0\"} 0.5",
+            name + "\"other\"} 0.5");
+    ratios.clear();
+    ratios.add(new LimitRatio("far", "max_metrics_per_tenant", Double.POSITIVE_INFINITY));
+    now.set(Instant.EPOCH.plusSeconds(10));
+    assertThat(lines().stream().filter(line -> line.startsWith("luminate_limit_usage_ratio{")))
+        .containsExactly(name + "\"far\"} +Inf");
   }
 
   /** Every name is the contract's, or a histogram's own maximum. */

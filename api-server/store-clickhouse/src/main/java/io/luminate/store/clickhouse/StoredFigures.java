@@ -35,7 +35,8 @@ final class StoredFigures implements AutoCloseable {
   /** So counting takes no more than a hundredth of the time. */
   private static final int COUNT_AGE_PER_COST = 100;
 
-  private static final int METRICS_MAX = 1_000;
+  /** Protects the heap: their names and counts take some ten megabytes. */
+  private static final int METRICS_MAX = 100_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(StoredFigures.class);
 

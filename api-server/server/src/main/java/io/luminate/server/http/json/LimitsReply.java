@@ -132,7 +132,7 @@ public final class LimitsReply {
       json.writeObjectFieldStart(section);
       for (TenantLimit limit : given) {
         if (limit.section().equals(section)) {
-          value(json, limit, overrides.get(limit).orElseThrow());
+          value(json, limit.field(), limit, overrides.get(limit).orElseThrow());
         }
       }
       json.writeEndObject();
@@ -141,8 +141,9 @@ public final class LimitsReply {
   }
 
   /** As a document has it. */
-  static void value(JsonGenerator json, TenantLimit limit, long value) throws IOException {
-    json.writeFieldName(limit.field());
+  static void value(JsonGenerator json, String field, TenantLimit limit, long value)
+      throws IOException {
+    json.writeFieldName(field);
     if (limit.isDuration()) {
       json.writeString(limit.text(value));
     } else {

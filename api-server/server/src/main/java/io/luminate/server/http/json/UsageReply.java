@@ -9,13 +9,18 @@ import io.luminate.server.limits.ConcurrentQueries;
 import io.luminate.server.limits.LimitsInForce;
 import io.luminate.server.limits.RateLimiter;
 import io.luminate.server.limits.RateLimiter.Kind;
-import io.luminate.server.limits.Taken;
 import io.luminate.server.limits.TenantLimits;
+import io.luminate.server.limits.Use;
+import io.luminate.server.limits.usage.Growth;
+import io.luminate.server.limits.usage.LimitUse;
+import io.luminate.server.limits.usage.SeriesReading;
+import io.luminate.server.limits.usage.TenantSeries;
 import io.luminate.store.MetricCardinality;
-import io.luminate.store.StoreStats;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What tenants have and use, in JSON: an object for each limit, so that more can be said about it
@@ -25,92 +30,171 @@ public final class UsageReply {
   /** Whom to ask. */
   public record Sources(LimitsInForce limits, RateLimiter rates, ConcurrentQueries queries) {}
 
-  /** What the store says about itself. */
-  public record Stored(StoreStats stats, List<MetricCardinality> largestMetrics) {}
-
-  private UsageReply() {}
-
   /**
-   * Usage of some tenants.
+   * What to tell.
    *
-   * @param truncated whether there are more, behind the last of these
-   * @param stored empty: the store is away
+   * @param truncated whether there are more tenants, behind the last of these
+   * @param reading empty: the store is away
+   * @param ofAll whether the store's figures of all tenants belong to it
    */
-  public static ReplyJson.Body of(
-      Sources sources, List<TenantId> tenants, boolean truncated, Optional<Stored> stored) {
-    return json -> {
-      json.writeStartObject();
-      json.writeNumberField("replicas", sources.limits().replicas());
-      json.writeObjectFieldStart("tenants");
-      for (TenantId tenant : tenants) {
-        json.writeFieldName(tenant.value());
-        tenant(json, sources, tenant);
-      }
-      json.writeEndObject();
-      json.writeBooleanField("truncated", truncated);
-      if (stored.isPresent()) {
-        stored(json, stored.get());
-      }
-      json.writeEndObject();
-    };
+  public record Page(
+      List<TenantId> tenants, boolean truncated, Optional<SeriesReading> reading, boolean ofAll) {}
+
+  private final Sources sources;
+  private final Page page;
+
+  private UsageReply(Sources sources, Page page) {
+    this.sources = sources;
+    this.page = page;
   }
 
-  private static void tenant(JsonGenerator json, Sources sources, TenantId tenant)
-      throws IOException {
-    TenantLimits limits = sources.limits().of(tenant);
+  public static ReplyJson.Body of(Sources sources, Page page) {
+    return new UsageReply(sources, page)::write;
+  }
+
+  private void write(JsonGenerator json) throws IOException {
     json.writeStartObject();
-    for (TenantLimit limit : TenantLimit.values()) {
-      switch (limit) {
-        case WRITE_REQUESTS -> rate(json, sources, tenant, limit, Kind.WRITE_REQUESTS);
-        case QUERY_REQUESTS -> rate(json, sources, tenant, limit, Kind.QUERY_REQUESTS);
-        case METRICS -> rate(json, sources, tenant, limit, Kind.POINTS);
-        case CONCURRENT_QUERIES -> concurrent(json, sources.queries(), tenant, limit);
-        case MAX_SERIES, MAX_METRICS -> {
-          json.writeObjectFieldStart(limit.field());
-          json.writeNumberField("limit", limits.value(limit));
-          json.writeEndObject();
-        }
-        case MAX_QUERY_TIMEOUT,
-            DEFAULT_QUERY_TIMEOUT,
-            MAX_QUERY_TIME_RANGE,
-            MAX_RESULT_POINTS,
-            MAX_GROUPS -> {}
-      }
+    json.writeNumberField("replicas", sources.limits().replicas());
+    json.writeObjectFieldStart("tenants");
+    for (TenantId tenant : page.tenants()) {
+      json.writeFieldName(tenant.value());
+      tenant(json, tenant);
+    }
+    json.writeEndObject();
+    json.writeBooleanField("truncated", page.truncated());
+    if (page.ofAll() && page.reading().isPresent()) {
+      stored(json, page.reading().get());
     }
     json.writeEndObject();
   }
 
-  private static void rate(
-      JsonGenerator json, Sources sources, TenantId tenant, TenantLimit limit, Kind kind)
-      throws IOException {
-    Taken now = sources.rates().take(kind, tenant, 0);
-    json.writeObjectFieldStart(limit.field());
-    json.writeNumberField("limit", now.rate().perSecond());
-    json.writeNumberField("share", now.rate().share());
-    json.writeNumberField("left", now.remaining());
+  private void tenant(JsonGenerator json, TenantId tenant) throws IOException {
+    TenantLimits limits = sources.limits().of(tenant);
+    Optional<TenantSeries> series =
+        page.reading().map(SeriesReading::tenants).map(t -> t.get(tenant));
+    json.writeStartObject();
+    for (TenantLimit limit : TenantLimit.values()) {
+      json.writeObjectFieldStart(limit.field());
+      switch (limit) {
+        case WRITE_REQUESTS -> rate(json, tenant, Kind.WRITE_REQUESTS);
+        case QUERY_REQUESTS -> rate(json, tenant, Kind.QUERY_REQUESTS);
+        case METRICS -> rate(json, tenant, Kind.POINTS);
+        case CONCURRENT_QUERIES -> concurrent(json, tenant);
+        case MAX_SERIES -> largest(json, series, limits.value(limit));
+        case MAX_METRICS -> metrics(json, series, limits.value(limit));
+        case MAX_QUERY_TIMEOUT,
+            DEFAULT_QUERY_TIMEOUT,
+            MAX_QUERY_TIME_RANGE,
+            MAX_RESULT_POINTS,
+            MAX_GROUPS ->
+            LimitsReply.value(json, "limit", limit, limits.value(limit));
+      }
+      json.writeEndObject();
+    }
+    near(json, series.map(TenantSeries::near).orElse(List.of()));
     json.writeEndObject();
   }
 
-  private static void concurrent(
-      JsonGenerator json, ConcurrentQueries queries, TenantId tenant, TenantLimit limit)
-      throws IOException {
+  private void rate(JsonGenerator json, TenantId tenant, Kind kind) throws IOException {
+    Use use = sources.rates().use(kind, tenant);
+    json.writeNumberField("limit", use.rate().perSecond());
+    json.writeNumberField("share", use.rate().share());
+    json.writeNumberField("used", thousandths(use.perSecond()));
+    json.writeNumberField("left", use.remaining());
+  }
+
+  private static double thousandths(double value) {
+    return Math.round(value * 1_000) / 1_000.0;
+  }
+
+  private void concurrent(JsonGenerator json, TenantId tenant) throws IOException {
+    ConcurrentQueries queries = sources.queries();
     int share = queries.share(tenant);
     int running = queries.running(tenant);
-    json.writeObjectFieldStart(limit.field());
     json.writeNumberField("limit", queries.limit(tenant));
     json.writeNumberField("share", share);
     json.writeNumberField("used", running);
     json.writeNumberField("left", Math.max(0, share - running));
-    json.writeEndObject();
   }
 
-  private static void stored(JsonGenerator json, Stored stored) throws IOException {
+  private void largest(JsonGenerator json, Optional<TenantSeries> series, long limit)
+      throws IOException {
+    List<TenantSeries.Counted> largest = series.map(TenantSeries::largest).orElse(List.of());
+    OptionalLong most = largest.stream().mapToLong(one -> one.use().used()).findFirst();
+    json.writeNumberField("limit", limit);
+    if (most.isPresent() || isCounted()) {
+      used(json, most.orElse(0), limit);
+      json.writeArrayFieldStart("largestMetrics");
+      for (TenantSeries.Counted metric : largest) {
+        json.writeStartObject();
+        json.writeStringField("metric", metric.use().key().metric());
+        used(json, metric.use().used(), limit);
+        forecast(json, metric, limit);
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    }
+  }
+
+  private void metrics(JsonGenerator json, Optional<TenantSeries> series, long limit)
+      throws IOException {
+    json.writeNumberField("limit", limit);
+    if (isCounted()) {
+      used(json, series.map(one -> one.metrics().use().used()).orElse(0L), limit);
+      if (series.isPresent()) {
+        forecast(json, series.get().metrics(), limit);
+      }
+    }
+  }
+
+  /** Whether who is not among the tenants with series has none. */
+  private boolean isCounted() {
+    return page.reading().filter(SeriesReading::whole).isPresent();
+  }
+
+  private static void used(JsonGenerator json, long used, long limit) throws IOException {
+    json.writeNumberField("used", used);
+    json.writeNumberField("left", Math.max(0, limit - used));
+  }
+
+  /** By the limit in force now, which may be later than the count. */
+  private static void forecast(JsonGenerator json, TenantSeries.Counted counted, long limit)
+      throws IOException {
+    if (counted.growth().isPresent()) {
+      Growth growth = counted.growth().get();
+      Optional<Instant> full = growth.reaches(Math.max(0, limit - counted.use().used()));
+      json.writeObjectFieldStart("growth");
+      json.writeStringField("since", growth.from().toString());
+      json.writeNumberField("perDay", thousandths(growth.perDay()));
+      if (full.isPresent()) {
+        json.writeStringField("runsOutAt", full.get().toString());
+      }
+      json.writeEndObject();
+    }
+  }
+
+  private static void near(JsonGenerator json, List<LimitUse> near) throws IOException {
+    json.writeArrayFieldStart("nearLimit");
+    for (LimitUse use : near) {
+      json.writeStartObject();
+      json.writeStringField("limit", use.key().limit().field());
+      if (use.key().limit() == TenantLimit.MAX_SERIES) {
+        json.writeStringField("metric", use.key().metric());
+      }
+      json.writeNumberField("value", use.value());
+      json.writeNumberField("used", use.used());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void stored(JsonGenerator json, SeriesReading reading) throws IOException {
     json.writeObjectFieldStart("store");
-    json.writeNumberField("series", stored.stats().series());
-    json.writeNumberField("points", stored.stats().points());
-    json.writeNumberField("diskBytes", stored.stats().diskBytes());
+    json.writeNumberField("series", reading.stats().series());
+    json.writeNumberField("points", reading.stats().points());
+    json.writeNumberField("diskBytes", reading.stats().diskBytes());
     json.writeArrayFieldStart("largestMetrics");
-    for (MetricCardinality metric : stored.largestMetrics()) {
+    for (MetricCardinality metric : reading.largest()) {
       json.writeStartObject();
       json.writeStringField("tenant", metric.tenant().value());
       json.writeStringField("metric", metric.metricName());

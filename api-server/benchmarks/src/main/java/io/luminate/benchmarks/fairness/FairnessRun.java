@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.benchmarks.fairness;
+
+import io.luminate.benchmarks.load.BodyBuffer;
+import io.luminate.benchmarks.load.CustomersWorkload;
+import io.luminate.benchmarks.load.HttpConnection;
+import io.luminate.benchmarks.load.HttpReply;
+import io.luminate.benchmarks.load.JsonFormat;
+import io.luminate.benchmarks.process.ChildProcess;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Two tenants with tokens of their own, on a server with its usual limits. One has the workload and
+ * a plan that is large enough, and writes and queries at an even pace; the other sends twenty times
+ * what its limits allow of writes, points and queries. The first is timed alone and beside the
+ * other, in turns, as a machine is not the same all the time.
+ */
+public final class FairnessRun {
+  private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+  private static final Duration WARM_UP = Duration.ofSeconds(5);
+  private static final int TURNS = 2;
+
+  /** What the server lets a tenant do by default. */
+  private static final int WRITES_PER_SECOND = 100;
+
+  private static final int QUERIES_PER_SECOND = 50;
+  private static final int TIMES_OVER = 20;
+
+  /** So that the writes over the limit have twenty times the points as well. */
+  private static final int POINTS_PER_WRITE = 100;
+
+  private static final int CONNECTIONS = 4;
+  private static final double QUIET_WRITES_PER_SECOND = 50;
+  private static final double QUIET_QUERIES_PER_SECOND = 20;
+
+  private static final String LIMITS =
+      "tenants: {within: {rateLimits: {writeRequestsPerSecond: 1000000000,"
+          + " metricsPerSecond: 1000000000, queryRequestsPerSecond: 1000000000}}}\n";
+
+  private final Path server;
+  private final CustomersWorkload workload;
+  private final Path folder;
+  private final Duration turn;
+  private final String secret;
+
+  /**
+   * @param secret that tokens are signed with, at least 32 bytes
+   * @param turn how long each of two measurements alone and two beside the other take
+   */
+  public FairnessRun(
+      Path server, CustomersWorkload workload, Path folder, Duration turn, String secret) {
+    this.server = server;
+    this.workload = workload;
+    this.folder = folder;
+    this.turn = turn;
+    this.secret = secret;
+  }
+
+  public FairnessResult run() throws IOException, InterruptedException {
+    InetSocketAddress api = ChildProcess.freeAddress();
+    InetSocketAddress management = ChildProcess.freeAddress();
+    try (ChildProcess child =
+        ChildProcess.start(
+            List.of(server.toString()),
+            environment(api, management),
+            folder.resolve("server.log"))) {
+      child.awaitReady(
+          URI.create(
+              "http://" + management.getHostString() + ":" + management.getPort() + "/ready"),
+          READY_WITHIN);
+      String within = HmacToken.of(secret, "within", Instant.now());
+      load(api, within);
+      return measure(api, within, HmacToken.of(secret, "over", Instant.now()));
+    }
+  }
+
+  private Map<String, String> environment(InetSocketAddress api, InetSocketAddress management)
+      throws IOException {
+    Path limits = Files.writeString(folder.resolve("limits.yaml"), LIMITS);
+    return Map.of(
+        "LUMINATE_SERVER_HOST", api.getHostString(),
+        "LUMINATE_SERVER_PORT", Integer.toString(api.getPort()),
+        "LUMINATE_MANAGEMENT_HOST", management.getHostString(),
+        "LUMINATE_MANAGEMENT_PORT", Integer.toString(management.getPort()),
+        "LUMINATE_AUTH_JWT_SECRET", secret,
+        "LUMINATE_LIMITS_FILE", limits.toString(),
+        "LUMINATE_STORAGE_ROCKSDB_DATA_DIR", folder.resolve("data").toString());
+  }
+
+  private void load(InetSocketAddress api, String token) throws IOException {
+    JsonFormat format = new JsonFormat(workload.size());
+    BodyBuffer body = new BodyBuffer();
+    try (HttpConnection connection = new HttpConnection(api, READY_WITHIN, token)) {
+      for (int i = 0; i < workload.batches(); i++) {
+        workload.render(i, format, body);
+        HttpReply reply =
+            connection.post(format.path(), format.contentType(), body.array(), body.length());
+        if (!reply.ok()) {
+          throw new IOException("write: " + reply.shown());
+        }
+      }
+    }
+  }
+
+  private FairnessResult measure(InetSocketAddress api, String within, String over)
+      throws IOException, InterruptedException {
+    List<Turn> quiet = new ArrayList<>();
+    List<Turn> loaded = new ArrayList<>();
+    turn(api, within, over, WARM_UP, true);
+    for (int i = 0; i < TURNS; i++) {
+      quiet.add(turn(api, within, over, turn, false));
+      loaded.add(turn(api, within, over, turn, true));
+    }
+    double seconds = TURNS * turn.toNanos() / 1e9;
+    PacedClient.Seen writes = together(loaded, 2);
+    PacedClient.Seen queries = together(loaded, 3);
+    return new FairnessResult(
+        new FairnessResult.Side(together(quiet, 0), together(quiet, 1)),
+        new FairnessResult.Side(together(loaded, 0), together(loaded, 1)),
+        new FairnessResult.Other(
+            writes, queries, writes.sent() / seconds, queries.sent() / seconds));
+  }
+
+  /**
+   * @param seen writes and queries of the tenant within its limits, then of the other
+   */
+  private record Turn(List<PacedClient.Seen> seen) {}
+
+  private static PacedClient.Seen together(List<Turn> turns, int part) {
+    return PacedClient.Seen.together(turns.stream().map(one -> one.seen.get(part)).toList());
+  }
+
+  private Turn turn(
+      InetSocketAddress api, String within, String over, Duration length, boolean beside)
+      throws IOException, InterruptedException {
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      List<List<Future<PacedClient.Seen>>> parts =
+          List.of(
+              start(threads, api, write(within), QUIET_WRITES_PER_SECOND, 1, length),
+              start(threads, api, query(within), QUIET_QUERIES_PER_SECOND, 1, length),
+              start(
+                  threads,
+                  api,
+                  write(over),
+                  TIMES_OVER * WRITES_PER_SECOND,
+                  beside ? CONNECTIONS : 0,
+                  length),
+              start(
+                  threads,
+                  api,
+                  query(over),
+                  TIMES_OVER * QUERIES_PER_SECOND,
+                  beside ? CONNECTIONS : 0,
+                  length));
+      List<PacedClient.Seen> seen = new ArrayList<>();
+      for (List<Future<PacedClient.Seen>> part : parts) {
+        List<PacedClient.Seen> each = new ArrayList<>();
+        for (Future<PacedClient.Seen> client : part) {
+          each.add(client.get());
+        }
+        seen.add(PacedClient.Seen.together(each));
+      }
+      return new Turn(seen);
+    } catch (ExecutionException e) {
+      throw new IOException("a client failed: " + e.getCause(), e);
+    }
+  }
+
+  /** The pace of all connections together. */
+  private static List<Future<PacedClient.Seen>> start(
+      ExecutorService threads,
+      InetSocketAddress api,
+      PacedClient.Request request,
+      double perSecond,
+      int connections,
+      Duration length) {
+    List<Future<PacedClient.Seen>> clients = new ArrayList<>();
+    for (int i = 0; i < connections; i++) {
+      clients.add(threads.submit(new PacedClient(api, request, perSecond / connections, length)));
+    }
+    return clients;
+  }
+
+  private static PacedClient.Request write(String token) {
+    long now = System.currentTimeMillis();
+    String points =
+        IntStream.range(0, POINTS_PER_WRITE)
+            .mapToObj(
+                i ->
+                    "{\"name\":\"bench\",\"timestamp\":%d,\"value\":%d,\"dimensions\":{\"customer_id\":\"cust_%d\"}}"
+                        .formatted(now, i, i))
+            .collect(Collectors.joining(",", "{\"metrics\":[", "]}"));
+    return request("/api/v1/write", token, points);
+  }
+
+  private static PacedClient.Request query(String token) {
+    return request(
+        "/api/v1/query",
+        token,
+        "{\"queryType\":\"aggregate\",\"metricName\":\"api_latency\",\"timeRange\":{\"relative\":\"24h\"},"
+            + "\"aggregation\":\"avg\",\"groupBy\":[\"customer_id\"],\"limit\":10}");
+  }
+
+  private static PacedClient.Request request(String path, String token, String body) {
+    return new PacedClient.Request(path, token, body.getBytes(StandardCharsets.UTF_8));
+  }
+}

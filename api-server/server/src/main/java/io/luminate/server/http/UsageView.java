@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import io.luminate.model.TenantId;
+import io.luminate.server.http.json.ReplyJson;
+import io.luminate.server.http.json.UsageReply;
+import io.luminate.server.limits.usage.SeriesReading;
+import io.luminate.server.limits.usage.SeriesWatch;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What tenants use, as tenants and operators may see it. Waits for the store now and then. */
+final class UsageView {
+  private final UsageReply.Sources sources;
+  private final SeriesWatch series;
+
+  UsageView(UsageReply.Sources sources, SeriesWatch series) {
+    this.sources = sources;
+    this.series = series;
+  }
+
+  ReplyJson.Body of(TenantId tenant) {
+    return UsageReply.of(
+        sources, new UsageReply.Page(List.of(tenant), false, series.look(), false));
+  }
+
+  /**
+   * Tenants in the order of their names: those that asked lately, and those that have metrics.
+   *
+   * @param ofAll whether the store's figures of all tenants belong to it
+   */
+  ReplyJson.Body of(UsagePage page, boolean ofAll) {
+    Optional<SeriesReading> reading = series.look();
+    Stream<TenantId> stored = reading.stream().flatMap(seen -> seen.tenants().keySet().stream());
+    Stream<TenantId> active = Stream.concat(sources.rates().tenants(), sources.queries().tenants());
+    List<TenantId> tenants =
+        Stream.concat(stored, active)
+            .filter(tenant -> tenant.value().compareTo(page.after()) > 0)
+            .distinct()
+            .sorted()
+            .limit(page.limit() + 1L)
+            .toList();
+    boolean truncated = tenants.size() > page.limit();
+    List<TenantId> shown = truncated ? tenants.subList(0, page.limit()) : tenants;
+    return UsageReply.of(sources, new UsageReply.Page(shown, truncated, reading, ofAll));
+  }
+}

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.limits.usage;
+
+import io.luminate.store.MetricCardinality;
+import io.luminate.store.MetricsStore;
+import io.luminate.store.StoreException;
+import io.luminate.store.StoreStats;
+import java.util.List;
+
+/** Where the numbers of series come from. */
+@FunctionalInterface
+public interface SeriesCounts {
+  /** Protects the heap: of a hundred thousand metrics the figures take some ten megabytes. */
+  int METRICS_MAX = 100_000;
+
+  /**
+   * May take as long as a query.
+   *
+   * @throws StoreException when the store is away
+   */
+  Counted count();
+
+  /**
+   * What there is at one moment.
+   *
+   * @param metrics of all tenants, those with most series first
+   * @param whole whether these are all; otherwise those left out have no more series than the last
+   */
+  record Counted(StoreStats stats, List<MetricCardinality> metrics, boolean whole) {}
+
+  /** As the store counts them. */
+  static SeriesCounts of(MetricsStore store) {
+    return () -> {
+      List<MetricCardinality> metrics = store.largestMetrics(METRICS_MAX);
+      return new Counted(store.stats(), metrics, metrics.size() < METRICS_MAX);
+    };
+  }
+}
