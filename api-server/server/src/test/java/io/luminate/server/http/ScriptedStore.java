@@ -47,6 +47,7 @@ final class ScriptedStore implements MetricsStore {
 
   /** Of whatever series is asked for. */
   volatile Optional<SeriesAdmission> refusal = Optional.empty();
+
   volatile Runnable beforeFigures = () -> {};
   volatile Consumer<QueryControl> beforeQuery = control -> {};
   volatile StoreHealth health = new StoreHealth.Healthy(7);
