@@ -25,7 +25,16 @@ class DdlTest {
 
   @Test
   void cluster_asWritten() throws IOException {
-    assertThat(script(new Topology.Cluster("east"), false)).isEqualTo(golden("cluster.sql"));
+    assertThat(script(new Topology.Cluster("east"), true)).isEqualTo(golden("cluster.sql"));
+  }
+
+  @Test
+  void withoutStatistics_theirSettingIsNotNamed() {
+    String without = script(new Topology.SingleServer(), false);
+    assertThat(
+            script(new Topology.SingleServer(), true).replace("auto_statistics_types = '', ", ""))
+        .isEqualTo(without);
+    assertThat(without).doesNotContain("statistics");
   }
 
   @Test
