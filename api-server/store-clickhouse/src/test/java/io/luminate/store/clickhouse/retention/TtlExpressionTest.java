@@ -177,8 +177,7 @@ class TtlExpressionTest {
       new TtlChange(own.client(), own.tables()).bring(() -> ttl);
       assertThat(
               own.value(
-                  "SELECT countSubstrings(engine_full, 'LIKE') FROM system.tables WHERE database ="
-                      + " '"
+                  "SELECT countSubstrings(engine_full, 'LIKE') FROM system.tables WHERE database = '"
                       + own.tables().database()
                       + "' AND name = 'points'"))
           .isEqualTo("256");
