@@ -34,8 +34,11 @@ public final class Retention implements AutoCloseable {
   /** How soon a process sees what another one has set. */
   public static final Duration REFRESH = Duration.ofSeconds(5);
 
-  /** How soon a change of the TTL that failed, or whose process died, is looked at again. */
+  /** How soon a change of the TTL that another process began is looked at. */
   private static final Duration RESUME = Duration.ofSeconds(10);
+
+  /** How soon a change of the TTL that was cut off here is gone on with. */
+  private static final Duration GO_ON = Duration.ofSeconds(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
@@ -46,7 +49,12 @@ public final class Retention implements AutoCloseable {
   private final Recurring viewThread;
   private final Recurring ttlThread;
   private volatile InForce inForce;
+  private final Object sharing = new Object();
   private volatile boolean ttlDue;
+  private volatile long nextLookNanos = System.nanoTime();
+
+  /** What the shared plan was brought to from here; a clean-up does not do so again. */
+  private volatile Optional<RetentionRules> shared = Optional.empty();
 
   private record InForce(RetentionRules rules, List<KeptRetention> kept) {
 
@@ -74,7 +82,7 @@ public final class Retention implements AutoCloseable {
     this.plan = new SharedPlan(client, tables, options.clock(), options.shorteningGrace());
     this.inForce = new InForce(options.rules(), table.read());
     this.viewThread = Recurring.start("retention", REFRESH, this::refresh);
-    this.ttlThread = Recurring.start("retention-ttl", RESUME, this::followUp);
+    this.ttlThread = Recurring.start("retention-ttl", GO_ON, this::followUp);
   }
 
   /** Reads what was set before, and has the TTL changed if it is another one. */
@@ -93,6 +101,7 @@ public final class Retention implements AutoCloseable {
   public void apply(RetentionRules rules) {
     synchronized (this) {
       inForce = new InForce(rules, inForce.kept());
+      shared = Optional.empty();
     }
     try {
       share();
@@ -102,9 +111,25 @@ public final class Retention implements AutoCloseable {
     enforce();
   }
 
+  /**
+   * A configuration has no version, so of several the last one that a process started with counts:
+   * an older process that is still running does not put its own back.
+   */
   private RetentionPlan share() {
-    InForce now = inForce;
-    return plan.follow(now.rules(), now.ownPolicies());
+    synchronized (sharing) {
+      return share(inForce);
+    }
+  }
+
+  private RetentionPlan share(InForce now) {
+    boolean isShared = now.rules().document().isEmpty() && shared.equals(Optional.of(now.rules()));
+    Optional<RetentionPlan> newest = isShared ? plan.newest() : Optional.empty();
+    return newest.orElseGet(
+        () -> {
+          RetentionPlan followed = plan.follow(now.rules(), now.ownPolicies());
+          shared = Optional.of(now.rules());
+          return followed;
+        });
   }
 
   public RetentionStatus status() {
@@ -155,27 +180,42 @@ public final class Retention implements AutoCloseable {
     inForce = new InForce(inForce.rules(), table.read());
   }
 
-  /** Has the TTL brought to what is in force here, soon. */
+  /** Has the TTL brought to what is in force for all processes, soon. */
   public void enforce() {
     ttlDue = true;
+    nextLookNanos = System.nanoTime();
     ttlThread.soon();
   }
 
   private void followUp() {
+    long nowNanos = System.nanoTime();
+    if (ttl.underWay() || nowNanos - nextLookNanos >= 0) {
+      nextLookNanos = nowNanos + RESUME.toNanos();
+      lookAtTtl();
+    }
+  }
+
+  private void lookAtTtl() {
     if (ttlDue) {
       ttlDue = false;
       try {
-        RetentionPlan shared = share();
-        List<KeptRetention> kept = shared.ruled() ? List.of() : inForce.kept();
-        List<RetentionHold> held = shared.heldAt(options.clock().instant());
-        ttl.bring(TtlExpression.of(shared.policies(), kept, held, options.margin()));
+        ttl.bring(this::expression);
       } catch (RuntimeException e) {
         ttlDue = true;
         throw e;
       }
     } else {
-      ttl.resume();
+      ttl.resume(this::expression);
     }
+  }
+
+  /** Of the newest plan and what any process has set, as they are now. */
+  String expression() {
+    refresh();
+    RetentionPlan newest = share();
+    List<KeptRetention> kept = newest.ruled() ? List.of() : inForce.kept();
+    List<RetentionHold> held = newest.heldAt(options.clock().instant());
+    return TtlExpression.of(newest.policies(), kept, held, options.margin());
   }
 
   @Override

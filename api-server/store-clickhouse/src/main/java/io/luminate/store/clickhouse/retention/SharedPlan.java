@@ -46,6 +46,16 @@ final class SharedPlan {
     return lastKnown;
   }
 
+  /** As it is now; empty if no process has written one. */
+  Optional<RetentionPlan> newest() {
+    Optional<RetentionPlan> newest =
+        facts.newest(FACT_PLAN).map(fact -> RetentionPlanText.read(fact.value()));
+    if (newest.isPresent()) {
+      lastKnown = newest;
+    }
+    return newest;
+  }
+
   /** Brings it to the rules, unless those of a later document are in force. */
   RetentionPlan follow(RetentionRules rules, List<RetentionPolicy> own) {
     return change(

@@ -114,6 +114,26 @@ class RetentionTest {
   }
 
   @Test
+  void expression_otherConfigurations_theOneStartedLastCounts() {
+    Retention older = process(policies(1));
+    String first = older.expression();
+    Retention newer = process(policies(2));
+    String second = newer.expression();
+    assertThat(second).isNotEqualTo(first);
+    assertThat(older.expression()).as("a clean-up of the older process").isEqualTo(second);
+    older.apply(RetentionRules.configured(policies(3)));
+    assertThat(newer.expression()).contains("p2\\\\_");
+  }
+
+  @Test
+  void expression_setElsewhere_isKnownAtOnce() {
+    Retention here = process(policies(0));
+    Retention elsewhere = process(policies(0));
+    elsewhere.set(ACME, "special", Duration.ofDays(99));
+    assertThat(here.expression()).contains("special");
+  }
+
+  @Test
   void set_changesTheTableInTheBackground() throws InterruptedException {
     Retention retention = process(policies(0));
     retention.set(ACME, "special", Duration.ofDays(9));

@@ -18,7 +18,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TtlChangeTest {
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final String CONTROL = "default.control";
   private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
 
   /** Noon, ten days ago. */
@@ -48,6 +52,10 @@ class TtlChangeTest {
 
   private TtlChange process() {
     return new TtlChange(database.client(), database.tables());
+  }
+
+  private static void bring(TtlChange process, String expression) {
+    process.bring(() -> expression);
   }
 
   /** What makes the rows of {@link #written} go at the instant. */
@@ -101,34 +109,34 @@ class TtlChangeTest {
 
   @Test
   void bring_passedTtl_frees() throws InterruptedException {
-    process().bring(goneAt(now().plus(DAY)));
+    bring(process(), goneAt(now().plus(DAY)));
     insert(100);
     merge();
     assertThat(rows()).isEqualTo(100);
-    process().bring(goneAt(now().minus(DAY)));
+    bring(process(), goneAt(now().minus(DAY)));
     await("rows are freed", () -> rows() == 0);
   }
 
   @Test
   void bring_longerThanTheOld_rowsPassTheOldAndRemain() throws InterruptedException {
     Instant old = now().plusSeconds(6);
-    process().bring(goneAt(old));
+    bring(process(), goneAt(old));
     insert(100);
     insert(100);
-    process().bring(goneAt(old.plus(DAY)));
+    bring(process(), goneAt(old.plus(DAY)));
     awaitServerPast(old);
     merge();
     assertThat(rows()).isEqualTo(200);
     // Not because nothing would ever be freed:
-    process().bring(goneAt(old));
+    bring(process(), goneAt(old));
     await("rows are freed", () -> rows() == 0);
   }
 
   @Test
   void bring_sameAgain_changesNothing() {
     String ttl = goneAt(now().plus(DAY));
-    process().bring(ttl);
-    process().bring(ttl);
+    bring(process(), ttl);
+    bring(process(), ttl);
     assertThat(
             database.value(
                 "SELECT count() FROM system.mutations WHERE database = '"
@@ -140,7 +148,7 @@ class TtlChangeTest {
   @Test
   void resume_afterAProcessDied_anotherCompletes() throws InterruptedException {
     Instant old = now().plus(DAY);
-    process().bring(goneAt(old));
+    bring(process(), goneAt(old));
     insert(100);
     holdMutations();
     TtlChange dies = process();
@@ -149,15 +157,16 @@ class TtlChangeTest {
         Thread.ofVirtual()
             .start(
                 () ->
-                    assertThatThrownBy(() -> dies.bring(longer))
+                    assertThatThrownBy(() -> bring(dies, longer))
                         .hasRootCauseInstanceOf(InterruptedException.class));
     await("the mutation is there", () -> unfinishedMutations() == 1);
     dying.interrupt();
     dying.join();
-    process().resume();
+    process().resume(() -> longer);
     assertThat(newestVersion("ttl_done")).as("nobody else completes it yet").isEqualTo(1);
     TtlChange other = new TtlChange(database.client(), database.tables(), Duration.ZERO);
-    CompletableFuture<Void> completed = CompletableFuture.runAsync(other::resume, THREADS);
+    CompletableFuture<Void> completed =
+        CompletableFuture.runAsync(() -> other.resume(() -> longer), THREADS);
     database.server().execute("SYSTEM START MERGES " + database.tables().points());
     completed.join();
     assertThat(newestVersion("ttl_done")).isEqualTo(2);
@@ -171,18 +180,18 @@ class TtlChangeTest {
       Schema.open(database.client(), database.tables(), TestDatabase.OWNERSHIP);
       Instant old = now().plus(DAY);
       TtlChange process = process();
-      process.bring(goneAt(old));
+      bring(process, goneAt(old));
       insert(100);
       holdMutations();
       String longer = goneAt(old.plus(DAY));
       CompletableFuture<Void> cut =
-          CompletableFuture.runAsync(() -> process.bring(longer), THREADS);
+          CompletableFuture.runAsync(() -> bring(process, longer), THREADS);
       await("the mutation is there", () -> unfinishedMutations() == 1);
       server.kill9();
       assertThat(cut).failsWithin(PATIENCE);
       server.start();
       String since = database.value("SELECT now64(6)");
-      process.bring(longer);
+      bring(process, longer);
       assertThat(newestVersion("ttl_done")).isEqualTo(2);
       assertThat(firstToGo()).isEqualTo(old.plus(DAY).getEpochSecond());
       server.execute("SYSTEM FLUSH LOGS query_log");
@@ -195,6 +204,138 @@ class TtlChangeTest {
           .as("stopped again")
           .isEqualTo("1");
     }
+  }
+
+  @Test
+  void bring_whileAnEarlierChangeIsUnderWay_allPartsFollowTheLater() throws InterruptedException {
+    Instant first = now().plus(DAY);
+    AtomicReference<String> wanted = new AtomicReference<>(goneAt(first));
+    insert(100);
+    holdMutations();
+    CompletableFuture<Void> earlier = bringInBackground(wanted::get);
+    await("the earlier mutation", () -> unfinishedMutations() == 1);
+    // Knows the earlier expression, and the earlier mutation does not look through it.
+    insert(100);
+    wanted.set(goneAt(first.plus(DAY)));
+    CompletableFuture<Void> later = bringInBackground(wanted::get);
+    await("the later one's own mutation", () -> unfinishedMutations() == 2);
+    database.server().execute("SYSTEM START MERGES " + database.tables().points());
+    CompletableFuture.allOf(earlier, later).join();
+    assertThat(newestVersion("ttl_done")).isEqualTo(2);
+    assertThat(firstToGo()).isEqualTo(first.plus(DAY).getEpochSecond());
+  }
+
+  @Test
+  void bring_othersBringALaterOneInBetween_isNotUndone() {
+    Instant stale = now().plus(DAY);
+    String later = goneAt(stale.plus(DAY));
+    AtomicBoolean slow = new AtomicBoolean(true);
+    insert(100);
+    process()
+        .bring(
+            () -> {
+              if (slow.getAndSet(false)) {
+                bring(process(), later);
+                return goneAt(stale);
+              }
+              return later;
+            });
+    assertThat(firstToGo()).isEqualTo(stale.plus(DAY).getEpochSecond());
+    assertThat(new SchemaFacts(database.client(), database.tables()).newest("ttl").orElseThrow())
+        .satisfies(fact -> assertThat(fact.value()).endsWith(later));
+  }
+
+  @Test
+  void resume_othersSeeToIt_stopsFreeingUntilItIsDone() throws InterruptedException {
+    Instant due = now().minus(DAY);
+    insert(100);
+    holdMutations();
+    TtlChange watches = process();
+    CompletableFuture<Void> brought = bringInBackground(() -> goneAt(due));
+    await("the mutation is there", () -> unfinishedMutations() == 1);
+    watches.resume(() -> goneAt(due));
+    database.server().execute("SYSTEM START MERGES " + database.tables().points());
+    brought.join();
+    // As if the stop had come after the other process's start.
+    database.server().execute("SYSTEM STOP TTL MERGES " + database.tables().points());
+    watches.resume(() -> goneAt(due));
+    insert(100);
+    await("rows are freed", () -> rows() == 0);
+  }
+
+  @Test
+  void bring_clickHouseRestartsPastTheOld_freesNothingUnlessToldTo(@TempDir Path folder)
+      throws InterruptedException {
+    try (ClickHouseServer server = ClickHouse.start(folder)) {
+      database = TestDatabase.on(server);
+      Schema.open(database.client(), database.tables(), TestDatabase.OWNERSHIP);
+      Instant old = now().plusSeconds(20);
+      bring(process(), goneAt(old));
+      insert(100);
+      createControl(goneAt(old));
+      // Keeps the change from going on to its mutation.
+      CompletableFuture<Void> insert = CompletableFuture.runAsync(this::insertForLong, THREADS);
+      await("the insert", () -> runningInserts() == 1);
+      CompletableFuture<Void> cut = bringInBackground(() -> goneAt(old.plus(DAY)));
+      await("the new TTL", () -> definition().contains(secondsOf(goneAt(old.plus(DAY)))));
+      server.kill9();
+      assertThat(cut).failsWithin(PATIENCE);
+      assertThat(insert).failsWithin(PATIENCE);
+      await("the old TTL has passed", () -> now().isAfter(old));
+      server.start();
+      await(
+          "the control is freed",
+          () -> database.value("SELECT count() FROM " + CONTROL).equals("0"));
+      assertThat(rows()).isEqualTo(100);
+      new TtlChange(database.client(), database.tables(), Duration.ZERO)
+          .resume(() -> goneAt(old.plus(DAY)));
+      merge();
+      assertThat(rows()).isEqualTo(100);
+      bring(process(), goneAt(old));
+      await("rows are freed", () -> rows() == 0);
+    }
+  }
+
+  private CompletableFuture<Void> bringInBackground(Supplier<String> wanted) {
+    TtlChange process = process();
+    return CompletableFuture.runAsync(() -> process.bring(wanted), THREADS);
+  }
+
+  /** Shows when the server has come to free what is due. */
+  private void createControl(String ttl) {
+    database
+        .server()
+        .execute(
+            "CREATE TABLE "
+                + CONTROL
+                + " (timestamp Int64) ENGINE = MergeTree ORDER BY timestamp TTL "
+                + ttl);
+    database.server().execute("INSERT INTO " + CONTROL + " SELECT " + written.toEpochMilli());
+  }
+
+  private void insertForLong() {
+    database
+        .server()
+        .execute(
+            "INSERT INTO FUNCTION null('n UInt8') SELECT sleepEachRow(1) FROM numbers(600)"
+                + " SETTINGS max_block_size = 1");
+  }
+
+  private long runningInserts() {
+    return Long.parseLong(
+        database.value("SELECT count() FROM system.processes WHERE query_kind = 'Insert'"));
+  }
+
+  private String definition() {
+    return database.value(
+        "SELECT engine_full FROM system.tables WHERE name = 'points' AND database = '"
+            + database.tables().database()
+            + "'");
+  }
+
+  /** How long a row stays, as the expression says it. */
+  private static String secondsOf(String expression) {
+    return expression.replaceAll(".* \\+ (\\d+).*", "$1");
   }
 
   private void holdMutations() {

@@ -174,7 +174,7 @@ class TtlExpressionTest {
     }
     String ttl = TtlExpression.of(new RetentionPolicies(DAY, policies), List.of(), DAY);
     try (TestDatabase own = TestDatabase.withTables()) {
-      new TtlChange(own.client(), own.tables()).bring(ttl);
+      new TtlChange(own.client(), own.tables()).bring(() -> ttl);
       assertThat(
               own.value(
                   "SELECT countSubstrings(engine_full, 'LIKE') FROM system.tables WHERE database = '"
