@@ -63,6 +63,9 @@ public final class Cardinality implements AutoCloseable {
   /** How long a request waits until a metric is counted for the first time. */
   private static final Duration LOAD_WITHIN = Duration.ofSeconds(2);
 
+  /** Who comes next counts what it meets by itself. */
+  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
+
   /** The last second that ClickHouse's DateTime can say, in the year 2106. */
   private static final long LAST_SECOND = 0xFFFF_FFFFL;
 
@@ -385,12 +388,12 @@ public final class Cardinality implements AutoCloseable {
     count(name).restart(epoch, series.lowestHandle() >>> 32);
     SketchBlock block = new SketchBlock();
     rows(stored.count(name), epoch).forEach(row -> add(block, name, "", row));
-    sketches.insert(block);
+    sketches.insert(block, SketchTable.WITHIN);
   }
 
   /** Writes what is new here, reads what is new elsewhere, forgets what nobody asks for. */
   private void share() {
-    writeChanges();
+    writeChanges(SketchTable.WITHIN);
     Map<MetricName, MetricCount> now = all();
     for (SketchTable.Change change : sketches.changes(process, SHARE_EVERY.multipliedBy(2))) {
       MetricCount known = now.get(change.name());
@@ -412,7 +415,7 @@ public final class Cardinality implements AutoCloseable {
     }
   }
 
-  private void writeChanges() {
+  private void writeChanges(Duration within) {
     int today = today();
     Map<MetricName, List<MetricCount.Row>> taken = new HashMap<>();
     Map<MetricName, MetricCount> now = all();
@@ -427,7 +430,7 @@ public final class Cardinality implements AutoCloseable {
         });
     boolean written = false;
     try {
-      sketches.insert(block);
+      sketches.insert(block, within);
       counted.removeAll(whole);
       written = true;
     } finally {
@@ -445,7 +448,7 @@ public final class Cardinality implements AutoCloseable {
   public void close() {
     sharing.close();
     try {
-      writeChanges();
+      writeChanges(CLOSE_WITHIN);
     } catch (ClickHouseFailure e) {
       LOG.warn("counts of the last seconds are not written: {}", e.getMessage());
     }

@@ -20,7 +20,7 @@ final class SketchTable {
   /** A row may become visible this much later than its time says. */
   private static final Duration LATE = Duration.ofMinutes(1);
 
-  private static final Duration WITHIN = Duration.ofSeconds(10);
+  static final Duration WITHIN = Duration.ofSeconds(10);
 
   private final ClickHouseClient client;
   private final SharedTable rows;
@@ -100,10 +100,10 @@ final class SketchTable {
     return changes;
   }
 
-  void insert(SketchBlock block) {
+  void insert(SketchBlock block, Duration within) {
     if (block.rows() > 0) {
       client.insert(
-          Statement.of(table).within(WITHIN).withSetting("async_insert", "0"),
+          Statement.of(table).within(within).withSetting("async_insert", "0"),
           block.names(),
           block);
     }

@@ -9,6 +9,7 @@ import io.luminate.store.DeleteRequest;
 import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.segment.Catalog;
 import io.luminate.store.rocksdb.segment.CatalogBatch;
+import io.luminate.store.rocksdb.segment.StorageException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,6 +39,8 @@ import java.util.function.Supplier;
  * <p>Ids begin with the time, so that a tenant's are in order.
  */
 final class DeleteOperations {
+  private static final System.Logger LOG = System.getLogger(DeleteOperations.class.getName());
+
   private static final byte VERSION = 1;
   private static final int FIXED_BYTES = 1 + 5 * Long.BYTES + Integer.BYTES;
   private static final String ID_PREFIX = "delete-";
@@ -62,6 +66,9 @@ final class DeleteOperations {
   private final InstantSource clock;
   private final AtomicReference<EngineState> state;
   private final Map<String, Operation> running = new ConcurrentHashMap<>();
+
+  /** Ids of those whose record the catalog did not take yet. */
+  private final Set<String> unwritten = ConcurrentHashMap.newKeySet();
 
   DeleteOperations(Catalog catalog, InstantSource clock, AtomicReference<EngineState> state) {
     this.catalog = catalog;
@@ -140,21 +147,32 @@ final class DeleteOperations {
     CatalogBatch batch = new CatalogBatch();
     dropOldest(request.tenant(), batch);
     running.put(operation.id(), recorded);
-    write(batch, recorded);
+    unwritten.add(operation.id());
+    try {
+      write(batch, recorded);
+    } catch (StorageException e) {
+      // The delete is in force: who asked may not be told that it failed.
+      LOG.log(System.Logger.Level.WARNING, "a delete is not recorded yet: " + e.getMessage());
+    }
     return recorded.receipt();
   }
 
   Optional<DeleteReceipt> find(TenantId tenant, String id) {
     settle();
+    Operation unrecorded = unwritten.contains(id) ? running.get(id) : null;
+    if (unrecorded != null) {
+      return Optional.of(unrecorded.receipt()).filter(r -> r.request().tenant().equals(tenant));
+    }
     byte[] key = CatalogKeys.operation(tenant, id);
     return catalog.get(key).map(value -> decode(key, value).receipt());
   }
 
-  /** Notes of those under way which of them are over. */
+  /** Notes of those under way which of them are over, and what is not recorded. */
   synchronized void settle() {
     for (Operation operation : running.values()) {
       Operation now = settled(operation);
-      if (now.receipt().doneAt().isPresent()) {
+      String id = operation.receipt().operationId();
+      if (now.receipt().doneAt().isPresent() || unwritten.contains(id)) {
         write(new CatalogBatch(), now);
       }
     }
@@ -173,6 +191,7 @@ final class DeleteOperations {
     DeleteReceipt receipt = operation.receipt();
     byte[] key = CatalogKeys.operation(receipt.request().tenant(), receipt.operationId());
     catalog.commit(batch.put(key, encode(operation)));
+    unwritten.remove(receipt.operationId());
     if (receipt.doneAt().isPresent()) {
       running.remove(receipt.operationId());
     }

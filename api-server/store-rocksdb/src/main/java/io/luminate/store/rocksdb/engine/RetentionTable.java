@@ -26,8 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * How long each metric is kept: what the API set, else what the policies say; and how long its
  * bytes stay.
  *
- * <p>Concurrency: read without locks. What changes it counts at once and is durable after that: if
- * the disk fails in between, the next start holds bytes for a whole grace again.
+ * <p>Concurrency: read without locks. Rules count at once and are durable after that: if the disk
+ * fails in between, the next start holds bytes for a whole grace again.
  */
 final class RetentionTable {
   private record Name(TenantId tenant, String metric) {}
@@ -69,17 +69,20 @@ final class RetentionTable {
     return batch.put(CatalogKeys.PLAN, text);
   }
 
+  /** Counts when it is durable: whoever is told of a failure may not lose sight of any point. */
   synchronized void set(TenantId tenant, String metric, Duration retention) {
     byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(retention.toMillis()).array();
     CatalogBatch batch = new CatalogBatch().put(CatalogKeys.retention(tenant, metric), value);
     Duration before = of(tenant, metric);
+    RetentionPlan next = plan;
     if (!plan.ruled() && retention.compareTo(before) < 0) {
-      plan = plan.shorten(tenant, metric, before, clock.instant(), shorteningGrace);
-      put(batch, plan);
+      next = plan.shorten(tenant, metric, before, clock.instant(), shorteningGrace);
+      put(batch, next);
     }
+    catalog.commit(batch);
+    plan = next;
     overrides.put(new Name(tenant, metric), retention);
     classes.clear();
-    catalog.commit(batch);
   }
 
   synchronized void apply(RetentionRules rules) {
