@@ -34,7 +34,6 @@ import java.util.stream.IntStream;
  */
 public final class FairnessRun {
   private static final Duration READY_WITHIN = Duration.ofMinutes(2);
-  private static final Duration WARM_UP = Duration.ofSeconds(5);
   private static final int TURNS = 2;
 
   /** What the server lets a tenant do by default. */
@@ -62,7 +61,8 @@ public final class FairnessRun {
 
   /**
    * @param secret that tokens are signed with, at least 32 bytes
-   * @param turn how long each of two measurements alone and two beside the other take
+   * @param turn how long each of two measurements alone and two beside the other take, and the
+   *     warm-up
    */
   public FairnessRun(
       Path server, CustomersWorkload workload, Path folder, Duration turn, String secret) {
@@ -123,7 +123,8 @@ public final class FairnessRun {
       throws IOException, InterruptedException {
     List<Turn> quiet = new ArrayList<>();
     List<Turn> loaded = new ArrayList<>();
-    turn(api, within, over, WARM_UP, true);
+    // Until the server's code is compiled, as it is for all but the first minute of its life.
+    turn(api, within, over, turn, true);
     for (int i = 0; i < TURNS; i++) {
       quiet.add(turn(api, within, over, turn, false));
       loaded.add(turn(api, within, over, turn, true));
