@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -416,15 +415,8 @@ final class InternalPortTest {
   @Test
   void usage_waitsForTheStore_withoutThePortsThreads() throws Exception {
     ScriptedStore slow = new ScriptedStore();
-    CountDownLatch answer = new CountDownLatch(1);
-    slow.beforeFigures =
-        () -> {
-          try {
-            answer.await();
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        };
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    slow.beforeFigures = answer::join;
     server.close();
     server =
         new RunningServer(
@@ -442,7 +434,7 @@ final class InternalPortTest {
       }
       push(1, ofA("rateLimits", "writeRequestsPerSecond", "0"));
       assertError(write(A), 429, "RATE_LIMIT_EXCEEDED");
-      answer.countDown();
+      answer.complete(null);
       List<Integer> statuses = new ArrayList<>();
       for (CompletableFuture<HttpResponse<String>> reply : replies) {
         statuses.add(reply.get().statusCode());

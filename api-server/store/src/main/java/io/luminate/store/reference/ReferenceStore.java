@@ -5,7 +5,6 @@ package io.luminate.store.reference;
 import io.luminate.model.Filter;
 import io.luminate.model.MetricPoint;
 import io.luminate.model.RetentionPolicies;
-import io.luminate.model.RetentionPolicy;
 import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
@@ -29,7 +28,6 @@ import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RateRow;
-import io.luminate.store.RetentionPlan;
 import io.luminate.store.RetentionReport;
 import io.luminate.store.RetentionStatus;
 import io.luminate.store.SeriesAdmission;
@@ -75,9 +73,6 @@ public final class ReferenceStore implements MetricsStore {
   /** Far above what a test uses; it protects a laptop that keeps the reference running. */
   private static final int IDEMPOTENCY_KEYS_MAX = 100_000;
 
-  /** How long what no query sees any more stays after a retention was shortened. */
-  private static final Duration SHORTENING_GRACE = Duration.ofHours(24);
-
   private record MetricId(TenantId tenant, String metricName) {}
 
   private final InstantSource clock;
@@ -89,13 +84,12 @@ public final class ReferenceStore implements MetricsStore {
   /** Let in, and without a point yet. */
   private final Set<Series> underWay = new HashSet<>();
 
-  private final Map<MetricId, Duration> ownRetentions = new HashMap<>();
-  private RetentionPlan plan;
+  private final ReferenceRetention retention;
   private final Map<String, DeleteReceipt> receipts = new HashMap<>();
 
   public ReferenceStore(InstantSource clock, RetentionPolicies policies) {
     this.clock = clock;
-    this.plan = RetentionPlan.first(RetentionRules.configured(policies));
+    this.retention = new ReferenceRetention(clock, policies);
     this.ledger = new IdempotencyLedger(clock, IDEMPOTENCY_WINDOW, IDEMPOTENCY_KEYS_MAX);
   }
 
@@ -375,44 +369,30 @@ public final class ReferenceStore implements MetricsStore {
 
   @Override
   public synchronized Instant setRetention(TenantId tenant, String metricName, Duration retention) {
-    Instant now = clock.instant();
-    Duration before = retentionOf(tenant, metricName);
-    if (!plan.ruled() && retention.compareTo(before) < 0) {
-      plan = plan.shorten(tenant, metricName, before, now, SHORTENING_GRACE);
-    }
-    ownRetentions.put(new MetricId(tenant, metricName), retention);
-    return now;
+    return this.retention.set(tenant, metricName, retention);
   }
 
   @Override
   public synchronized void applyRetention(RetentionRules rules) {
-    plan = plan.follow(rules, ownPolicies(), clock.instant(), SHORTENING_GRACE);
-  }
-
-  private List<RetentionPolicy> ownPolicies() {
-    return ownRetentions.entrySet().stream()
-        .map(
-            e ->
-                new RetentionPolicy(
-                    e.getKey().metricName(),
-                    Optional.of(e.getKey().tenant()),
-                    e.getKey().metricName(),
-                    e.getValue()))
-        .toList();
+    retention.apply(rules);
   }
 
   @Override
   public synchronized RetentionReport enforceRetention() {
     int before = points.size();
-    points.removeIf(p -> !inDayOf(p, clock.millis() - bytesOf(p.series()).toMillis()));
+    points.removeIf(
+        p ->
+            !inDayOf(
+                p,
+                clock.millis()
+                    - retention.ofBytes(p.series().tenant(), p.series().metricName()).toMillis()));
     return new RetentionReport(
         Optional.of(new RetentionReport.Freed(0, before - points.size(), 0)), retentionStatus());
   }
 
   @Override
   public synchronized RetentionStatus retentionStatus() {
-    return new RetentionStatus(
-        plan.documentVersion(), plan.heldAt(clock.instant()), Optional.empty());
+    return retention.status();
   }
 
   @Override
@@ -503,20 +483,7 @@ public final class ReferenceStore implements MetricsStore {
   }
 
   private long retainedFromMillis(Series series) {
-    return clock.millis() - retentionOf(series.tenant(), series.metricName()).toMillis();
-  }
-
-  private Duration bytesOf(Series series) {
-    return plan.bytesOf(
-        series.tenant(),
-        series.metricName(),
-        retentionOf(series.tenant(), series.metricName()),
-        clock.instant());
-  }
-
-  private Duration retentionOf(TenantId tenant, String metricName) {
-    Duration own = ownRetentions.get(new MetricId(tenant, metricName));
-    return own == null || plan.ruled() ? plan.policies().retentionOf(tenant, metricName) : own;
+    return clock.millis() - retention.of(series.tenant(), series.metricName()).toMillis();
   }
 
   private static boolean isOf(TenantId tenant, String metricName, Series series) {

@@ -60,7 +60,7 @@ class KilledClickHouseTest {
         server.start();
       }
       Faults.awaitHealthy(hasty);
-      tally.awaitStored(tally.count(Fate.STORED) + 20);
+      tally.awaitStored(Math.max(50, tally.count(Fate.STORED)) + 20);
       clients.finish();
       tally.assertStored(server, database.tables().database());
       assertThat(tally.count(Fate.STORED)).as("stored, seed %d", SEED).isGreaterThan(50);

@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * An engine's life over several crashes, driven by one seed, on a disk and a storage that forget.
@@ -319,17 +320,14 @@ final class EngineLife {
   private void delete(Engine engine) {
     String metric = METRICS.get(random.nextInt(METRICS.size()));
     long before = NOW - (long) (random.nextDouble() * 4 * PartitionKey.DAY_MILLIS);
+    DeleteRequest request = DeleteRequest.of(TENANT, metric, before);
+    Runnable delete = () -> engine.deleteBefore(request, index -> {}, OptionalLong::empty);
     if (engine.registry().find(TENANT, metric).isEmpty()) {
       // Nothing to delete: no frame is written, so nothing is proven by success.
-      engine.deleteBefore(
-          DeleteRequest.of(TENANT, metric, before), index -> {}, OptionalLong::empty);
+      delete.run();
       return;
     }
-    perform(
-        new Change.Delete(metric, before),
-        () ->
-            engine.deleteBefore(
-                DeleteRequest.of(TENANT, metric, before), index -> {}, OptionalLong::empty));
+    perform(new Change.Delete(metric, before), delete);
   }
 
   /** Acknowledged, or uncertain until the next start. */
@@ -450,23 +448,17 @@ final class EngineLife {
             text.append(p).append('\n');
           }
         });
-    actual.forEach(
-        (p, n) -> {
-          if (!wanted.containsKey(p)) {
-            text.append("unexpected ").append(n).append(' ').append(p).append('\n');
-          }
-        });
+    Map<Point, Integer> unexpected = new HashMap<>(actual);
+    unexpected.keySet().removeAll(wanted.keySet());
+    text.append("unexpected ").append(unexpected);
     throw new AssertionError(text.toString());
   }
 
   private List<Change> chosen(int subset) {
-    List<Change> chosen = new ArrayList<>();
-    for (int i = 0; i < uncertain.size(); i++) {
-      if ((subset & 1 << i) != 0) {
-        chosen.add(uncertain.get(i));
-      }
-    }
-    return chosen;
+    return IntStream.range(0, uncertain.size())
+        .filter(i -> (subset & 1 << i) != 0)
+        .mapToObj(uncertain::get)
+        .toList();
   }
 
   private boolean keysAgree(Engine engine, ExpectedPoints candidate) {
