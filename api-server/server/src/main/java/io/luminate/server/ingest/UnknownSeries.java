@@ -22,10 +22,13 @@ public final class UnknownSeries {
   /** Of a point whose series was not asked for yet; no store gives it out. */
   private static final long NO_HANDLE = Long.MIN_VALUE;
 
-  /** Texts that wait take some three times of it; few requests have more. */
-  private static final int TEXT_BYTES_MAX = 4 << 20;
+  /**
+   * Texts that wait take some three times of it, and as many requests as there are clients may have
+   * them at the same time: with 4 MiB, clients that all began with new series filled a heap.
+   */
+  private static final int TEXT_BYTES_MAX = 128 << 10;
 
-  private static final int SERIES_MAX = 16_384;
+  private static final int SERIES_MAX = 512;
 
   /**
    * @param index of the point in the request
