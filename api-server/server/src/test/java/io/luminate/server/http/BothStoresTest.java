@@ -43,7 +43,8 @@ final class BothStoresTest {
     onRocksDb = new RunningServer(rocksDb, Map.of());
   }
 
-  private static MetricsStore clickHouse() {
+  /** In a database of its own. */
+  static MetricsStore clickHouse() {
     ClickHouseServer server = ClickHouse.shared();
     return ClickHouseStore.open(
         ClickHouseStoreOptions.defaults(

@@ -8,19 +8,13 @@ import static io.luminate.server.http.RunningServer.now;
 import static io.luminate.server.http.RunningServer.point;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luminate.clickhouse.testkit.ClickHouse;
-import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.StoreException;
-import io.luminate.store.clickhouse.ClickHouseStore;
-import io.luminate.store.clickhouse.ClickHouseStoreOptions;
-import io.luminate.store.clickhouse.client.ClickHouseAccess;
 import io.luminate.store.rocksdb.engine.RocksMetricsStore;
 import io.luminate.store.rocksdb.engine.RocksStoreOptions;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,26 +71,13 @@ final class UsageApiTest {
     assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
   }
 
-  private static MetricsStore clickHouse() {
-    ClickHouseServer server = ClickHouse.shared();
-    return ClickHouseStore.open(
-        ClickHouseStoreOptions.defaults(
-            new ClickHouseAccess(
-                List.of(server.httpUrl().toString()),
-                server.newDatabase(),
-                server.user(),
-                server.password(),
-                8,
-                Duration.ofHours(1))));
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"rocksdb", "clickhouse"})
   void twoTenants_areToldAboutThemselvesAlone(String backend) throws Exception {
     try (MetricsStore both =
             backend.equals("rocksdb")
                 ? RocksMetricsStore.open(folder, RocksStoreOptions.defaults())
-                : clickHouse();
+                : BothStoresTest.clickHouse();
         RunningServer on = server(both)) {
       write(on, A, "of_a", 3);
       write(on, A, "of_both", 2);
