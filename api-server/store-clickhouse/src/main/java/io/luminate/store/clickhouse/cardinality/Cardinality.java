@@ -3,13 +3,8 @@
 package io.luminate.store.clickhouse.cardinality;
 
 import io.luminate.model.EntityKeys;
-import io.luminate.model.SeriesHash;
 import io.luminate.model.TenantId;
-import io.luminate.store.AdmissionRule;
 import io.luminate.store.SeriesAdmission;
-import io.luminate.store.SeriesAdmission.Admitted;
-import io.luminate.store.SeriesAdmission.Refused;
-import io.luminate.store.SeriesName;
 import io.luminate.store.SeriesRequest;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.ClickHouseFailure;
@@ -22,13 +17,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -123,7 +115,12 @@ public final class Cardinality implements AutoCloseable {
   }
 
   public List<SeriesAdmission> admit(SeriesRequest request) {
-    return AdmissionRule.apply(request, new Source(request, today()));
+    return new RequestAdmission(this, writer, stored, request, today()).answers();
+  }
+
+  /** Nobody knows of so many series whether they are new. */
+  void leaveUnanswered(long howMany) {
+    unanswered.addAndGet(howMany);
   }
 
   /** Series are asked for again on a new day, so that each day's sketch has those of the day. */
@@ -137,164 +134,27 @@ public final class Cardinality implements AutoCloseable {
     return today;
   }
 
-  /** For one request. */
-  private final class Source implements AdmissionRule.Source {
-    private final TenantId tenant;
-    private final SeriesRequest request;
-    private final int today;
-
-    /** By metric, the series of the request that ClickHouse has. */
-    private final Map<String, Set<SeriesHash>> present = new HashMap<>();
-
-    /** By metric, those that it was asked about. */
-    private final Map<String, Set<SeriesHash>> looked = new HashMap<>();
-
-    private final Map<String, Refused> refusals = new HashMap<>();
-    private Optional<Refused> metricsFull = Optional.empty();
-
-    /** By metric, while nothing was looked up. */
-    private final Map<String, List<SeriesName>> unlooked = new HashMap<>();
-
-    private boolean grouped;
-
-    Source(SeriesRequest request, int today) {
-      this.tenant = request.tenant();
-      this.request = request;
-      this.today = today;
-    }
-
-    @Override
-    public SeriesAdmission offer(SeriesName name, long seriesMax) {
-      MetricName metric = new MetricName(tenant, name.metricName());
-      MetricCount count = count(metric);
-      long remembered = series.peek(tenant, name.metricName(), name.dimensions());
-      if (remembered >= series.lowestHandle() && remembered != 0) {
-        return new Admitted(remembered);
-      }
-      SeriesHash hash = name.dimensions().hash();
-      if (remembered != 0
-          && remembered >>> 32 >= count.verifyBelow()
-          && series.dayOf(remembered) >= firstDay(name.metricName())) {
-        count.add(hash, today);
-        return admitted(name);
-      }
-      return offerUnknown(name, hash, count, seriesMax);
-    }
-
-    private SeriesAdmission offerUnknown(
-        SeriesName name, SeriesHash hash, MetricCount count, long seriesMax) {
-      String metric = name.metricName();
-      count.met(name.dimensions());
-      Optional<Refused> noMetric = enterMetric(metric, seriesMax);
-      if (noMetric.isPresent()) {
-        return noMetric.get();
-      }
-      if (seriesMax == Long.MAX_VALUE) {
-        count.add(hash, today);
-        return admitted(name);
-      }
-      load(new MetricName(tenant, metric), count, firstDay(metric));
-      if (!count.isLoaded()) {
-        unanswered.incrementAndGet();
-        count.add(hash, today);
-        return admitted(name);
-      }
-      if (count.isNear(seriesMax) && isPresent(name, hash)) {
-        count.add(hash, today);
-        return admitted(name);
-      }
-      if (count.addBelow(seriesMax, hash, today)) {
-        return admitted(name);
-      }
-      return refusals.computeIfAbsent(
-          metric,
-          m ->
-              Refused.series(
-                  m, seriesMax, count.series(), count.keysByGrowth().stream().findFirst()));
-    }
-
-    private Admitted admitted(SeriesName name) {
-      return new Admitted(writer.seriesHandle(tenant, name.metricName(), name.dimensions()));
-    }
-
-    private Optional<Refused> enterMetric(String metric, long seriesMax) {
-      long metricsMax = request.limits().metricsMax();
-      if (metricsMax == Long.MAX_VALUE) {
-        return Optional.empty();
-      }
-      if (seriesMax == 0) {
-        // None of it comes in, so the metric does not begin by it either.
-        return Optional.empty();
-      }
-      if (metricsFull.isPresent() && !metricsOf(tenant).has(metric, this::firstDay)) {
-        return metricsFull;
-      }
-      long there = metricsOf(tenant).enter(metric, today, metricsMax, this::firstDay);
-      metricsFull = there < 0 ? metricsFull : Optional.of(Refused.metrics(metricsMax, there));
-      return there < 0 ? Optional.empty() : metricsFull;
-    }
-
-    private boolean isPresent(SeriesName name, SeriesHash hash) {
-      String metric = name.metricName();
-      Set<SeriesHash> asked = looked.computeIfAbsent(metric, m -> new HashSet<>());
-      if (!asked.contains(hash)) {
-        lookUp(metric, name, asked);
-      }
-      return present.getOrDefault(metric, Set.of()).contains(hash);
-    }
-
-    /** All of the request's series of the metric that are not remembered, as one is asked for. */
-    private void lookUp(String metric, SeriesName wanted, Set<SeriesHash> asked) {
-      Set<SeriesName> unknown = new HashSet<>(Set.of(wanted));
-      group();
-      for (SeriesName name : unlooked.getOrDefault(metric, List.of())) {
-        if (series.peek(tenant, metric, name.dimensions()) < series.lowestHandle()) {
-          unknown.add(name);
-        }
-      }
-      unlooked.remove(metric);
-      unknown.forEach(name -> asked.add(name.dimensions().hash()));
-      Set<SeriesHash> found = present.computeIfAbsent(metric, m -> new HashSet<>());
-      try {
-        found.addAll(stored.present(tenant, metric, unknown, firstDay(metric)));
-      } catch (ClickHouseFailure e) {
-        unanswered.addAndGet(unknown.size());
-        unknown.forEach(name -> found.add(name.dimensions().hash()));
-      }
-    }
-
-    private void group() {
-      if (!grouped) {
-        for (SeriesName name : request.series()) {
-          unlooked.computeIfAbsent(name.metricName(), m -> new ArrayList<>()).add(name);
-        }
-        grouped = true;
-      }
-    }
-
-    @Override
-    public List<String> keysByGrowth(String metricName) {
-      return count(new MetricName(tenant, metricName)).keysByGrowth();
-    }
-
-    private int firstDay(String metric) {
-      return Cardinality.this.firstDay(new MetricName(tenant, metric));
-    }
-  }
-
-  private int firstDay(MetricName name) {
+  /** From which on the metric's points stay. */
+  int firstDay(MetricName name) {
     long kept = retention.apply(name.tenant(), name.metric()).toMillis();
     return Math.toIntExact(Math.floorDiv(clock.millis() - kept, DAY_MILLIS));
   }
 
-  private MetricCount count(MetricName name) {
+  MetricCount count(MetricName name) {
     synchronized (counts) {
       return counts.computeIfAbsent(
           name, n -> new MetricCount(process + "/" + writers.incrementAndGet()));
     }
   }
 
-  private TenantMetrics metricsOf(TenantId tenant) {
+  /** Of what was counted meanwhile nothing is to be forgotten with the count. */
+  void keep(MetricName name, MetricCount count) {
+    synchronized (counts) {
+      counts.putIfAbsent(name, count);
+    }
+  }
+
+  TenantMetrics metricsOf(TenantId tenant) {
     synchronized (metrics) {
       TenantMetrics known = metrics.computeIfAbsent(tenant, t -> new TenantMetrics(t, stored));
       if (metrics.size() > TENANTS_MAX) {
@@ -311,7 +171,7 @@ public final class Cardinality implements AutoCloseable {
   }
 
   /** Whoever needs it waits for one and the same load; that goes on when nobody does any more. */
-  private void load(MetricName name, MetricCount count, int firstDay) {
+  void load(MetricName name, MetricCount count, int firstDay) {
     if (count.isLoaded()) {
       return;
     }

@@ -35,6 +35,9 @@ final class MetricCount {
   /** From this share of a limit on the estimate may have passed it. */
   private static final double NEAR = 0.98;
 
+  /** Of the series that are left until then, how many may come before it is estimated again. */
+  private static final double UNESTIMATED = 0.25;
+
   /** Whose its rows are: no other writes a row in place of one of them. */
   private final String writer;
 
@@ -50,6 +53,11 @@ final class MetricCount {
 
   /** Generations of series below it have to be looked up: what they say may be deleted. */
   private long verifyBelow;
+
+  /** So many series may come until their number is estimated, for a limit of this. */
+  private long unestimated;
+
+  private long unestimatedBelow;
 
   /** A day's sketch, to be written. */
   record Row(int day, long epoch, byte[] sketch) {}
@@ -80,6 +88,7 @@ final class MetricCount {
     all = new HllUnion(LG_K);
     sketches.forEach(all::update);
     own.tailMap(firstDay).values().forEach(all::update);
+    unestimated = 0;
     loaded = true;
   }
 
@@ -91,6 +100,7 @@ final class MetricCount {
   synchronized boolean merge(long storedEpoch, HllSketch sketch) {
     if (storedEpoch == epoch) {
       all.update(sketch);
+      unestimated = 0;
     } else if (storedEpoch > epoch) {
       loaded = false;
     }
@@ -115,8 +125,18 @@ final class MetricCount {
     return Math.round(all.getEstimate());
   }
 
-  synchronized boolean isNear(long seriesMax) {
-    return all.getEstimate() >= NEAR * seriesMax - 1;
+  /** Adds a series, new or not, unless the limit is near. */
+  synchronized boolean addFarBelow(long seriesMax, SeriesHash hash, int day) {
+    if (unestimated <= 0 || unestimatedBelow != seriesMax) {
+      unestimatedBelow = seriesMax;
+      unestimated = (long) ((NEAR * seriesMax - 1 - all.getEstimate()) * UNESTIMATED);
+    }
+    boolean far = unestimated > 0;
+    if (far) {
+      unestimated--;
+      add(hash, day);
+    }
+    return far;
   }
 
   synchronized void add(SeriesHash hash, int day) {
@@ -143,7 +163,7 @@ final class MetricCount {
       if (valuesByKey.size() < KEYS_MAX || valuesByKey.containsKey(key)) {
         valuesByKey
             .computeIfAbsent(key, k -> new HllSketch(KEY_LG_K, TgtHllType.HLL_4))
-            .update(dimensions.value(i));
+            .update(dimensions.value(i).hashCode());
       }
     }
   }

@@ -51,6 +51,15 @@ public final class PointWriter implements AutoCloseable {
     }
   }
 
+  /** The same, of a series that was looked for. */
+  public long seriesHandle(SeriesTable.Sought sought) {
+    try {
+      return series.handle(sought);
+    } catch (ClickHouseFailure e) {
+      throw WriteFailure.of(e).answer(false, e);
+    }
+  }
+
   /** What is remembered of series. */
   public SeriesTable series() {
     return series;

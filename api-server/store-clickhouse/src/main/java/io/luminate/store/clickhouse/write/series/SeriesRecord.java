@@ -146,6 +146,11 @@ final class SeriesRecord {
     INT.set(page, at, metric);
   }
 
+  static SeriesHash seriesHash(byte[] record) {
+    return new SeriesHash(
+        (long) LONG.get(record, SERIES + Long.BYTES), (long) LONG.get(record, SERIES));
+  }
+
   /** Whether the record there is this one, whatever their metrics' fields. */
   static boolean matches(byte[] page, int at, byte[] record) {
     return at + record.length <= page.length

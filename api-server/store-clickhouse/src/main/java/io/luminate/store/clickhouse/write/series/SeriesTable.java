@@ -4,6 +4,7 @@ package io.luminate.store.clickhouse.write.series;
 
 import io.luminate.model.Dimensions;
 import io.luminate.model.EntityKeys;
+import io.luminate.model.SeriesHash;
 import io.luminate.model.TenantId;
 import io.luminate.store.clickhouse.schema.MetricSlots;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -73,19 +75,51 @@ public final class SeriesTable {
     this.newestNanos = nanos.getAsLong();
   }
 
+  /**
+   * A series that was looked for, so that it can be added without looking at its texts again.
+   *
+   * @param remembered 0 if it is not; its handle if that is not below {@link #lowestHandle}, else
+   *     good for {@link #dayOf} alone
+   */
+  public record Sought(
+      TenantId tenant,
+      String metric,
+      Dimensions dimensions,
+      Optional<byte[]> bytes,
+      long remembered) {
+
+    /** Of the dimensions. */
+    public SeriesHash hash() {
+      return bytes.map(SeriesRecord::seriesHash).orElseGet(dimensions::hash);
+    }
+  }
+
   /** The same number for an equal series, as long as it is not forgotten; never 0. */
   public long handle(TenantId tenant, String metric, Dimensions dimensions) {
+    return add(tenant, metric, assigned(tenant, metric, dimensions));
+  }
+
+  /** As {@link #handle(TenantId, String, Dimensions)}. */
+  public long handle(Sought series) {
+    byte[] bytes =
+        series
+            .bytes()
+            .orElseGet(() -> assigned(series.tenant(), series.metric(), series.dimensions()));
+    return add(series.tenant(), series.metric(), bytes);
+  }
+
+  private byte[] assigned(TenantId tenant, String metric, Dimensions dimensions) {
     MetricSlots slots = assignment.assign(tenant, metric, keys(dimensions));
-    byte[] record = SeriesRecord.encode(dimensions, slots, entityKeys);
-    int hash = SeriesRecord.hash(record, 31 * tenant.hashCode() + metric.hashCode());
+    return SeriesRecord.encode(dimensions, slots, entityKeys);
+  }
+
+  private long add(TenantId tenant, String metric, byte[] record) {
+    int hash = hash(tenant, metric, record);
     lock.lock();
     try {
       // First of all, as it changes the index.
       SeriesGeneration newest = roomFor(record);
-      int place = index.first(hash);
-      while (index.taken(place) && !holds(place, hash, tenant, metric, record)) {
-        place = index.next(place);
-      }
+      int place = place(hash, tenant, metric, record);
       if (index.taken(place)) {
         return known(place, newest, tenant, metric, record);
       }
@@ -97,27 +131,35 @@ public final class SeriesTable {
     }
   }
 
-  /**
-   * Where the series is remembered, 0 if it is not: its handle if that is not below {@link
-   * #lowestHandle}, else good for {@link #dayOf} alone. Gives out nothing and moves nothing.
-   */
-  public long peek(TenantId tenant, String metric, Dimensions dimensions) {
+  /** Gives out nothing and moves nothing. */
+  public Sought seek(TenantId tenant, String metric, Dimensions dimensions) {
     MetricSlots slots = assignment.known(tenant, metric);
     if (!slots.full() && !slots.keys().containsAll(keys(dimensions))) {
-      return 0;
+      return new Sought(tenant, metric, dimensions, Optional.empty(), 0);
     }
     byte[] record = SeriesRecord.encode(dimensions, slots, entityKeys);
-    int hash = SeriesRecord.hash(record, 31 * tenant.hashCode() + metric.hashCode());
+    int hash = hash(tenant, metric, record);
     lock.lock();
     try {
-      int place = index.first(hash);
-      while (index.taken(place) && !holds(place, hash, tenant, metric, record)) {
-        place = index.next(place);
-      }
-      return index.taken(place) ? handle(generation(place), index.offset(place)) : 0;
+      int place = place(hash, tenant, metric, record);
+      long remembered = index.taken(place) ? handle(generation(place), index.offset(place)) : 0;
+      return new Sought(tenant, metric, dimensions, Optional.of(record), remembered);
     } finally {
       lock.unlock();
     }
+  }
+
+  private static int hash(TenantId tenant, String metric, byte[] record) {
+    return SeriesRecord.hash(record, 31 * tenant.hashCode() + metric.hashCode());
+  }
+
+  /** Where the record is, or a place to put it. */
+  private int place(int hash, TenantId tenant, String metric, byte[] record) {
+    int place = index.first(hash);
+    while (index.taken(place) && !holds(place, hash, tenant, metric, record)) {
+      place = index.next(place);
+    }
+    return place;
   }
 
   /** Has every series asked for again, from this day on. */
