@@ -86,7 +86,8 @@ final class StatementRunner {
         .withSetting("max_bytes_before_external_group_by", String.valueOf(memoryBytesMax / 2))
         .withSetting("max_bytes_before_external_sort", String.valueOf(memoryBytesMax / 2))
         .withQueryId(queryId(control.requestId()))
-        .within(patience);
+        .within(patience)
+        .asRepeatable();
   }
 
   private static String seconds(Duration duration) {
