@@ -31,7 +31,7 @@ class ReadLimitsTest {
   private static final long SEED = Long.getLong("luminate.contract.seed", 1);
   private static final int POINTS = 4_000;
   private static final int QUESTIONS = 2;
-  private static final ReadLimits LOWEST = new ReadLimits(1L << 30, 1, 1);
+  static final ReadLimits LOWEST = new ReadLimits(1L << 30, 1, 1);
 
   /** The clock of a random run stands in the past, and TTL goes by ClickHouse's. */
   private static final Duration MARGIN = Duration.ofDays(3_650);
