@@ -23,6 +23,7 @@ public abstract class MetricsStoreContract
         RangeCases,
         AggregateCases,
         OverflowCases,
+        OverflowSeriesCases,
         GroupCases,
         BucketCases,
         FilterCases,

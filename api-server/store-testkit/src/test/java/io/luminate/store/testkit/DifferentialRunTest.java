@@ -108,6 +108,7 @@ final class DifferentialRunTest {
     ROWS_BACKWARDS("aggregate", x -> x, r -> backwards((AggregateResult) r)),
     OVERFLOW_FOR_A_VALUE("aggregate", x -> x, r -> overflowed((AggregateResult) r)),
     STATS_OFF_BY_ONE("aggregate", x -> x, r -> withStats((AggregateResult) r)),
+    LEFT_OUT_IS_NOT_SAID("rate", x -> x, r -> silent((RateResult) r)),
     RATE_OFF_BY_A_MILLIONTH("rate", x -> x, r -> scaled((RateResult) r)),
     FREQUENCY_OFF_BY_ONE("listDimensionValues", x -> x, r -> moreFrequent((ValuesResult) r)),
     NEVER_TRUNCATED("listDimensionValues", x -> x, r -> whole((ValuesResult) r)),
@@ -259,6 +260,10 @@ final class DifferentialRunTest {
         result.totalGroups(),
         result.rankError(),
         new ScanStats(stats.series(), stats.points() + 1, 0, 0));
+  }
+
+  private static RateResult silent(RateResult result) {
+    return new RateResult(result.rows(), result.totalGroups(), result.stats().leavingOut(0, 0));
   }
 
   private static RateResult scaled(RateResult result) {
