@@ -97,6 +97,7 @@ final class UsageApiTest {
                   + "\"largestMetrics\":[{\"metric\":\"of_a\",\"used\":3,\"left\":17},"
                   + "{\"metric\":\"of_both\",\"used\":2,\"left\":18}]},"
                   + "\"maxMetricsPerTenant\":{\"limit\":5,\"used\":2,\"left\":3},"
+                  + "\"overflow\":{\"limit\":\"reject\"},"
                   + "\"maxQueryTimeout\":{\"limit\":\"30s\"},"
                   + "\"defaultQueryTimeout\":{\"limit\":\"10s\"},"
                   + "\"maxQueryTimeRange\":{\"limit\":\"90d\"},"
