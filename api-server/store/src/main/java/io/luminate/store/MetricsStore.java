@@ -89,6 +89,13 @@ public interface MetricsStore extends AutoCloseable {
   ValuesResult listDimensionValues(ValuesQuery query, QueryControl control);
 
   /**
+   * How many series the metric's matching points are of, and which keys and days make them many.
+   * Counts may be estimates where there are many thousands.
+   */
+  SeriesBreakdown seriesBreakdown(
+      TenantId tenant, String metricName, List<Filter> filters, QueryControl control);
+
+  /**
    * Removes the points that were acknowledged before this call. They are invisible when it returns.
    *
    * @throws StoreException OVERLOADED while too many earlier deletes are not carried out yet

@@ -22,6 +22,7 @@ import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
 import io.luminate.store.RetentionStatus;
 import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
@@ -136,6 +137,14 @@ public final class ClickHouseStore implements MetricsStore {
     StoreParts parts = parts();
     long from = parts.retainedFromMillis(query.tenant(), query.metricName());
     return parts.reads().listDimensionValues(query, from, control);
+  }
+
+  @Override
+  public SeriesBreakdown seriesBreakdown(
+      TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
+    StoreParts parts = parts();
+    long from = parts.retainedFromMillis(tenant, metricName);
+    return parts.reads().seriesBreakdown(tenant, metricName, filters, from, control);
   }
 
   @Override

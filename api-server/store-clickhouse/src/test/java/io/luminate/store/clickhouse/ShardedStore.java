@@ -23,6 +23,7 @@ import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
 import io.luminate.store.RetentionStatus;
 import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
@@ -193,6 +194,12 @@ final class ShardedStore implements MetricsStore {
   public List<String> listDimensionKeys(
       TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
     return reads.listDimensionKeys(tenant, metricName, filters, from(tenant, metricName), control);
+  }
+
+  @Override
+  public SeriesBreakdown seriesBreakdown(
+      TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
+    return reads.seriesBreakdown(tenant, metricName, filters, from(tenant, metricName), control);
   }
 
   @Override

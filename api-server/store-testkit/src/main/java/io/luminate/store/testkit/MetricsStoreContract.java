@@ -29,6 +29,7 @@ public abstract class MetricsStoreContract
         FilterCases,
         RateCases,
         DiscoveryCases,
+        BreakdownCases,
         DeleteCases,
         RetentionCases,
         IdempotencyCases,

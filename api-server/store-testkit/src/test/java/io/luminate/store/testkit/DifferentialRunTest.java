@@ -22,6 +22,7 @@ import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RateRow;
 import io.luminate.store.ScanStats;
+import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.ValuesResult;
 import io.luminate.store.ValuesResult.ValueCount;
 import io.luminate.store.WriteRequest;
@@ -112,6 +113,7 @@ final class DifferentialRunTest {
     RATE_OFF_BY_A_MILLIONTH("rate", x -> x, r -> scaled((RateResult) r)),
     FREQUENCY_OFF_BY_ONE("listDimensionValues", x -> x, r -> moreFrequent((ValuesResult) r)),
     NEVER_TRUNCATED("listDimensionValues", x -> x, r -> whole((ValuesResult) r)),
+    KEY_WITHOUT_ITS_ABSENCE("seriesBreakdown", x -> x, r -> oneLeft((SeriesBreakdown) r)),
     KEYS_IN_UTF16_ORDER("listDimensionKeys", x -> x, r -> inUtf16Order((List<?>) r)),
     DELETE_DOES_NOTHING(
         "deleteBefore",
@@ -287,6 +289,14 @@ final class DifferentialRunTest {
 
   private static ValuesResult whole(ValuesResult result) {
     return new ValuesResult(result.values(), false);
+  }
+
+  private static SeriesBreakdown oneLeft(SeriesBreakdown breakdown) {
+    List<SeriesBreakdown.Key> keys =
+        breakdown.keys().stream()
+            .map(key -> new SeriesBreakdown.Key(key.name(), key.values(), 1))
+            .toList();
+    return new SeriesBreakdown(breakdown.series(), keys, breakdown.moreKeys(), breakdown.days());
   }
 
   private static List<String> inUtf16Order(List<?> texts) {

@@ -26,6 +26,7 @@ import io.luminate.store.RetentionReport;
 import io.luminate.store.RetentionStatus;
 import io.luminate.store.ScanStats;
 import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
@@ -282,6 +283,17 @@ public final class RocksMetricsStore implements MetricsStore {
         query.metricName(),
         lease -> executor.values(query, lease.snapshot(), control),
         () -> new ValuesResult(List.of(), false));
+  }
+
+  @Override
+  public SeriesBreakdown seriesBreakdown(
+      TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
+    control.checkpoint();
+    return onWholeDays(
+        tenant,
+        metricName,
+        lease -> executor.breakdown(filters, lease.snapshot(), control),
+        () -> SeriesBreakdown.NONE);
   }
 
   @Override
