@@ -81,6 +81,11 @@ public final class ClickHouseStore implements MetricsStore {
   }
 
   @Override
+  public long unansweredSeries() {
+    return opening.parts().map(parts -> parts.cardinality().unanswered()).orElse(0L);
+  }
+
+  @Override
   public long lowestHandle() {
     return opening.parts().map(parts -> parts.writer().lowestHandle()).orElse(0L);
   }
@@ -156,6 +161,7 @@ public final class ClickHouseStore implements MetricsStore {
         () -> {
           DeleteReceipt receipt = parts.deletes().deleteBefore(request, from);
           parts.cardinality().deleted(request.tenant(), request.metricName());
+          parts.figures().outdated();
           return receipt;
         });
   }

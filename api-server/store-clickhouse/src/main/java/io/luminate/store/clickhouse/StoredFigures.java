@@ -44,27 +44,34 @@ final class StoredFigures implements AutoCloseable {
   private final ClickHouseClient readClient;
   private final Tables tables;
   private final Supplier<Optional<String>> failingWrites;
+  private final Supplier<String> retainedDays;
   private final ReentrantLock counting = new ReentrantLock();
   private final Recurring probes;
   private volatile StoreHealth health;
   private volatile Counts counts = new Counts(0, 0, List.of());
   private volatile long countAgainNanos = System.nanoTime();
 
+  /** The condition that {@link #counts} are under. */
+  private volatile String countedDays = "";
+
   /** Of all tenants; the metrics are those with most series. */
   private record Counts(long series, long points, List<MetricCardinality> metrics) {}
 
   /**
    * @param failingWrites why writes fail, if they do
+   * @param retainedDays a condition on rows
    */
   StoredFigures(
       ClickHouseClient client,
       ClickHouseClient readClient,
       Tables tables,
-      Supplier<Optional<String>> failingWrites) {
+      Supplier<Optional<String>> failingWrites,
+      Supplier<String> retainedDays) {
     this.client = client;
     this.readClient = readClient;
     this.tables = tables;
     this.failingWrites = failingWrites;
+    this.retainedDays = retainedDays;
     this.health = probe();
     this.probes = Recurring.start("health", PROBE_EVERY, () -> health = probe());
   }
@@ -113,9 +120,16 @@ final class StoredFigures implements AutoCloseable {
     return counts().metrics().stream().limit(limit).toList();
   }
 
+  /** What was counted does not hold any more. */
+  void outdated() {
+    countAgainNanos = System.nanoTime();
+  }
+
   /** The last ones while somebody else counts. */
   private Counts counts() {
-    if (System.nanoTime() - countAgainNanos >= 0 && counting.tryLock()) {
+    boolean due =
+        System.nanoTime() - countAgainNanos >= 0 || !countedDays.equals(retainedDays.get());
+    if (due && counting.tryLock()) {
       try {
         countAgain();
       } finally {
@@ -127,8 +141,9 @@ final class StoredFigures implements AutoCloseable {
 
   private void countAgain() {
     long beganNanos = System.nanoTime();
+    countedDays = retainedDays.get();
     try {
-      counts = count();
+      counts = count(countedDays);
     } finally {
       long endedNanos = System.nanoTime();
       long ageNanos = (endedNanos - beganNanos) * COUNT_AGE_PER_COST;
@@ -136,19 +151,22 @@ final class StoredFigures implements AutoCloseable {
     }
   }
 
-  private Counts count() {
+  private Counts count(String days) {
     Statement statement =
         Statement.of(
                 "SELECT tenant, metric, toInt64(uniqCombined64(series)) AS of_metric,"
                     + " toInt64(sum(of_metric) OVER ()), toInt64(sum(count()) OVER ()) FROM "
                     + tables.points()
                     // Rows without a tenant mark inserts.
-                    + " WHERE tenant != '' GROUP BY tenant, metric"
+                    + " WHERE tenant != '' AND "
+                    + days
+                    + " GROUP BY tenant, metric"
                     + " ORDER BY of_metric DESC, tenant, metric LIMIT "
                     + METRICS_MAX)
             .withSetting("max_execution_time", String.valueOf(COUNT_WITHIN.toSeconds()))
             .withSetting("max_threads", "2")
             .withSetting(Tables.ON_THE_FLY, "1")
+            .withSetting("max_query_size", Long.toString(Tables.STATEMENT_BYTES_MAX))
             .within(COUNT_WITHIN.plus(PROBE_WITHIN));
     return readClient.query(statement, StoredFigures::counts).value();
   }

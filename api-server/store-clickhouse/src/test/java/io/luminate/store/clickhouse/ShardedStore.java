@@ -96,7 +96,7 @@ final class ShardedStore implements MetricsStore {
                 RetentionRules.configured(settings.retention()),
                 RetentionOptions.SHORTENING_GRACE,
                 MARGIN));
-    this.figures = new StoredFigures(client, client, all, Optional::empty);
+    this.figures = new StoredFigures(client, client, all, Optional::empty, retention::retainedDays);
     this.deletes =
         shards.stream().map(shard -> new Deletes(shard, each, slots, settings.clock())).toList();
   }
@@ -220,6 +220,7 @@ final class ShardedStore implements MetricsStore {
             OptionalLong.of(parts.stream().mapToLong(r -> r.points().orElseThrow()).sum()),
             last.requestedAt(),
             last.doneAt());
+    figures.outdated();
     receipts.put(whole.operationId(), whole);
     return whole;
   }

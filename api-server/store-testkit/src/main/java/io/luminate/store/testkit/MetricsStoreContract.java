@@ -31,6 +31,7 @@ public abstract class MetricsStoreContract
         DiscoveryCases,
         BreakdownCases,
         DeleteCases,
+        FigureCases,
         RetentionCases,
         IdempotencyCases,
         TenantCases,

@@ -373,15 +373,15 @@ public final class ReferenceStore implements MetricsStore {
 
   @Override
   public synchronized StoreStats stats() {
-    return statsOf(points);
+    long series =
+        points.stream().filter(this::inRetainedDay).map(StoredPoint::series).distinct().count();
+    return new StoreStats(series, points.size(), 0);
   }
 
   @Override
   public synchronized StoreStats stats(TenantId tenant) {
-    return statsOf(points.stream().filter(p -> p.series().tenant().equals(tenant)).toList());
-  }
-
-  private static StoreStats statsOf(List<StoredPoint> counted) {
+    List<StoredPoint> counted =
+        points.stream().filter(p -> p.series().tenant().equals(tenant)).toList();
     long series = counted.stream().map(StoredPoint::series).distinct().count();
     return new StoreStats(series, counted.size(), 0);
   }
@@ -389,6 +389,7 @@ public final class ReferenceStore implements MetricsStore {
   @Override
   public synchronized List<MetricCardinality> largestMetrics(int limit) {
     return points.stream()
+        .filter(this::inRetainedDay)
         .map(StoredPoint::series)
         .distinct()
         .collect(

@@ -52,7 +52,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -80,6 +79,7 @@ public final class RocksMetricsStore implements MetricsStore {
   private final Snapshots snapshots;
   private final QueryExecutor executor;
   private final SeriesGate gate;
+  private final SeriesFigures figures;
 
   private RocksMetricsStore(
       DataFolderLock lock, RocksStorage storage, Engine engine, RocksStoreOptions options) {
@@ -95,6 +95,7 @@ public final class RocksMetricsStore implements MetricsStore {
             options.queries().memoryBytesMax(),
             options.queries().memoryBytesTogether());
     this.gate = new SeriesGate(engine, snapshots, executor);
+    this.figures = new SeriesFigures(engine, snapshots, executor);
     this.loop =
         options.upkeep().background()
             ? Optional.of(new UpkeepLoop(engine, upkeep))
@@ -337,8 +338,7 @@ public final class RocksMetricsStore implements MetricsStore {
 
   @Override
   public StoreStats stats() {
-    long series =
-        engine.registry().seriesCounts().values().stream().mapToLong(Integer::longValue).sum();
+    long series = figures.all().stream().mapToLong(MetricCardinality::series).sum();
     long points =
         engine.headPoints()
             + engine.state().get().segments().stream().mapToLong(s -> s.meta().points()).sum();
@@ -366,11 +366,7 @@ public final class RocksMetricsStore implements MetricsStore {
 
   @Override
   public List<MetricCardinality> largestMetrics(int limit) {
-    return engine.registry().seriesCounts().entrySet().stream()
-        .map(e -> new MetricCardinality(e.getKey().tenant(), e.getKey().metric(), e.getValue()))
-        .sorted(Comparator.comparingLong(MetricCardinality::series).reversed())
-        .limit(limit)
-        .toList();
+    return translated(() -> figures.all().stream().limit(limit).toList());
   }
 
   @Override

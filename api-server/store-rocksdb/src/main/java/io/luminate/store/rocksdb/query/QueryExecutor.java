@@ -64,6 +64,15 @@ public final class QueryExecutor implements AutoCloseable {
         snapshot, control, execution -> new DiscoveryOperation(execution, filters).keys());
   }
 
+  /**
+   * How many series have a visible point.
+   *
+   * @param enough how many there are at most
+   */
+  public long series(long enough, MetricSnapshot snapshot, QueryControl control) {
+    return execute(snapshot, control, execution -> SeriesCountOperation.count(execution, enough));
+  }
+
   /** Counts the series of every visible point that matches, whenever it is. */
   public SeriesBreakdown breakdown(
       List<Filter> filters, MetricSnapshot snapshot, QueryControl control) {
