@@ -32,6 +32,11 @@ public final class Loader {
   private final AtomicInteger next = new AtomicInteger();
   private final long[] requestNanos;
 
+  /** No batch is sent before its time; 0 for as fast as it goes. */
+  private double nanosPerPoint;
+
+  private long startNanos;
+
   public Loader(CustomersWorkload workload, PointFormat format, InetSocketAddress server) {
     this(workload, format, List.of(server));
   }
@@ -44,6 +49,12 @@ public final class Loader {
     this.requestNanos = new long[workload.batches()];
   }
 
+  /** Sends no more than this, on the whole. */
+  public Loader at(double pointsPerSecond) {
+    nanosPerPoint = 1e9 / pointsPerSecond;
+    return this;
+  }
+
   /** Throws at the first batch that was not stored whole. */
   public LoadResult run(int connections) throws IOException, InterruptedException {
     List<Callable<Sent>> senders = new ArrayList<>();
@@ -51,7 +62,7 @@ public final class Loader {
       InetSocketAddress server = servers.get(i % servers.size());
       senders.add(() -> send(server));
     }
-    long startNanos = System.nanoTime();
+    startNanos = System.nanoTime();
     Sent sum = new Sent(0, 0);
     try (ExecutorService threads = Executors.newFixedThreadPool(connections)) {
       for (Future<Sent> sender : threads.invokeAll(senders)) {
@@ -75,9 +86,10 @@ public final class Loader {
     try (HttpConnection connection = new HttpConnection(server, REPLY_WITHIN)) {
       for (int i = next.getAndIncrement(); i < workload.batches(); i = next.getAndIncrement()) {
         int points = workload.render(i, format, body);
-        long startNanos = System.nanoTime();
+        waitFor((long) (nanosPerPoint * points * i));
+        long sentNanos = System.nanoTime();
         post(connection, body);
-        requestNanos[i] = System.nanoTime() - startNanos;
+        requestNanos[i] = System.nanoTime() - sentNanos;
         sum = sum.plus(new Sent(points, body.length()));
       }
     } finally {
@@ -85,6 +97,13 @@ public final class Loader {
       next.set(workload.batches());
     }
     return sum;
+  }
+
+  private void waitFor(long nanosFromStart) throws InterruptedException {
+    long left = nanosFromStart - (System.nanoTime() - startNanos);
+    if (left > 0) {
+      Thread.sleep(Duration.ofNanos(left));
+    }
   }
 
   private void post(HttpConnection connection, BodyBuffer body)

@@ -17,7 +17,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,12 +31,20 @@ final class StoredFigures implements AutoCloseable {
   private static final Duration PROBE_WITHIN = Duration.ofSeconds(3);
 
   /** A metric's series are told apart by reading a column of all points. */
-  private static final Duration COUNT_WITHIN = Duration.ofSeconds(30);
+  private static final Duration COUNT_WITHIN = Duration.ofMinutes(5);
+
+  /** Who asks for counts gets older ones when it takes longer. */
+  private static final Duration AWAITED = Duration.ofSeconds(2);
 
   private static final Duration COUNT_AGE_MIN = Duration.ofSeconds(10);
 
   /** So counting takes no more than a hundredth of the time. */
   private static final int COUNT_AGE_PER_COST = 100;
+
+  /** What took longer is kept by ClickHouse, for other processes to find. */
+  private static final Duration SHARED_COST_MIN = Duration.ofSeconds(1);
+
+  private static final Duration SHARED_AGE_MIN = Duration.ofMinutes(2);
 
   /** Protects the heap: their names and counts take some ten megabytes. */
   private static final int METRICS_MAX = 100_000;
@@ -45,14 +56,20 @@ final class StoredFigures implements AutoCloseable {
   private final Tables tables;
   private final Supplier<Optional<String>> failingWrites;
   private final Supplier<String> retainedDays;
-  private final ReentrantLock counting = new ReentrantLock();
+  private final Object countLock = new Object();
   private final Recurring probes;
   private volatile StoreHealth health;
   private volatile Counts counts = new Counts(0, 0, List.of());
-  private volatile long countAgainNanos = System.nanoTime();
 
-  /** The condition that {@link #counts} are under. */
-  private volatile String countedDays = "";
+  /** Guarded by the lock, as is what follows. */
+  private CompletableFuture<Void> counting = CompletableFuture.completedFuture(null);
+
+  private long countAgainNanos = System.nanoTime();
+
+  /** The condition that counts are under. */
+  private String countedDays = "";
+
+  private volatile Duration cost = Duration.ZERO;
 
   /** Of all tenants; the metrics are those with most series. */
   private record Counts(long series, long points, List<MetricCardinality> metrics) {}
@@ -120,35 +137,59 @@ final class StoredFigures implements AutoCloseable {
     return counts().metrics().stream().limit(limit).toList();
   }
 
-  /** What was counted does not hold any more. */
-  void outdated() {
-    countAgainNanos = System.nanoTime();
-  }
-
-  /** The last ones while somebody else counts. */
+  /** The last ones while counting takes its time, and where it fails. */
   private Counts counts() {
-    boolean due =
-        System.nanoTime() - countAgainNanos >= 0 || !countedDays.equals(retainedDays.get());
-    if (due && counting.tryLock()) {
-      try {
-        countAgain();
-      } finally {
-        counting.unlock();
-      }
+    try {
+      countWhenDue().get(AWAITED.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      LOG.warn("series and points cannot be counted", e.getCause());
+    } catch (TimeoutException e) {
+      LOG.debug("series and points are being counted");
     }
     return counts;
   }
 
-  private void countAgain() {
+  private CompletableFuture<Void> countWhenDue() {
+    synchronized (countLock) {
+      String days = retainedDays.get();
+      boolean due = System.nanoTime() - countAgainNanos >= 0 || !countedDays.equals(days);
+      if (counting.isDone() && due) {
+        countedDays = days;
+        counting =
+            CompletableFuture.runAsync(
+                () -> countAgain(days), task -> Thread.ofVirtual().name("figures").start(task));
+      }
+      return counting;
+    }
+  }
+
+  /** What was counted does not hold any more. */
+  void outdated() {
+    synchronized (countLock) {
+      countAgainNanos = System.nanoTime();
+    }
+  }
+
+  private void countAgain(String days) {
     long beganNanos = System.nanoTime();
-    countedDays = retainedDays.get();
     try {
-      counts = count(countedDays);
+      counts = count(days);
+    } catch (ClickHouseFailure e) {
+      LOG.warn("series and points cannot be counted: {}", e.getMessage());
     } finally {
       long endedNanos = System.nanoTime();
-      long ageNanos = (endedNanos - beganNanos) * COUNT_AGE_PER_COST;
-      countAgainNanos = endedNanos + Math.max(COUNT_AGE_MIN.toNanos(), ageNanos);
+      cost = Duration.ofNanos(endedNanos - beganNanos);
+      Duration age = cost.multipliedBy(COUNT_AGE_PER_COST);
+      synchronized (countLock) {
+        countAgainNanos = endedNanos + longer(age, COUNT_AGE_MIN).toNanos();
+      }
     }
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private Counts count(String days) {
@@ -165,10 +206,18 @@ final class StoredFigures implements AutoCloseable {
                     + METRICS_MAX)
             .withSetting("max_execution_time", String.valueOf(COUNT_WITHIN.toSeconds()))
             .withSetting("max_threads", "2")
+            .withSetting("use_query_cache", "1")
+            .withSetting("query_cache_ttl", String.valueOf(sharedAge().toSeconds()))
+            .withSetting(
+                "query_cache_min_query_duration", String.valueOf(SHARED_COST_MIN.toMillis()))
             .withSetting(Tables.ON_THE_FLY, "1")
             .withSetting("max_query_size", Long.toString(Tables.STATEMENT_BYTES_MAX))
             .within(COUNT_WITHIN.plus(PROBE_WITHIN));
     return readClient.query(statement, StoredFigures::counts).value();
+  }
+
+  private Duration sharedAge() {
+    return longer(cost.multipliedBy(COUNT_AGE_PER_COST), SHARED_AGE_MIN);
   }
 
   private static Counts counts(RowReader rows) throws IOException {

@@ -31,6 +31,8 @@ final class StatementRunner {
   /** Of ClickHouse's own deadline, which is there in case that nobody closes the connection. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
+  private static final long TWO_LEVEL_BYTES = 50_000_000;
+
   private final ClickHouseClient client;
   private final long memoryBytesMax;
 
@@ -84,6 +86,10 @@ final class StatementRunner {
         .withSetting("max_execution_time", seconds(patience))
         .withSetting("max_memory_usage", String.valueOf(memoryBytesMax))
         .withSetting("max_bytes_before_external_group_by", String.valueOf(memoryBytesMax / 2))
+        // Groups are spilled only once they are in parts by hash, ClickHouse's own bound is 50 MB.
+        .withSetting(
+            "group_by_two_level_threshold_bytes",
+            String.valueOf(Math.min(TWO_LEVEL_BYTES, memoryBytesMax / 8)))
         .withSetting("max_bytes_before_external_sort", String.valueOf(memoryBytesMax / 2))
         .withQueryId(queryId(control.requestId()))
         .within(patience);
