@@ -16,12 +16,13 @@ import java.util.List;
  * @param moreKeys whether there are others, with fewer values
  * @param days that have points, ascending
  */
-public record SeriesBreakdown(long series, List<Key> keys, boolean moreKeys, List<Day> days) {
+public record SeriesBreakdown(long series, List<KeyShare> keys, boolean moreKeys, List<Day> days) {
   /** Each costs a pass over all series. */
   public static final int KEYS_MAX = 100;
 
-  private static final Comparator<Key> FEWEST_LEFT =
-      Comparator.comparingLong(Key::seriesWithout).thenComparing(Key::name, Utf8Order.COMPARATOR);
+  private static final Comparator<KeyShare> FEWEST_LEFT =
+      Comparator.comparingLong(KeyShare::seriesWithout)
+          .thenComparing(KeyShare::name, Utf8Order.COMPARATOR);
 
   public static final SeriesBreakdown NONE = new SeriesBreakdown(0, List.of(), false, List.of());
 
@@ -31,7 +32,7 @@ public record SeriesBreakdown(long series, List<Key> keys, boolean moreKeys, Lis
    * @param values different ones
    * @param seriesWithout series that there would be if none had this key
    */
-  public record Key(String name, long values, long seriesWithout) {}
+  public record KeyShare(String name, long values, long seriesWithout) {}
 
   /**
    * One UTC day.

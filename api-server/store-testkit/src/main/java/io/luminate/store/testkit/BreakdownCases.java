@@ -15,7 +15,7 @@ import io.luminate.model.TenantId;
 import io.luminate.store.DeleteRequest;
 import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.SeriesBreakdown.Day;
-import io.luminate.store.SeriesBreakdown.Key;
+import io.luminate.store.SeriesBreakdown.KeyShare;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
@@ -44,7 +44,9 @@ interface BreakdownCases extends ContractCases {
     assertThat(breakdown.series()).isEqualTo(13);
     assertThat(breakdown.keys())
         .containsExactly(
-            new Key("customer", 6, 3), new Key("path", 2, 7), new Key("region", 2, 13));
+            new KeyShare("customer", 6, 3),
+            new KeyShare("path", 2, 7),
+            new KeyShare("region", 2, 13));
     assertThat(breakdown.moreKeys()).isFalse();
   }
 
@@ -54,7 +56,8 @@ interface BreakdownCases extends ContractCases {
     given().add("m", T0, 1, "k", "v").add("m", T0, 1).add("m", T0, 1, "other", "v");
     SeriesBreakdown breakdown = ask(ACME, "m");
     assertThat(breakdown.series()).isEqualTo(3);
-    assertThat(breakdown.keys()).containsExactly(new Key("k", 1, 2), new Key("other", 1, 2));
+    assertThat(breakdown.keys())
+        .containsExactly(new KeyShare("k", 1, 2), new KeyShare("other", 1, 2));
   }
 
   /** The same value under another key is another series. */
@@ -63,7 +66,7 @@ interface BreakdownCases extends ContractCases {
     given().add("m", T0, 1, "a", "x", "b", "y", "c", "1");
     given().add("m", T0, 1, "a", "y", "b", "x", "c", "2");
     assertThat(ask(ACME, "m").keys())
-        .containsExactly(new Key("a", 2, 2), new Key("b", 2, 2), new Key("c", 2, 2));
+        .containsExactly(new KeyShare("a", 2, 2), new KeyShare("b", 2, 2), new KeyShare("c", 2, 2));
   }
 
   @Test
@@ -80,7 +83,7 @@ interface BreakdownCases extends ContractCases {
     given().add("m", T0, 1, "k", "b", "n", "3");
     SeriesBreakdown breakdown = ask(ACME, "m", Filter.equal("k", "a"));
     assertThat(breakdown.series()).isEqualTo(2);
-    assertThat(breakdown.keys()).containsExactly(new Key("n", 2, 1), new Key("k", 1, 2));
+    assertThat(breakdown.keys()).containsExactly(new KeyShare("n", 2, 1), new KeyShare("k", 1, 2));
     assertThat(breakdown.days()).containsExactly(day(0, 2, 2));
   }
 
@@ -88,9 +91,9 @@ interface BreakdownCases extends ContractCases {
   default void breakdown_ofTwoTenants_isApart() {
     given().addFor(ACME, "m", T0, 1, "k", "a").addFor(ACME, "m", T0, 1, "k", "b");
     given().addFor(GLOBEX, "m", T0, 1, "k", "c", "secret", "s");
-    assertThat(ask(ACME, "m").keys()).containsExactly(new Key("k", 2, 1));
+    assertThat(ask(ACME, "m").keys()).containsExactly(new KeyShare("k", 2, 1));
     assertThat(ask(GLOBEX, "m").keys())
-        .containsExactly(new Key("k", 1, 1), new Key("secret", 1, 1));
+        .containsExactly(new KeyShare("k", 1, 1), new KeyShare("secret", 1, 1));
     assertThat(ask(new TenantId("third"), "m")).isEqualTo(SeriesBreakdown.NONE);
   }
 
@@ -113,7 +116,7 @@ interface BreakdownCases extends ContractCases {
   default void breakdown_deletedAndExpired_doNotCount() {
     given().add("m", NOW - 2 * DAY, 1, "k", "a", "old", "1").add("m", T0, 1, "k", "b");
     given().store().deleteBefore(DeleteRequest.of(ACME, "m", NOW - DAY));
-    assertThat(ask(ACME, "m").keys()).containsExactly(new Key("k", 1, 1));
+    assertThat(ask(ACME, "m").keys()).containsExactly(new KeyShare("k", 1, 1));
     assertThat(ask(ACME, "m").days()).containsExactly(day(0, 1, 1));
     given().clock().advance(Duration.ofDays(32));
     assertThat(ask(ACME, "m")).isEqualTo(SeriesBreakdown.NONE);
@@ -130,7 +133,7 @@ interface BreakdownCases extends ContractCases {
     assertThat(breakdown.series()).isEqualTo(123);
     assertThat(breakdown.keys())
         .hasSize(SeriesBreakdown.KEYS_MAX)
-        .contains(new Key("k119", 4, 120));
+        .contains(new KeyShare("k119", 4, 120));
     assertThat(breakdown.moreKeys()).isTrue();
   }
 }

@@ -292,9 +292,9 @@ final class DifferentialRunTest {
   }
 
   private static SeriesBreakdown oneLeft(SeriesBreakdown breakdown) {
-    List<SeriesBreakdown.Key> keys =
+    List<SeriesBreakdown.KeyShare> keys =
         breakdown.keys().stream()
-            .map(key -> new SeriesBreakdown.Key(key.name(), key.values(), 1))
+            .map(key -> new SeriesBreakdown.KeyShare(key.name(), key.values(), 1))
             .toList();
     return new SeriesBreakdown(breakdown.series(), keys, breakdown.moreKeys(), breakdown.days());
   }

@@ -26,7 +26,7 @@ final class ExactBreakdown {
   static SeriesBreakdown of(List<StoredPoint> points) {
     Set<Dimensions> series =
         points.stream().map(p -> p.series().dimensions()).collect(Collectors.toSet());
-    List<SeriesBreakdown.Key> keys =
+    List<SeriesBreakdown.KeyShare> keys =
         series.stream()
             .flatMap(d -> d.asMap().keySet().stream())
             .distinct()
@@ -40,7 +40,7 @@ final class ExactBreakdown {
         days(points));
   }
 
-  private static SeriesBreakdown.Key key(String key, Set<Dimensions> series) {
+  private static SeriesBreakdown.KeyShare key(String key, Set<Dimensions> series) {
     Set<Map<String, String>> without = new HashSet<>();
     for (Dimensions dimensions : series) {
       Map<String, String> others = new HashMap<>(dimensions.asMap());
@@ -48,7 +48,7 @@ final class ExactBreakdown {
       without.add(others);
     }
     long values = series.stream().flatMap(d -> d.get(key).stream()).distinct().count();
-    return new SeriesBreakdown.Key(key, values, without.size());
+    return new SeriesBreakdown.KeyShare(key, values, without.size());
   }
 
   private static List<SeriesBreakdown.Day> days(List<StoredPoint> points) {

@@ -18,7 +18,7 @@ public final class CardinalityReply {
       json.writeStringField("metric", metric.metricName());
       json.writeNumberField("series", breakdown.series());
       json.writeArrayFieldStart("dimensions");
-      for (SeriesBreakdown.Key key : breakdown.keys()) {
+      for (SeriesBreakdown.KeyShare key : breakdown.keys()) {
         key(json, key, breakdown.series());
       }
       json.writeEndArray();
@@ -36,7 +36,7 @@ public final class CardinalityReply {
     };
   }
 
-  private static void key(JsonGenerator json, SeriesBreakdown.Key key, long series)
+  private static void key(JsonGenerator json, SeriesBreakdown.KeyShare key, long series)
       throws IOException {
     json.writeStartObject();
     json.writeStringField("key", key.name());

@@ -7,7 +7,7 @@ import io.luminate.model.TenantId;
 import io.luminate.store.QueryControl;
 import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.SeriesBreakdown.Day;
-import io.luminate.store.SeriesBreakdown.Key;
+import io.luminate.store.SeriesBreakdown.KeyShare;
 import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.read.MetricScans.Place;
 import java.io.IOException;
@@ -153,9 +153,10 @@ final class BreakdownReads {
       return SeriesBreakdown.NONE;
     }
     long series = rows.int64();
-    List<Key> keys = new ArrayList<>();
+    List<KeyShare> keys = new ArrayList<>();
     for (String name : names) {
-      Key key = new Key(name, Math.min(series, rows.int64()), Math.min(series, rows.int64()));
+      KeyShare key =
+          new KeyShare(name, Math.min(series, rows.int64()), Math.min(series, rows.int64()));
       if (key.values() > 0) {
         keys.add(key);
       }

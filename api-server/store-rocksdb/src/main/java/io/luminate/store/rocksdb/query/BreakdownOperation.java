@@ -5,7 +5,7 @@ package io.luminate.store.rocksdb.query;
 import io.luminate.model.Filter;
 import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.SeriesBreakdown.Day;
-import io.luminate.store.SeriesBreakdown.Key;
+import io.luminate.store.SeriesBreakdown.KeyShare;
 import io.luminate.store.rocksdb.index.SeriesIndex;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -102,7 +102,7 @@ final class BreakdownOperation {
     return ordinal < column.length ? column[ordinal] : 0;
   }
 
-  private List<Key> keys(List<Values> most, int[] series) {
+  private List<KeyShare> keys(List<Values> most, int[] series) {
     int threads = query.pool().threads();
     query.memory().reserve((1L + threads) * series.length * Long.BYTES);
     long[] whole = new long[series.length];
@@ -113,18 +113,18 @@ final class BreakdownOperation {
         whole[i] += hash(keyNo, code(column, series[i]));
       }
     }
-    Key[] keys = new Key[most.size()];
+    KeyShare[] keys = new KeyShare[most.size()];
     query.run(keys.length, (item, worker) -> keys[item] = key(most.get(item), series, whole));
     return List.of(keys);
   }
 
-  private Key key(Values values, int[] series, long[] whole) {
+  private KeyShare key(Values values, int[] series, long[] whole) {
     int[] column = index.codes(values.keyNo());
     long[] without = new long[series.length];
     for (int i = 0; i < series.length; i++) {
       without[i] = whole[i] - hash(values.keyNo(), code(column, series[i]));
     }
-    return new Key(index.keys().get(values.keyNo()), values.count(), distinct(without));
+    return new KeyShare(index.keys().get(values.keyNo()), values.count(), distinct(without));
   }
 
   private static long distinct(long[] hashes) {
