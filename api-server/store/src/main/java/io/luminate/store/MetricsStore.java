@@ -31,6 +31,14 @@ public interface MetricsStore extends AutoCloseable {
   List<SeriesAdmission> admit(SeriesRequest request);
 
   /**
+   * How many series were let in near a limit although nobody could tell in time whether they are
+   * there already; since the start.
+   */
+  default long unansweredSeries() {
+    return 0;
+  }
+
+  /**
    * The handle of one series, whatever the tenant's limits are.
    *
    * @throws StoreException CARDINALITY_EXCEEDED when the series is new and the store is full
@@ -89,6 +97,13 @@ public interface MetricsStore extends AutoCloseable {
   ValuesResult listDimensionValues(ValuesQuery query, QueryControl control);
 
   /**
+   * How many series the metric's matching points are of, and which keys and days make them many.
+   * Counts may be estimates where there are many thousands.
+   */
+  SeriesBreakdown seriesBreakdown(
+      TenantId tenant, String metricName, List<Filter> filters, QueryControl control);
+
+  /**
    * Removes the points that were acknowledged before this call. They are invisible when it returns.
    *
    * @throws StoreException OVERLOADED while too many earlier deletes are not carried out yet
@@ -123,7 +138,10 @@ public interface MetricsStore extends AutoCloseable {
   /** The tenant's own figures; {@code diskBytes} is 0, as files are shared. */
   StoreStats stats(TenantId tenant);
 
-  /** The metrics with most series, descending. */
+  /**
+   * The metrics with most series, descending, of those that have any: series count as limits count
+   * them, while they have a point in a UTC day any part of which is retained.
+   */
   List<MetricCardinality> largestMetrics(int limit);
 
   StoreHealth health();

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store;
 
+import io.luminate.model.Dimensions;
+
 /**
  * How many series a tenant may have at the moment of a request. Only what is new is refused: a
  * series that is there stays, however far a limit is lowered.
@@ -33,6 +35,19 @@ public record SeriesLimits(long seriesPerMetricMax, long metricsMax, Overflow ov
       throw new IllegalArgumentException(
           "limits of series are not negative, got " + seriesPerMetricMax + " and " + metricsMax);
     }
+  }
+
+  /**
+   * Whether such a series stands for several. What lies between two of its points means nothing, so
+   * rates and integrals leave it out.
+   */
+  public static boolean isOverflow(Dimensions dimensions) {
+    for (int i = 0; i < dimensions.size(); i++) {
+      if (dimensions.value(i).equals(OVERFLOW_VALUE)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** With room for folded series: as many as there may be others, but for large limits. */

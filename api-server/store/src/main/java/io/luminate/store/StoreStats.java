@@ -2,5 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store;
 
-/** Series with stored points, their points, and bytes on disk (index and journal included). */
+/**
+ * What is stored.
+ *
+ * @param series with points, of all metrics as {@link MetricsStore#largestMetrics} counts them
+ * @param points of which some may be past their retention, where nothing freed them yet
+ * @param diskBytes index and journal included
+ */
 public record StoreStats(long series, long points, long diskBytes) {}

@@ -8,4 +8,13 @@ public record CardinalityLimits(
     int maxDimensionKeyLength,
     int maxDimensionValueLength,
     long maxUniqueSeriesPerMetric,
-    long maxMetricsPerTenant) {}
+    long maxMetricsPerTenant,
+    Overflow overflow) {
+
+  /** What becomes of a new series past the limit of its metric. */
+  public enum Overflow {
+    REJECT,
+    /** Stored under a reserved value in place of those that grow fast. */
+    FOLD
+  }
+}

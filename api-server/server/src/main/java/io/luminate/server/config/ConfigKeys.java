@@ -108,6 +108,11 @@ final class ConfigKeys {
       key("cardinality_limits.max_unique_series_per_metric", longInteger(0, RATE_MAX), "1000000");
   static final ConfigKey<Long> MAX_METRICS =
       key("cardinality_limits.max_metrics_per_tenant", longInteger(0, RATE_MAX), "1000");
+  static final ConfigKey<CardinalityLimits.Overflow> OVERFLOW =
+      key(
+          "cardinality_limits.overflow",
+          oneOf(CardinalityLimits.Overflow.class, Map.of()),
+          "reject");
 
   static final ConfigKey<Duration> MAX_QUERY_TIMEOUT =
       key("query_limits.max_query_timeout", duration(MILLISECOND, HOUR), "30s");

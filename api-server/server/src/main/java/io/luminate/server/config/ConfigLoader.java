@@ -127,7 +127,8 @@ public final class ConfigLoader {
         s.get(ConfigKeys.MAX_KEY_LENGTH),
         s.get(ConfigKeys.MAX_VALUE_LENGTH),
         s.get(ConfigKeys.MAX_SERIES),
-        s.get(ConfigKeys.MAX_METRICS));
+        s.get(ConfigKeys.MAX_METRICS),
+        s.get(ConfigKeys.OVERFLOW));
   }
 
   private static QueryLimits queryLimits(Settings s) {

@@ -18,6 +18,7 @@ public enum TenantLimit {
   CONCURRENT_QUERIES(ConfigKeys.CONCURRENT_QUERIES),
   MAX_SERIES(ConfigKeys.MAX_SERIES),
   MAX_METRICS(ConfigKeys.MAX_METRICS),
+  OVERFLOW(ConfigKeys.OVERFLOW),
   MAX_QUERY_TIMEOUT(ConfigKeys.MAX_QUERY_TIMEOUT),
   DEFAULT_QUERY_TIMEOUT(ConfigKeys.DEFAULT_QUERY_TIMEOUT),
   MAX_QUERY_TIME_RANGE(ConfigKeys.MAX_QUERY_TIME_RANGE),
@@ -27,13 +28,13 @@ public enum TenantLimit {
   private final ConfigKey<?> key;
   private final String section;
   private final String field;
-  private final boolean duration;
+  private final Object fallback;
 
   TenantLimit(ConfigKey<?> key) {
     this.key = key;
     this.section = camelCase(key.section());
     this.field = camelCase(setting());
-    this.duration = value(key.fallback()) instanceof Duration;
+    this.fallback = value(key.fallback());
   }
 
   /** The object it stands in, such as {@code rateLimits}. */
@@ -51,9 +52,14 @@ public enum TenantLimit {
     return key.path().substring(key.section().length() + 1);
   }
 
-  /** Whether it is written as {@code 30s}, and counted in milliseconds; otherwise a number. */
+  /** Whether it is written as {@code 30s}, and counted in milliseconds. */
   public boolean isDuration() {
-    return duration;
+    return fallback instanceof Duration;
+  }
+
+  /** Whether it is written as a number; durations and words are texts. */
+  public boolean isNumber() {
+    return fallback instanceof Number;
   }
 
   /** Completes the sentence "expected …". */
@@ -62,7 +68,7 @@ public enum TenantLimit {
   }
 
   /**
-   * The value of a text, of durations in milliseconds.
+   * The value of a text: of durations in milliseconds, of words their place among those allowed.
    *
    * @throws IllegalArgumentException when it is not allowed
    */
@@ -70,13 +76,19 @@ public enum TenantLimit {
     return switch (value(text)) {
       case Duration length -> length.toMillis();
       case Number number -> number.longValue();
+      case Enum<?> word -> word.ordinal();
       case Object other -> throw new IllegalStateException(key.path() + " is " + other);
     };
   }
 
   /** A value as it is written. */
   public String text(long value) {
-    return duration ? Units.text(Duration.ofMillis(value)) : Long.toString(value);
+    return switch (fallback) {
+      case Duration _ -> Units.text(Duration.ofMillis(value));
+      case Enum<?> word ->
+          ValueTypes.spelled(word.getDeclaringClass().getEnumConstants()[Math.toIntExact(value)]);
+      default -> Long.toString(value);
+    };
   }
 
   /** The limit of such a name in such a section. */

@@ -4,7 +4,9 @@ package io.luminate.server.http;
 
 import io.luminate.server.auth.Principal;
 import io.luminate.server.auth.Scope;
+import io.luminate.server.http.json.CardinalityReply;
 import io.luminate.server.http.json.ReplyJson;
+import io.luminate.server.query.MetricSeries;
 import io.luminate.server.query.QueryService;
 import io.luminate.server.query.ReadScope;
 import io.luminate.server.telemetry.QueryKind;
@@ -22,10 +24,14 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 
-/** {@code GET /api/v1/metrics…}: names of metrics, their keys, and the values of a key. */
+/**
+ * {@code GET /api/v1/metrics…}: names of metrics, their keys, the values of a key, and what makes
+ * series many.
+ */
 @Path("/api/v1/metrics")
 public final class DiscoveryResource {
   private static final String TRUNCATED = "X-Luminate-Truncated";
@@ -62,11 +68,11 @@ public final class DiscoveryResource {
         context,
         Set.of("limit", "prefix"),
         (scope, control) ->
-            queries.dimensionValues(scope, name, key, prefix, limit(limit), control));
+            Answer.of(queries.dimensionValues(scope, name, key, prefix, limit(limit), control)));
   }
 
-  private static ValuesResult whole(List<String> names) {
-    return new ValuesResult(names.stream().map(name -> new ValueCount(name, 0)).toList(), false);
+  private static Answer whole(List<String> names) {
+    return new Answer(ReplyJson.strings(names), names.size(), Optional.of(false));
   }
 
   private static int limit(String text) {
@@ -77,10 +83,36 @@ public final class DiscoveryResource {
     }
   }
 
+  @GET
+  @Path("{name}/cardinality")
+  public Response cardinality(
+      @Context ContainerRequestContext context, @PathParam("name") String name) {
+    return answer(
+        context,
+        Set.of(),
+        (scope, control) -> {
+          MetricSeries series = queries.series(scope, name, control);
+          return new Answer(
+              CardinalityReply.of(series), series.breakdown().keys().size(), Optional.empty());
+        });
+  }
+
+  /**
+   * What is told, and of lists whether there is more.
+   *
+   * @param rows as they are counted
+   */
+  private record Answer(ReplyJson.Body body, int rows, Optional<Boolean> truncated) {
+    static Answer of(ValuesResult result) {
+      List<String> names = result.values().stream().map(ValueCount::value).toList();
+      return new Answer(ReplyJson.strings(names), names.size(), Optional.of(result.truncated()));
+    }
+  }
+
   private Response answer(
       ContainerRequestContext context,
       Set<String> parameters,
-      BiFunction<ReadScope, QueryControl, ValuesResult> query) {
+      BiFunction<ReadScope, QueryControl, Answer> query) {
     ApiCall call = ApiCall.of(context);
     Principal principal = call.require(Scope.READ);
     QueryParameters.check(context, "INVALID_QUERY", parameters);
@@ -89,15 +121,16 @@ public final class DiscoveryResource {
     RequestStatus status = RequestStatus.ERROR;
     int rows = 0;
     try {
-      ValuesResult result =
+      Answer answer =
           query.apply(
               ApiCall.readScope(principal),
               call.start(queries.discoveryTimeout(principal.tenant())));
-      List<String> names = result.values().stream().map(ValueCount::value).toList();
-      call.reply(ReplyJson.strings(names));
-      rows = names.size();
+      call.reply(answer.body());
+      rows = answer.rows();
       status = RequestStatus.SUCCESS;
-      return Response.ok().type(Replies.JSON).header(TRUNCATED, result.truncated()).build();
+      Response.ResponseBuilder response = Response.ok().type(Replies.JSON);
+      answer.truncated().ifPresent(more -> response.header(TRUNCATED, more));
+      return response.build();
     } finally {
       telemetry.queryFinished();
       telemetry.query(

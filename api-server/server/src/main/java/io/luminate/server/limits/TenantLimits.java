@@ -3,6 +3,7 @@
 package io.luminate.server.limits;
 
 import io.luminate.server.config.CardinalityLimits;
+import io.luminate.server.config.CardinalityLimits.Overflow;
 import io.luminate.server.config.LuminateConfig;
 import io.luminate.server.config.QueryLimits;
 import io.luminate.server.config.RateLimits;
@@ -24,7 +25,10 @@ public record TenantLimits(RateLimits rates, CardinalityLimits cardinality, Quer
     return new SeriesLimits(
         cardinality.maxUniqueSeriesPerMetric(),
         cardinality.maxMetricsPerTenant(),
-        SeriesLimits.Overflow.REJECT);
+        switch (cardinality.overflow()) {
+          case REJECT -> SeriesLimits.Overflow.REJECT;
+          case FOLD -> SeriesLimits.Overflow.FOLD;
+        });
   }
 
   /** These limits, but for what the defaults say, but for what is said about the tenant. */
@@ -52,7 +56,8 @@ public record TenantLimits(RateLimits rates, CardinalityLimits cardinality, Quer
         cardinality.maxDimensionKeyLength(),
         cardinality.maxDimensionValueLength(),
         values.applyAsLong(TenantLimit.MAX_SERIES),
-        values.applyAsLong(TenantLimit.MAX_METRICS));
+        values.applyAsLong(TenantLimit.MAX_METRICS),
+        Overflow.values()[(int) values.applyAsLong(TenantLimit.OVERFLOW)]);
   }
 
   /** A usual timeout that was meant for a longer one gives way. */
@@ -67,7 +72,7 @@ public record TenantLimits(RateLimits rates, CardinalityLimits cardinality, Quer
         (int) values.applyAsLong(TenantLimit.MAX_GROUPS));
   }
 
-  /** Durations count milliseconds. */
+  /** Durations count milliseconds; words have the number of their place. */
   public long value(TenantLimit limit) {
     return switch (limit) {
       case WRITE_REQUESTS -> rates.writeRequestsPerSecond();
@@ -76,6 +81,7 @@ public record TenantLimits(RateLimits rates, CardinalityLimits cardinality, Quer
       case CONCURRENT_QUERIES -> rates.concurrentQueries();
       case MAX_SERIES -> cardinality.maxUniqueSeriesPerMetric();
       case MAX_METRICS -> cardinality.maxMetricsPerTenant();
+      case OVERFLOW -> cardinality.overflow().ordinal();
       case MAX_QUERY_TIMEOUT -> queries.maxQueryTimeout().toMillis();
       case DEFAULT_QUERY_TIMEOUT -> queries.defaultQueryTimeout().toMillis();
       case MAX_QUERY_TIME_RANGE -> queries.maxQueryTimeRange().toMillis();

@@ -3,9 +3,12 @@
 package io.luminate.server.query;
 
 import io.luminate.model.TenantId;
+import io.luminate.store.AggregateResult;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeResult;
+import io.luminate.store.RateResult;
+import io.luminate.store.ScanStats;
 import io.luminate.store.StoreException;
 import io.luminate.store.ValuesQuery;
 import io.luminate.store.ValuesResult;
@@ -19,6 +22,7 @@ public final class QueryService {
   private final MetricsStore store;
   private final Function<TenantId, QueryBounds> bounds;
   private final InstantSource clock;
+  private final LastReads reads;
 
   /**
    * @param bounds in force at the moment
@@ -28,6 +32,7 @@ public final class QueryService {
     this.store = store;
     this.bounds = bounds;
     this.clock = clock;
+    this.reads = new LastReads(clock, LastReads.METRICS_MAX);
   }
 
   /** Decides everything that can be decided without looking at data. */
@@ -39,13 +44,28 @@ public final class QueryService {
     return switch (plan) {
       case QueryPlan.Range range -> {
         RangeResult result = store.queryRange(range.query(), control);
+        noteRead(range.query().tenant(), range.query().metricName(), result.stats());
         yield new QueryAnswer.Range(
             result, result.next().map(next -> CursorCodec.encode(range.query(), next)));
       }
-      case QueryPlan.Aggregate aggregate ->
-          new QueryAnswer.Aggregate(store.aggregate(aggregate.query(), control), aggregate);
-      case QueryPlan.Rate rate -> new QueryAnswer.Rate(store.rate(rate.query(), control), rate);
+      case QueryPlan.Aggregate aggregate -> {
+        AggregateResult result = store.aggregate(aggregate.query(), control);
+        noteRead(aggregate.query().tenant(), aggregate.query().metricName(), result.stats());
+        yield new QueryAnswer.Aggregate(result, aggregate);
+      }
+      case QueryPlan.Rate rate -> {
+        RateResult result = store.rate(rate.query(), control);
+        noteRead(rate.query().tenant(), rate.query().metricName(), result.stats());
+        yield new QueryAnswer.Rate(result, rate);
+      }
     };
+  }
+
+  /** Names that nobody ever sent points of would push others out. */
+  private void noteRead(TenantId tenant, String metricName, ScanStats stats) {
+    if (stats.points() > 0 || stats.overflowSeriesLeftOut() > 0) {
+      reads.read(tenant, metricName);
+    }
   }
 
   /** How long discovery may take. */
@@ -74,6 +94,14 @@ public final class QueryService {
     return store.listDimensionValues(
         new ValuesQuery(scope.tenant(), metricName, key, prefix, limit, scope.pinFilters()),
         control);
+  }
+
+  public MetricSeries series(ReadScope scope, String metricName, QueryControl control) {
+    return new MetricSeries(
+        metricName,
+        store.seriesBreakdown(scope.tenant(), metricName, scope.pinFilters(), control),
+        reads.of(scope.tenant(), metricName),
+        reads.since());
   }
 
   /** The refusal of a number of values. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.telemetry;
 
+import io.luminate.store.MetricsStore;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -105,6 +106,15 @@ final class MeterNames {
     return Counter.builder("luminate.rate.limit.exceeded")
         .description("Rate limit hits by tenant")
         .tags(TENANT, tenant);
+  }
+
+  /** {@code luminate_series_unanswered_total}. */
+  static FunctionCounter.Builder<MetricsStore> seriesUnanswered(
+      MetricsStore store, String backend) {
+    return FunctionCounter.builder(
+            "luminate.series.unanswered", store, MetricsStore::unansweredSeries)
+        .description("Series let in near a limit as the store could not say if they are new")
+        .tags("backend", backend);
   }
 
   /** {@code luminate_limit_usage_ratio}. */

@@ -66,6 +66,7 @@ public final class Telemetry implements AutoCloseable {
   /** To be called once, before the first scrape. */
   public void bindStore(MetricsStore boundStore, String backend) {
     bindStore(() -> StoreReading.of(boundStore), backend);
+    MeterNames.seriesUnanswered(boundStore, backend).register(registry);
   }
 
   synchronized void bindStore(Supplier<StoreReading> reader, String backend) {

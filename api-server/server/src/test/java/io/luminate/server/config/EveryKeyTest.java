@@ -273,7 +273,13 @@ final class EveryKeyTest {
             c -> c.cardinalityLimits().maxMetricsPerTenant(),
             1_000L,
             "10",
-            10L));
+            10L),
+        row(
+            cardinality + "overflow",
+            c -> c.cardinalityLimits().overflow(),
+            CardinalityLimits.Overflow.REJECT,
+            "fold",
+            CardinalityLimits.Overflow.FOLD));
   }
 
   private static List<Row> queryRows() {

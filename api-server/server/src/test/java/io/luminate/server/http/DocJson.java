@@ -33,6 +33,9 @@ final class DocJson {
           "sha256",
           "since",
           "timestamp",
+          "day",
+          "lastRead",
+          "readsKnownSince",
           "uptime_seconds",
           "version");
 

@@ -85,6 +85,8 @@ final class LimitsSchemaTest {
     if (limit.isDuration()) {
       assertThat(field.get("type")).isEqualTo(List.of("string", "null"));
       assertDurations(limit, Pattern.compile((String) field.get("pattern")));
+    } else if (!limit.isNumber()) {
+      assertWords(limit, (List<?>) Objects.requireNonNull(field.get("enum")));
     } else {
       assertThat(field.get("type")).isEqualTo(List.of("integer", "null"));
       assertBounds(limit, number(field, "minimum"), number(field, "maximum"));
@@ -102,6 +104,18 @@ final class LimitsSchemaTest {
     }
     assertRefused(document(limit, "" + (min - 1)));
     assertRefused(document(limit, "" + (max + 1)));
+  }
+
+  private static void assertWords(TenantLimit limit, List<?> allowed) throws Exception {
+    List<String> words = List.of(limit.allowed().split(" or "));
+    assertThat(allowed.subList(0, words.size())).isEqualTo(words);
+    assertThat(allowed).hasSize(words.size() + 1).last().asString().isEqualTo("null");
+    for (String word : words) {
+      parsed(document(limit, "\"" + word + "\""));
+    }
+    for (String bad : List.of("\"\"", "\"other\"", "0", "true")) {
+      assertRefused(document(limit, bad));
+    }
   }
 
   private static void assertDurations(TenantLimit limit, Pattern pattern) throws Exception {

@@ -22,6 +22,7 @@ import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
 import io.luminate.store.RetentionStatus;
 import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
@@ -99,6 +100,12 @@ final class ScriptedStore implements MetricsStore {
   public List<String> listDimensionKeys(
       TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
     return inner.listDimensionKeys(tenant, metricName, filters, control);
+  }
+
+  @Override
+  public SeriesBreakdown seriesBreakdown(
+      TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
+    return inner.seriesBreakdown(tenant, metricName, filters, control);
   }
 
   @Override

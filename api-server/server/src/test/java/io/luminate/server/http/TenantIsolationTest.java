@@ -52,6 +52,7 @@ final class TenantIsolationTest {
     METRICS("GET", "/api/v1/metrics", "read", ""),
     DIMENSIONS("GET", "/api/v1/metrics/shared/dimensions", "read", ""),
     VALUES("GET", "/api/v1/metrics/shared/dimensions/side/values", "read", ""),
+    CARDINALITY("GET", "/api/v1/metrics/shared/cardinality", "read", ""),
     RETENTION(
         "POST",
         "/api/v1/admin/retention",

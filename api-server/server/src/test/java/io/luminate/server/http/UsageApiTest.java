@@ -8,6 +8,8 @@ import static io.luminate.server.http.RunningServer.now;
 import static io.luminate.server.http.RunningServer.point;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luminate.model.TenantId;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.StoreException;
@@ -97,12 +99,17 @@ final class UsageApiTest {
                   + "\"largestMetrics\":[{\"metric\":\"of_a\",\"used\":3,\"left\":17},"
                   + "{\"metric\":\"of_both\",\"used\":2,\"left\":18}]},"
                   + "\"maxMetricsPerTenant\":{\"limit\":5,\"used\":2,\"left\":3},"
+                  + "\"overflow\":{\"limit\":\"reject\"},"
                   + "\"maxQueryTimeout\":{\"limit\":\"30s\"},"
                   + "\"defaultQueryTimeout\":{\"limit\":\"10s\"},"
                   + "\"maxQueryTimeRange\":{\"limit\":\"90d\"},"
                   + "\"maxResultPoints\":{\"limit\":10000},"
                   + "\"maxGroupByCardinality\":{\"limit\":1000},"
                   + "\"nearLimit\":[]}},\"truncated\":false}");
+      both.deleteBefore(DeleteRequest.of(new TenantId("a"), "of_a", now() + 1_000));
+      assertThat(on.get(USAGE, A).body())
+          .contains("\"largestMetrics\":[{\"metric\":\"of_both\",\"used\":2,\"left\":18}]},")
+          .contains("\"maxMetricsPerTenant\":{\"limit\":5,\"used\":1,\"left\":4},");
       assertThat(on.get(USAGE, B).body())
           .startsWith("{\"replicas\":1,\"tenants\":{\"b\":{")
           .contains("[{\"metric\":\"of_both\",\"used\":7,\"left\":13}]")

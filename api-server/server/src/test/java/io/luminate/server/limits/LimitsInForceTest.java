@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.TenantId;
 import io.luminate.server.config.CardinalityLimits;
+import io.luminate.server.config.CardinalityLimits.Overflow;
 import io.luminate.server.config.QueryLimits;
 import io.luminate.server.config.RateLimits;
 import io.luminate.server.config.TenantLimit;
@@ -25,7 +26,7 @@ final class LimitsInForceTest {
   static final TenantLimits CONFIGURED =
       new TenantLimits(
           new RateLimits(100, 50, 10_000, 10),
-          new CardinalityLimits(20, 128, 256, 1_000_000, 1_000),
+          new CardinalityLimits(20, 128, 256, 1_000_000, 1_000, Overflow.REJECT),
           new QueryLimits(
               Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofDays(90), 10_000, 1_000));
 
@@ -66,7 +67,7 @@ final class LimitsInForceTest {
         """);
     assertThat(limits.of(ACME).rates()).isEqualTo(new RateLimits(0, 8, 10_000, 10));
     assertThat(limits.of(ACME).cardinality())
-        .isEqualTo(new CardinalityLimits(20, 128, 256, 1_000_000, 3));
+        .isEqualTo(new CardinalityLimits(20, 128, 256, 1_000_000, 3, Overflow.REJECT));
     assertThat(limits.of(GLOBEX).rates()).isEqualTo(new RateLimits(7, 8, 10_000, 10));
     assertThat(limits.of(GLOBEX).queries()).isEqualTo(CONFIGURED.queries());
   }
@@ -86,14 +87,14 @@ final class LimitsInForceTest {
   @Test
   void of_everyLimit_canBeATenantsOwn() throws Exception {
     for (TenantLimit limit : TenantLimit.values()) {
-      String value = limit.isDuration() ? "\"1s\"" : "3";
+      String value = limit.isNumber() ? "3" : limit.isDuration() ? "\"1s\"" : "\"fold\"";
       String json =
           "{\"tenants\":{\"acme\":{\"%s\":{\"%s\":%s}}}}"
               .formatted(limit.section(), limit.field(), value);
       offer(FILE, json);
       assertThat(limits.of(ACME).value(limit))
           .as(limit.field())
-          .isEqualTo(limit.isDuration() ? 1_000 : 3);
+          .isEqualTo(limit.isNumber() ? 3 : limit.isDuration() ? 1_000 : Overflow.FOLD.ordinal());
       assertThat(limits.of(GLOBEX)).isEqualTo(CONFIGURED);
     }
   }

@@ -5,13 +5,18 @@ package io.luminate.server.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.TenantId;
+import io.luminate.store.ErrorCode;
+import io.luminate.store.MetricsStore;
+import io.luminate.store.StoreException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -215,6 +220,26 @@ final class TelemetryTest {
     now.set(Instant.EPOCH.plusSeconds(10));
     assertThat(lines().stream().filter(line -> line.startsWith("luminate_limit_usage_ratio{")))
         .containsExactly(name + "\"far\"} +Inf");
+  }
+
+  @Test
+  void scrape_unansweredSeries_areTheStores() throws IOException {
+    AtomicLong unanswered = new AtomicLong(3);
+    MetricsStore store =
+        (MetricsStore)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {MetricsStore.class},
+                (proxy, method, arguments) ->
+                    switch (method.getName()) {
+                      case "unansweredSeries" -> unanswered.get();
+                      case "hashCode" -> 1;
+                      default -> throw new StoreException(ErrorCode.STORAGE_UNAVAILABLE, "away");
+                    });
+    telemetry.bindStore(store, "clickhouse");
+    assertThat(lines()).contains("luminate_series_unanswered_total{backend=\"clickhouse\"} 3.0");
+    unanswered.set(5);
+    assertThat(lines()).contains("luminate_series_unanswered_total{backend=\"clickhouse\"} 5.0");
   }
 
   /** Every name is the contract's, or a histogram's own maximum. */

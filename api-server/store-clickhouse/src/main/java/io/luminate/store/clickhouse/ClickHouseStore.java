@@ -22,6 +22,7 @@ import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
 import io.luminate.store.RetentionStatus;
 import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
@@ -77,6 +78,11 @@ public final class ClickHouseStore implements MetricsStore {
   @Override
   public List<SeriesAdmission> admit(SeriesRequest request) {
     return parts().cardinality().admit(request);
+  }
+
+  @Override
+  public long unansweredSeries() {
+    return opening.parts().map(parts -> parts.cardinality().unanswered()).orElse(0L);
   }
 
   @Override
@@ -139,6 +145,14 @@ public final class ClickHouseStore implements MetricsStore {
   }
 
   @Override
+  public SeriesBreakdown seriesBreakdown(
+      TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
+    StoreParts parts = parts();
+    long from = parts.retainedFromMillis(tenant, metricName);
+    return parts.reads().seriesBreakdown(tenant, metricName, filters, from, control);
+  }
+
+  @Override
   public DeleteReceipt deleteBefore(DeleteRequest request) {
     StoreParts parts = parts();
     long from = parts.retainedFromMillis(request.tenant(), request.metricName());
@@ -147,6 +161,7 @@ public final class ClickHouseStore implements MetricsStore {
         () -> {
           DeleteReceipt receipt = parts.deletes().deleteBefore(request, from);
           parts.cardinality().deleted(request.tenant(), request.metricName());
+          parts.figures().outdated();
           return receipt;
         });
   }

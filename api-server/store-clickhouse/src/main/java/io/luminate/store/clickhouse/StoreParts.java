@@ -63,7 +63,7 @@ record StoreParts(
         new ClickHouseReads(readClient, tables, slots, options.entityKeys(), options.reads()),
         retention,
         new Deletes(client, tables, slots, options.clock()),
-        new StoredFigures(client, readClient, tables, writer::failing));
+        new StoredFigures(client, readClient, tables, writer::failing, retention::retainedDays));
   }
 
   /** A client that has the database as its own cannot ask for it. */

@@ -55,6 +55,7 @@ final class StoredFigures implements AutoCloseable {
   private final ClickHouseClient readClient;
   private final Tables tables;
   private final Supplier<Optional<String>> failingWrites;
+  private final Supplier<String> retainedDays;
   private final Object countLock = new Object();
   private final Recurring probes;
   private volatile StoreHealth health;
@@ -64,6 +65,10 @@ final class StoredFigures implements AutoCloseable {
   private CompletableFuture<Void> counting = CompletableFuture.completedFuture(null);
 
   private long countAgainNanos = System.nanoTime();
+
+  /** The condition that counts are under. */
+  private String countedDays = "";
+
   private volatile Duration cost = Duration.ZERO;
 
   /** Of all tenants; the metrics are those with most series. */
@@ -71,16 +76,19 @@ final class StoredFigures implements AutoCloseable {
 
   /**
    * @param failingWrites why writes fail, if they do
+   * @param retainedDays a condition on rows
    */
   StoredFigures(
       ClickHouseClient client,
       ClickHouseClient readClient,
       Tables tables,
-      Supplier<Optional<String>> failingWrites) {
+      Supplier<Optional<String>> failingWrites,
+      Supplier<String> retainedDays) {
     this.client = client;
     this.readClient = readClient;
     this.tables = tables;
     this.failingWrites = failingWrites;
+    this.retainedDays = retainedDays;
     this.health = probe();
     this.probes = Recurring.start("health", PROBE_EVERY, () -> health = probe());
   }
@@ -145,19 +153,29 @@ final class StoredFigures implements AutoCloseable {
 
   private CompletableFuture<Void> countWhenDue() {
     synchronized (countLock) {
-      if (counting.isDone() && System.nanoTime() - countAgainNanos >= 0) {
+      String days = retainedDays.get();
+      boolean due = System.nanoTime() - countAgainNanos >= 0 || !countedDays.equals(days);
+      if (counting.isDone() && due) {
+        countedDays = days;
         counting =
             CompletableFuture.runAsync(
-                this::countAgain, task -> Thread.ofVirtual().name("figures").start(task));
+                () -> countAgain(days), task -> Thread.ofVirtual().name("figures").start(task));
       }
       return counting;
     }
   }
 
-  private void countAgain() {
+  /** What was counted does not hold any more. */
+  void outdated() {
+    synchronized (countLock) {
+      countAgainNanos = System.nanoTime();
+    }
+  }
+
+  private void countAgain(String days) {
     long beganNanos = System.nanoTime();
     try {
-      counts = count();
+      counts = count(days);
     } catch (ClickHouseFailure e) {
       LOG.warn("series and points cannot be counted: {}", e.getMessage());
     } finally {
@@ -174,14 +192,16 @@ final class StoredFigures implements AutoCloseable {
     return one.compareTo(other) > 0 ? one : other;
   }
 
-  private Counts count() {
+  private Counts count(String days) {
     Statement statement =
         Statement.of(
                 "SELECT tenant, metric, toInt64(uniqCombined64(series)) AS of_metric,"
                     + " toInt64(sum(of_metric) OVER ()), toInt64(sum(count()) OVER ()) FROM "
                     + tables.points()
                     // Rows without a tenant mark inserts.
-                    + " WHERE tenant != '' GROUP BY tenant, metric"
+                    + " WHERE tenant != '' AND "
+                    + days
+                    + " GROUP BY tenant, metric"
                     + " ORDER BY of_metric DESC, tenant, metric LIMIT "
                     + METRICS_MAX)
             .withSetting("max_execution_time", String.valueOf(COUNT_WITHIN.toSeconds()))
@@ -191,6 +211,7 @@ final class StoredFigures implements AutoCloseable {
             .withSetting(
                 "query_cache_min_query_duration", String.valueOf(SHARED_COST_MIN.toMillis()))
             .withSetting(Tables.ON_THE_FLY, "1")
+            .withSetting("max_query_size", Long.toString(Tables.STATEMENT_BYTES_MAX))
             .within(COUNT_WITHIN.plus(PROBE_WITHIN));
     return readClient.query(statement, StoredFigures::counts).value();
   }

@@ -23,6 +23,7 @@ import io.luminate.store.RateResult;
 import io.luminate.store.RetentionReport;
 import io.luminate.store.RetentionStatus;
 import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
@@ -95,7 +96,7 @@ final class ShardedStore implements MetricsStore {
                 RetentionRules.configured(settings.retention()),
                 RetentionOptions.SHORTENING_GRACE,
                 MARGIN));
-    this.figures = new StoredFigures(client, client, all, Optional::empty);
+    this.figures = new StoredFigures(client, client, all, Optional::empty, retention::retainedDays);
     this.deletes =
         shards.stream().map(shard -> new Deletes(shard, each, slots, settings.clock())).toList();
   }
@@ -196,6 +197,12 @@ final class ShardedStore implements MetricsStore {
   }
 
   @Override
+  public SeriesBreakdown seriesBreakdown(
+      TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
+    return reads.seriesBreakdown(tenant, metricName, filters, from(tenant, metricName), control);
+  }
+
+  @Override
   public ValuesResult listDimensionValues(ValuesQuery query, QueryControl control) {
     return reads.listDimensionValues(query, from(query.tenant(), query.metricName()), control);
   }
@@ -213,6 +220,7 @@ final class ShardedStore implements MetricsStore {
             OptionalLong.of(parts.stream().mapToLong(r -> r.points().orElseThrow()).sum()),
             last.requestedAt(),
             last.doneAt());
+    figures.outdated();
     receipts.put(whole.operationId(), whole);
     return whole;
   }

@@ -75,6 +75,9 @@ final class AnswerCheck {
   private void stats(ScanStats actual) {
     assertThat(actual.series()).as("series of %s", question).isEqualTo(expected.stats().series());
     assertThat(actual.points()).as("points of %s", question).isEqualTo(expected.stats().points());
+    assertThat(actual.overflowSeriesLeftOut())
+        .as("series left out of %s", question)
+        .isEqualTo(expected.stats().overflowSeriesLeftOut());
     assertThat(actual.preAggregatedPoints())
         .as("pre-aggregated points of %s", question)
         .isBetween(0L, actual.points());

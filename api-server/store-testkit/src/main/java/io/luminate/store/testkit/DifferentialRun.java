@@ -225,6 +225,9 @@ final class DifferentialRun {
     assertThat(tested.store().listDimensionKeys(metric.tenant(), metric.name(), filters, control()))
         .as("%s: keys of %s with %s", context, metric.name(), filters)
         .isEqualTo(reference.listDimensionKeys(metric.tenant(), metric.name(), filters, control()));
+    assertThat(tested.store().seriesBreakdown(metric.tenant(), metric.name(), filters, control()))
+        .as("%s: breakdown of %s with %s", context, metric.name(), filters)
+        .isEqualTo(reference.seriesBreakdown(metric.tenant(), metric.name(), filters, control()));
     var tenant = queries.tenant();
     assertThat(tested.store().listMetrics(tenant, filters, control()))
         .as("%s: metrics of %s with %s", context, tenant, filters)

@@ -22,6 +22,7 @@ import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RateRow;
 import io.luminate.store.ScanStats;
+import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.ValuesResult;
 import io.luminate.store.ValuesResult.ValueCount;
 import io.luminate.store.WriteRequest;
@@ -108,9 +109,11 @@ final class DifferentialRunTest {
     ROWS_BACKWARDS("aggregate", x -> x, r -> backwards((AggregateResult) r)),
     OVERFLOW_FOR_A_VALUE("aggregate", x -> x, r -> overflowed((AggregateResult) r)),
     STATS_OFF_BY_ONE("aggregate", x -> x, r -> withStats((AggregateResult) r)),
+    LEFT_OUT_IS_NOT_SAID("rate", x -> x, r -> silent((RateResult) r)),
     RATE_OFF_BY_A_MILLIONTH("rate", x -> x, r -> scaled((RateResult) r)),
     FREQUENCY_OFF_BY_ONE("listDimensionValues", x -> x, r -> moreFrequent((ValuesResult) r)),
     NEVER_TRUNCATED("listDimensionValues", x -> x, r -> whole((ValuesResult) r)),
+    KEY_WITHOUT_ITS_ABSENCE("seriesBreakdown", x -> x, r -> oneLeft((SeriesBreakdown) r)),
     KEYS_IN_UTF16_ORDER("listDimensionKeys", x -> x, r -> inUtf16Order((List<?>) r)),
     DELETE_DOES_NOTHING(
         "deleteBefore",
@@ -261,6 +264,10 @@ final class DifferentialRunTest {
         new ScanStats(stats.series(), stats.points() + 1, 0, 0));
   }
 
+  private static RateResult silent(RateResult result) {
+    return new RateResult(result.rows(), result.totalGroups(), result.stats().leavingOut(0, 0));
+  }
+
   private static RateResult scaled(RateResult result) {
     List<RateRow> rows =
         result.rows().stream()
@@ -282,6 +289,14 @@ final class DifferentialRunTest {
 
   private static ValuesResult whole(ValuesResult result) {
     return new ValuesResult(result.values(), false);
+  }
+
+  private static SeriesBreakdown oneLeft(SeriesBreakdown breakdown) {
+    List<SeriesBreakdown.KeyShare> keys =
+        breakdown.keys().stream()
+            .map(key -> new SeriesBreakdown.KeyShare(key.name(), key.values(), 1))
+            .toList();
+    return new SeriesBreakdown(breakdown.series(), keys, breakdown.moreKeys(), breakdown.days());
   }
 
   private static List<String> inUtf16Order(List<?> texts) {

@@ -8,6 +8,7 @@ import io.luminate.store.Aggregation;
 import io.luminate.store.RateQuery;
 import io.luminate.store.ScanStats;
 import io.luminate.store.reference.ExactMath.Term;
+import io.luminate.store.reference.StoredPoint.Series;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,11 +22,13 @@ import java.util.function.ToLongFunction;
 final class ExactQueries {
   private ExactQueries() {}
 
-  static ExactAnswer aggregate(AggregateQuery query, List<StoredPoint> points) {
+  static ExactAnswer aggregate(AggregateQuery query, List<StoredPoint> matching) {
+    boolean inOrder = query.aggregation() == Aggregation.INTEGRAL;
+    List<StoredPoint> points = inOrder ? withoutOverflow(matching) : matching;
     List<ExactGroup> groups = new ArrayList<>();
     grouped(points, query.groupBy())
         .forEach((groupKey, members) -> groups.add(aggregateGroup(query, groupKey, members)));
-    return new ExactAnswer(groups, stats(points));
+    return new ExactAnswer(groups, inOrder ? statsInOrder(matching) : stats(points));
   }
 
   private static ExactGroup aggregateGroup(
@@ -52,9 +55,9 @@ final class ExactQueries {
         groupKey, ExactMath.aggregate(query.aggregation(), points, trapezoids), buckets);
   }
 
-  static ExactAnswer rate(RateQuery query, List<StoredPoint> points) {
+  static ExactAnswer rate(RateQuery query, List<StoredPoint> matching) {
     List<ExactGroup> groups = new ArrayList<>();
-    grouped(points, query.groupBy())
+    grouped(withoutOverflow(matching), query.groupBy())
         .forEach(
             (groupKey, members) -> {
               List<Term> increases =
@@ -65,7 +68,7 @@ final class ExactQueries {
                 groups.add(rateGroup(query, groupKey, increases));
               }
             });
-    return new ExactAnswer(groups, stats(points));
+    return new ExactAnswer(groups, statsInOrder(matching));
   }
 
   private static ExactGroup rateGroup(
@@ -105,5 +108,16 @@ final class ExactQueries {
   static ScanStats stats(List<StoredPoint> points) {
     long series = points.stream().map(StoredPoint::series).distinct().count();
     return new ScanStats(series, points.size(), 0, 0);
+  }
+
+  private static List<StoredPoint> withoutOverflow(List<StoredPoint> points) {
+    return points.stream().filter(p -> !p.series().isOverflow()).toList();
+  }
+
+  /** Of a query that looks at the order of points. */
+  private static ScanStats statsInOrder(List<StoredPoint> matching) {
+    long leftOut =
+        matching.stream().map(StoredPoint::series).distinct().filter(Series::isOverflow).count();
+    return stats(withoutOverflow(matching)).leavingOut(leftOut, 0);
   }
 }

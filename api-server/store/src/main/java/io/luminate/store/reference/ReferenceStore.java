@@ -31,6 +31,7 @@ import io.luminate.store.RateRow;
 import io.luminate.store.RetentionReport;
 import io.luminate.store.RetentionStatus;
 import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.SeriesLimits;
 import io.luminate.store.SeriesName;
 import io.luminate.store.SeriesRequest;
@@ -208,47 +209,15 @@ public final class ReferenceStore implements MetricsStore {
             .stream()
             .sorted(StoredPoint.RANGE_ORDER)
             .toList();
-    int from = query.after().map(cursor -> positionAfter(matching, cursor)).orElse(0);
+    int from = query.after().map(cursor -> RangePages.positionAfter(matching, cursor)).orElse(0);
     int to = Math.min(matching.size(), from + query.limit());
     List<MetricPoint> page =
         matching.subList(from, to).stream()
             .map(p -> new MetricPoint(p.timestampMillis(), p.value(), p.series().dimensions()))
             .toList();
     Optional<RangeCursor> next =
-        to < matching.size() ? Optional.of(cursorAt(matching, to)) : Optional.empty();
+        to < matching.size() ? Optional.of(RangePages.cursorAt(matching, to)) : Optional.empty();
     return new RangeResult(page, next, ExactQueries.stats(matching));
-  }
-
-  private static int positionAfter(List<StoredPoint> sorted, RangeCursor cursor) {
-    int position = 0;
-    while (position < sorted.size() && compare(sorted.get(position), cursor) < 0) {
-      position++;
-    }
-    int last = position;
-    while (last < sorted.size()
-        && last - position < cursor.repeats()
-        && compare(sorted.get(last), cursor) == 0) {
-      last++;
-    }
-    return last;
-  }
-
-  private static int compare(StoredPoint point, RangeCursor cursor) {
-    int byTime = Long.compare(point.timestampMillis(), cursor.timestampMillis());
-    int bySeries = point.series().hash().compareTo(cursor.series());
-    int byValue = Double.compare(point.value(), cursor.value());
-    return byTime != 0 ? byTime : bySeries != 0 ? bySeries : byValue;
-  }
-
-  /** The cursor of a page that ends before {@code end}, which is at least 1. */
-  private static RangeCursor cursorAt(List<StoredPoint> sorted, int end) {
-    StoredPoint last = sorted.get(end - 1);
-    int repeats = 1;
-    while (repeats < end
-        && StoredPoint.RANGE_ORDER.compare(sorted.get(end - 1 - repeats), last) == 0) {
-      repeats++;
-    }
-    return new RangeCursor(last.timestampMillis(), last.series().hash(), last.value(), repeats);
   }
 
   @Override
@@ -341,6 +310,13 @@ public final class ReferenceStore implements MetricsStore {
   }
 
   @Override
+  public SeriesBreakdown seriesBreakdown(
+      TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
+    return ExactBreakdown.of(
+        discoverable(s -> isOf(tenant, metricName, s) && matches(filters, s), control));
+  }
+
+  @Override
   public synchronized DeleteReceipt deleteBefore(DeleteRequest request) {
     Predicate<StoredPoint> gone =
         p ->
@@ -397,15 +373,15 @@ public final class ReferenceStore implements MetricsStore {
 
   @Override
   public synchronized StoreStats stats() {
-    return statsOf(points);
+    long series =
+        points.stream().filter(this::inRetainedDay).map(StoredPoint::series).distinct().count();
+    return new StoreStats(series, points.size(), 0);
   }
 
   @Override
   public synchronized StoreStats stats(TenantId tenant) {
-    return statsOf(points.stream().filter(p -> p.series().tenant().equals(tenant)).toList());
-  }
-
-  private static StoreStats statsOf(List<StoredPoint> counted) {
+    List<StoredPoint> counted =
+        points.stream().filter(p -> p.series().tenant().equals(tenant)).toList();
     long series = counted.stream().map(StoredPoint::series).distinct().count();
     return new StoreStats(series, counted.size(), 0);
   }
@@ -413,6 +389,7 @@ public final class ReferenceStore implements MetricsStore {
   @Override
   public synchronized List<MetricCardinality> largestMetrics(int limit) {
     return points.stream()
+        .filter(this::inRetainedDay)
         .map(StoredPoint::series)
         .distinct()
         .collect(

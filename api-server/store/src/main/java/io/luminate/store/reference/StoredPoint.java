@@ -5,6 +5,7 @@ package io.luminate.store.reference;
 import io.luminate.model.Dimensions;
 import io.luminate.model.SeriesHash;
 import io.luminate.model.TenantId;
+import io.luminate.store.SeriesLimits;
 import java.util.Comparator;
 import java.util.List;
 
@@ -25,6 +26,10 @@ record StoredPoint(Series series, long timestampMillis, double value) {
   record Series(TenantId tenant, String metricName, Dimensions dimensions, SeriesHash hash) {
     static Series of(TenantId tenant, String metricName, Dimensions dimensions) {
       return new Series(tenant, metricName, dimensions, dimensions.hash());
+    }
+
+    boolean isOverflow() {
+      return SeriesLimits.isOverflow(dimensions);
     }
 
     /** Every query hashes every point; the dimensions were hashed once. */

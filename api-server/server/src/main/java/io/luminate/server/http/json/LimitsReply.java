@@ -144,10 +144,10 @@ public final class LimitsReply {
   static void value(JsonGenerator json, String field, TenantLimit limit, long value)
       throws IOException {
     json.writeFieldName(field);
-    if (limit.isDuration()) {
-      json.writeString(limit.text(value));
-    } else {
+    if (limit.isNumber()) {
       json.writeNumber(value);
+    } else {
+      json.writeString(limit.text(value));
     }
   }
 }

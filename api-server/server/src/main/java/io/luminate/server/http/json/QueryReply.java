@@ -164,6 +164,9 @@ public final class QueryReply {
     json.writeNumberField("points", stats.points());
     json.writeNumberField("bytes", stats.bytes());
     json.writeNumberField("preAggregatedPoints", stats.preAggregatedPoints());
+    if (stats.overflowSeriesLeftOut() > 0) {
+      json.writeNumberField("overflowSeriesLeftOut", stats.overflowSeriesLeftOut());
+    }
     json.writeEndObject();
   }
 }

@@ -82,7 +82,8 @@ public final class UsageReply {
         case CONCURRENT_QUERIES -> concurrent(json, tenant);
         case MAX_SERIES -> largest(json, series, limits.value(limit));
         case MAX_METRICS -> metrics(json, series, limits.value(limit));
-        case MAX_QUERY_TIMEOUT,
+        case OVERFLOW,
+            MAX_QUERY_TIMEOUT,
             DEFAULT_QUERY_TIMEOUT,
             MAX_QUERY_TIME_RANGE,
             MAX_RESULT_POINTS,

@@ -176,7 +176,7 @@ public final class DocumentReader {
 
   private long value(Kind kind, TenantLimit limit) throws IOException, DocumentFault {
     String text = scalar(kind, limit.allowed());
-    if ((kind == Kind.NUMBER) == limit.isDuration()) {
+    if ((kind == Kind.NUMBER) != limit.isNumber()) {
       throw notAllowed(text, limit.allowed());
     }
     try {

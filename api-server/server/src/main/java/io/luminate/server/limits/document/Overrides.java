@@ -24,7 +24,7 @@ public final class Overrides {
     given.forEach((limit, value) -> values[limit.ordinal()] = value);
   }
 
-  /** Durations count milliseconds. */
+  /** Durations count milliseconds; words have the number of their place. */
   public OptionalLong get(TenantLimit limit) {
     long value = values[limit.ordinal()];
     return value == ABSENT ? OptionalLong.empty() : OptionalLong.of(value);

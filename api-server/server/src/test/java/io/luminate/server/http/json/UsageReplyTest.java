@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.TenantId;
 import io.luminate.server.config.CardinalityLimits;
+import io.luminate.server.config.CardinalityLimits.Overflow;
 import io.luminate.server.config.QueryLimits;
 import io.luminate.server.config.RateLimits;
 import io.luminate.server.limits.ConcurrentQueries;
@@ -37,7 +38,7 @@ final class UsageReplyTest {
     TenantLimits limits =
         new TenantLimits(
             new RateLimits(10, 10, 10, 1),
-            new CardinalityLimits(20, 128, 256, seriesMax, metricsMax),
+            new CardinalityLimits(20, 128, 256, seriesMax, metricsMax, Overflow.REJECT),
             new QueryLimits(minute, minute, minute, 1, 1));
     LimitsInForce inForce = new LimitsInForce(limits, () -> NOW);
     return new UsageReply.Sources(

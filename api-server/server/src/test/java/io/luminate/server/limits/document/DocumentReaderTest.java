@@ -217,8 +217,8 @@ final class DocumentReaderTest {
   @ParameterizedTest
   @EnumSource(TenantLimit.class)
   void read_everyLimit_ofDefaultsAndTenants(TenantLimit limit) throws Exception {
-    String value = limit.isDuration() ? "\"2s\"" : "17";
-    OptionalLong read = OptionalLong.of(limit.isDuration() ? 2_000 : 17);
+    String value = limit.isNumber() ? "17" : limit.isDuration() ? "\"2s\"" : "\"fold\"";
+    OptionalLong read = OptionalLong.of(limit.isNumber() ? 17 : limit.isDuration() ? 2_000 : 1);
     LimitsDocument ofAcme = read(acme(limit.section(), limit.field(), value));
     assertThat(ofAcme.tenants().getOrDefault(ACME, Overrides.NONE).get(limit)).isEqualTo(read);
     String defaults =
@@ -229,7 +229,7 @@ final class DocumentReaderTest {
   @ParameterizedTest
   @EnumSource(TenantLimit.class)
   void read_everyLimit_hasBounds(TenantLimit limit) {
-    String wrong = limit.isDuration() ? "\"99999999w\"" : "99999999999";
+    String wrong = limit.isNumber() ? "99999999999" : "\"99999999w\"";
     DocumentFault fault = fault(acme(limit.section(), limit.field(), wrong));
     String path = "tenants.acme." + limit.section() + "." + limit.field();
     assertThat(fault.message())

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.TenantId;
 import io.luminate.server.config.CardinalityLimits;
+import io.luminate.server.config.CardinalityLimits.Overflow;
 import io.luminate.server.config.QueryLimits;
 import io.luminate.server.config.RateLimits;
 import io.luminate.server.limits.TenantLimits;
@@ -44,7 +45,7 @@ final class SeriesWatchTest {
     Duration second = Duration.ofSeconds(1);
     return new TenantLimits(
         new RateLimits(1, 1, 1, 1),
-        new CardinalityLimits(1, 1, 1, seriesMax, 50),
+        new CardinalityLimits(1, 1, 1, seriesMax, 50, Overflow.REJECT),
         new QueryLimits(second, second, second, 1, 1));
   }
 

@@ -12,6 +12,7 @@ import io.luminate.store.RangeQuery;
 import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
+import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.StoreStats;
 import io.luminate.store.ValuesQuery;
 import io.luminate.store.ValuesResult;
@@ -29,6 +30,7 @@ public final class ClickHouseReads {
   private final RangeReads range;
   private final AggregateReads aggregates;
   private final DiscoveryReads discovery;
+  private final BreakdownReads breakdowns;
 
   public ClickHouseReads(
       ClickHouseClient client,
@@ -41,6 +43,7 @@ public final class ClickHouseReads {
     this.range = new RangeReads(runner, scans);
     this.aggregates = new AggregateReads(runner, scans, limits);
     this.discovery = new DiscoveryReads(runner, scans, tables);
+    this.breakdowns = new BreakdownReads(runner, scans);
   }
 
   public RangeResult queryRange(RangeQuery query, long retainedFromMillis, QueryControl control) {
@@ -79,6 +82,15 @@ public final class ClickHouseReads {
   public ValuesResult listDimensionValues(
       ValuesQuery query, long retainedFromMillis, QueryControl control) {
     return discovery.listDimensionValues(query, retainedFromMillis, control);
+  }
+
+  public SeriesBreakdown seriesBreakdown(
+      TenantId tenant,
+      String metricName,
+      List<Filter> filters,
+      long retainedFromMillis,
+      QueryControl control) {
+    return breakdowns.of(tenant, metricName, filters, retainedFromMillis, control);
   }
 
   /** Of all that is stored, retained or not. */

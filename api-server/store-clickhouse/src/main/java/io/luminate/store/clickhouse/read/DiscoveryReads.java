@@ -121,7 +121,7 @@ final class DiscoveryReads {
         .toList();
   }
 
-  private static List<String> texts(RowReader rows) throws IOException {
+  static List<String> texts(RowReader rows) throws IOException {
     List<String> texts = new ArrayList<>();
     while (rows.hasNext()) {
       texts.add(rows.string());

@@ -13,19 +13,23 @@ import java.util.OptionalLong;
  *
  * @param rankError as {@link io.luminate.store.AggregateResult} has it
  */
-record GroupedAnswer(Groups groups, OptionalLong series, OptionalDouble rankError, long readBytes) {
+record GroupedAnswer(
+    Groups groups,
+    OptionalLong series,
+    OptionalDouble rankError,
+    long readBytes,
+    long overflowSeriesLeftOut) {
+
+  private GroupedAnswer(Answer<Groups> answer, OptionalLong series) {
+    this(answer.value(), series, OptionalDouble.empty(), answer.readBytes(), 0);
+  }
 
   static GroupedAnswer counted(Answer<Groups> answer) {
-    return new GroupedAnswer(
-        answer.value(),
-        OptionalLong.of(answer.value().series()),
-        OptionalDouble.empty(),
-        answer.readBytes());
+    return new GroupedAnswer(answer, OptionalLong.of(answer.value().series()));
   }
 
   static GroupedAnswer uncounted(Answer<Groups> answer) {
-    return new GroupedAnswer(
-        answer.value(), OptionalLong.empty(), OptionalDouble.empty(), answer.readBytes());
+    return new GroupedAnswer(answer, OptionalLong.empty());
   }
 
   /** The same groups with other cells. */
@@ -34,7 +38,14 @@ record GroupedAnswer(Groups groups, OptionalLong series, OptionalDouble rankErro
         new Groups(returned, groups.total(), groups.points(), groups.series()),
         series,
         rankError.isPresent() ? rankError : error,
-        readBytes + moreBytes);
+        readBytes + moreBytes,
+        overflowSeriesLeftOut);
+  }
+
+  /** The same, of a question that leaves them out. */
+  GroupedAnswer leavingOut(Answer<Long> overflowSeries) {
+    return new GroupedAnswer(
+        groups, series, rankError, readBytes + overflowSeries.readBytes(), overflowSeries.value());
   }
 
   GroupedAnswer sketched() {
@@ -42,6 +53,6 @@ record GroupedAnswer(Groups groups, OptionalLong series, OptionalDouble rankErro
   }
 
   ScanStats stats() {
-    return new ScanStats(series, groups.points(), readBytes, 0);
+    return new ScanStats(series, groups.points(), readBytes, 0, overflowSeriesLeftOut);
   }
 }

@@ -55,6 +55,16 @@ final class Scan {
     return this;
   }
 
+  /** Without series that stand for several: the order of their points means nothing. */
+  Scan withoutOverflow() {
+    return and("NOT overflow");
+  }
+
+  /** Those alone. */
+  Scan ofOverflow() {
+    return and("overflow");
+  }
+
   /** Of these entities alone, which lie next to each other. */
   Scan ofEntities(List<String> entities) {
     ofEntities = true;

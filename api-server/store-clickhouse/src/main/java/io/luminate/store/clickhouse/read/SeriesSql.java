@@ -31,6 +31,12 @@ final class SeriesSql {
 
   private SeriesSql() {}
 
+  /** How many series were left out. */
+  static Statement overflow(Source from) {
+    return from.parameters()
+        .statement("SELECT toInt64(uniqExact(series)) " + from.scan().ofOverflow().sql());
+  }
+
   private static String inOrder(Source from) {
     return from.scan().isOfEntities() ? FEW_IN_ORDER : IN_ORDER;
   }

@@ -60,6 +60,29 @@ final class TtlExpression {
         + ")), 'UTC')";
   }
 
+  /**
+   * Holds for rows in a UTC day any part of which is retained.
+   *
+   * @param kept the only ones beside the policies
+   */
+  static String retained(RetentionPolicies policies, List<KeptRetention> kept, long nowMillis) {
+    List<String> branches = new ArrayList<>();
+    for (KeptRetention one : kept) {
+      branches.add(is("tenant", one.tenant().value()) + " AND " + is("metric", one.metric()));
+      branches.add(firstDay(one.retention(), nowMillis));
+    }
+    for (RetentionPolicy policy : policies.policies()) {
+      branches.add(condition(policy.scope()));
+      branches.add(firstDay(policy.retention(), nowMillis));
+    }
+    branches.add(firstDay(policies.defaultRetention(), nowMillis));
+    return "timestamp >= " + multiIf(branches) + " * " + DAY.toMillis();
+  }
+
+  private static String firstDay(Duration retention, long nowMillis) {
+    return Long.toString(Math.floorDiv(nowMillis - retention.toMillis(), DAY.toMillis()));
+  }
+
   /** Where several hold a row, the first is the longest. */
   private static String held(List<RetentionHold> holds, Duration margin) {
     List<String> branches = new ArrayList<>();

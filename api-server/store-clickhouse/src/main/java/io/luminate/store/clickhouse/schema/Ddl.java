@@ -31,6 +31,12 @@ final class Ddl {
   private static final int WINDOW_SECONDS = 25 * 3_600;
 
   /**
+   * Whether the series stands for several. Made from the texts it would be read from all of their
+   * columns; so it is written, and takes next to nothing where it never is true.
+   */
+  private static final String OVERFLOW_COLUMN = "overflow Bool CODEC(LZ4)";
+
+  /**
    * Texts are the same over long runs of sorted rows, which LZ4 finds as well as ZSTD and faster;
    * only hashes and values are worth more.
    */
@@ -43,8 +49,9 @@ final class Ddl {
         timestamp Int64 CODEC(T64, LZ4),
         value Float64 CODEC(ZSTD(1)),
         %s,
-        rest Map(String, String) CODEC(ZSTD(1))"""
-          .formatted(slotColumns());
+        rest Map(String, String) CODEC(ZSTD(1)),
+        %s"""
+          .formatted(slotColumns(), OVERFLOW_COLUMN);
 
   /**
    * An entity has few rows next to each other, of which a question reads whole granules. Merges of
@@ -190,6 +197,23 @@ final class Ddl {
             "tenant, operation",
             ""));
     return List.copyOf(statements);
+  }
+
+  /** For tables that an earlier version made. */
+  List<String> addColumns() {
+    List<String> altered = new ArrayList<>(List.of(tables.storedPoints()));
+    if (tables.topology() instanceof Topology.Cluster) {
+      altered.add(tables.points());
+    }
+    return altered.stream()
+        .map(
+            table ->
+                "ALTER TABLE "
+                    + table
+                    + tables.onCluster()
+                    + " ADD COLUMN IF NOT EXISTS "
+                    + OVERFLOW_COLUMN)
+        .toList();
   }
 
   private List<String> spread(

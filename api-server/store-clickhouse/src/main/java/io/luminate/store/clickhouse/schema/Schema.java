@@ -8,6 +8,7 @@ import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.schema.SchemaFacts.Fact;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Schema {
   /** Of the tables as this code knows them. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   private static final String FACT_VERSION = "version";
   private static final String FACT_OWNER = "owner";
@@ -110,7 +111,9 @@ public final class Schema {
   }
 
   private List<String> statements() {
-    return ddl.createTables();
+    List<String> statements = new ArrayList<>(ddl.createTables());
+    statements.addAll(ddl.addColumns());
+    return statements;
   }
 
   private void own(SchemaFacts facts, Ownership ownership) {

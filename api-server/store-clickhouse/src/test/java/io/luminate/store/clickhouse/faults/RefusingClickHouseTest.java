@@ -8,8 +8,13 @@ import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseException;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.clickhouse.testkit.ClickHouseUser;
+import io.luminate.model.Dimensions;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.QueryControl;
+import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesLimits;
+import io.luminate.store.SeriesName;
+import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.clickhouse.ClickHouseStore;
@@ -183,6 +188,31 @@ class RefusingClickHouseTest {
       tally.request(2).send(store);
       Faults.awaitHealthy(store);
     }
+  }
+
+  /** Whether they are there cannot be told: they come in, and are counted. */
+  @Test
+  void pointsAway_seriesAtTheLimit_areLetInAndCounted() {
+    try (ClickHouseStore store = store()) {
+      assertThat(isLetIn(store, "a")).isTrue();
+      assertThat(isLetIn(store, "b")).isTrue();
+      assertThat(isLetIn(store, "c")).isFalse();
+      assertThat(store.unansweredSeries()).isZero();
+      server.execute("RENAME TABLE %1$s.points TO %1$s.away".formatted(name));
+      assertThat(isLetIn(store, "d")).isTrue();
+      assertThat(isLetIn(store, "a")).isTrue();
+      assertThat(store.unansweredSeries()).isEqualTo(1);
+      server.execute("RENAME TABLE %1$s.away TO %1$s.points".formatted(name));
+      assertThat(isLetIn(store, "e")).isFalse();
+      assertThat(store.unansweredSeries()).isEqualTo(1);
+    }
+  }
+
+  private static boolean isLetIn(ClickHouseStore store, String value) {
+    SeriesName series = new SeriesName("m", Dimensions.of("k", value));
+    SeriesLimits limits = new SeriesLimits(2, 10, SeriesLimits.Overflow.REJECT);
+    return store.admit(new SeriesRequest(SentRequest.TENANT, List.of(series), limits)).getFirst()
+        instanceof SeriesAdmission.Admitted;
   }
 
   /** A user who may read and set settings can use tables that are there. */

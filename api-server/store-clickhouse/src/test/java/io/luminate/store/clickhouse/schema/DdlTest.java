@@ -51,6 +51,7 @@ class DdlTest {
     statements.add(ddl.createDatabase());
     statements.add(ddl.createSchemaTable());
     statements.addAll(ddl.createTables());
+    statements.addAll(ddl.addColumns());
     return String.join(";\n\n", statements) + ";\n";
   }
 

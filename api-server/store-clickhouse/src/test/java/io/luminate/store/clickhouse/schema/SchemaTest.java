@@ -9,6 +9,7 @@ import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.TestDatabase;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.client.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,14 +71,14 @@ class SchemaTest {
     assertThat(tableNames())
         .containsExactly(
             "cardinality", "ledger", "operations", "points", "retention", "schema", "slots");
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 2 ");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 3 ");
   }
 
   @Test
   void open_again_changesNothing() {
     open(database.client(), "team/a", false);
     open(database.client(), "team/a", false);
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 2 ");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 3 ");
   }
 
   @Test
@@ -95,7 +96,7 @@ class SchemaTest {
                     })
             .toList();
     awaitAll(processes);
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 2 ");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 3 ");
   }
 
   @Test
@@ -153,12 +154,28 @@ class SchemaTest {
         .hasMessageContaining("up to version " + Schema.VERSION);
   }
 
+  /** Rows that were there are of series that do not stand for several. */
+  @Test
+  void open_tablesOfVersion2_getTheirColumn() {
+    ClickHouseClient client = database.client();
+    Schema.open(client, database.tables(), new Ownership("team/a", false), 2);
+    String points = database.tables().points();
+    client.execute(Statement.of("ALTER TABLE " + points + " DROP COLUMN overflow"));
+    client.execute(Statement.of("INSERT INTO " + points + " (tenant, value) VALUES ('acme', 1)"));
+    open(client, "team/a", false);
+    client.execute(
+        Statement.of("INSERT INTO " + points + " (tenant, value, overflow) VALUES ('acme', 2, 1)"));
+    assertThat(database.server().query("SELECT value, overflow FROM " + points + " ORDER BY value"))
+        .containsExactly("1\tfalse", "2\ttrue");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 2 ; version 3 ");
+  }
+
   @Test
   void open_newerVersionOnTopOfOlder_migratesOnce() {
     ClickHouseClient client = database.client();
     open(client, "team/a", false);
     Schema.open(client, database.tables(), new Ownership("team/a", false), NEWER);
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 2 ; version 3 ");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 3 ; version 4 ");
   }
 
   @Test
@@ -176,7 +193,7 @@ class SchemaTest {
             })
         .hasMessageContaining("belongs to team/a")
         .hasMessageContaining("this server is of team/b");
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 2 ");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 3 ");
   }
 
   @Test
@@ -184,7 +201,7 @@ class SchemaTest {
     open(database.client(), "team/a", false);
     ClickHouseClient other = database.client();
     open(other, "team/b", true);
-    assertThat(facts()).isEqualTo("owner 1 team/a; owner 2 team/b; version 2 ");
+    assertThat(facts()).isEqualTo("owner 1 team/a; owner 2 team/b; version 3 ");
     assertThatThrownBy(() -> open(database.client(), "team/a", false))
         .hasMessageContaining("belongs to team/b");
   }

@@ -39,7 +39,8 @@ CREATE TABLE IF NOT EXISTS `luminate`.points_local ON CLUSTER `east`
   s18 String CODEC(LZ4),
   s19 String CODEC(LZ4),
   s20 String CODEC(LZ4),
-  rest Map(String, String) CODEC(ZSTD(1))
+  rest Map(String, String) CODEC(ZSTD(1)),
+  overflow Bool CODEC(LZ4)
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
 PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(timestamp, 'UTC'))
@@ -124,3 +125,7 @@ CREATE TABLE IF NOT EXISTS `luminate`.operations ON CLUSTER `east`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}', at)
 ORDER BY (tenant, operation)
 SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
+
+ALTER TABLE `luminate`.points_local ON CLUSTER `east` ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4);
+
+ALTER TABLE `luminate`.points ON CLUSTER `east` ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4);

@@ -39,7 +39,8 @@ CREATE TABLE IF NOT EXISTS `luminate`.points
   s18 String CODEC(LZ4),
   s19 String CODEC(LZ4),
   s20 String CODEC(LZ4),
-  rest Map(String, String) CODEC(ZSTD(1))
+  rest Map(String, String) CODEC(ZSTD(1)),
+  overflow Bool CODEC(LZ4)
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(timestamp, 'UTC'))
@@ -116,3 +117,5 @@ CREATE TABLE IF NOT EXISTS `luminate`.operations
 ENGINE = ReplacingMergeTree(at)
 ORDER BY (tenant, operation)
 SETTINGS non_replicated_deduplication_window = 1000;
+
+ALTER TABLE `luminate`.points ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4);

@@ -24,6 +24,9 @@ final class Counting {
   /** By metric, the UTC day on which it was let in; its first points may be under way. */
   private final ConcurrentHashMap<Integer, Integer> underWay = new ConcurrentHashMap<>();
 
+  /** By metric, since the start; only of those that had any. */
+  private final ConcurrentHashMap<Integer, Long> deletes = new ConcurrentHashMap<>();
+
   private volatile boolean following;
 
   Counting(SeriesRegistry registry) {
@@ -43,7 +46,13 @@ final class Counting {
     }
   }
 
+  /** How often points of the metric were deleted. */
+  long deletes(int metricId) {
+    return deletes.getOrDefault(metricId, 0L);
+  }
+
   void deleted(int metricId) {
+    deletes.merge(metricId, 1L, Long::sum);
     registry.loaded(metricId).ifPresent(MetricIndex::forgetDays);
     lastDays.remove(metricId);
   }

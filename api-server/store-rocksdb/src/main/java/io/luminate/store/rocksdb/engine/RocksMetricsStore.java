@@ -26,6 +26,7 @@ import io.luminate.store.RetentionReport;
 import io.luminate.store.RetentionStatus;
 import io.luminate.store.ScanStats;
 import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
@@ -51,7 +52,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -79,6 +79,7 @@ public final class RocksMetricsStore implements MetricsStore {
   private final Snapshots snapshots;
   private final QueryExecutor executor;
   private final SeriesGate gate;
+  private final SeriesFigures figures;
 
   private RocksMetricsStore(
       DataFolderLock lock, RocksStorage storage, Engine engine, RocksStoreOptions options) {
@@ -94,6 +95,7 @@ public final class RocksMetricsStore implements MetricsStore {
             options.queries().memoryBytesMax(),
             options.queries().memoryBytesTogether());
     this.gate = new SeriesGate(engine, snapshots, executor);
+    this.figures = new SeriesFigures(engine, snapshots, executor);
     this.loop =
         options.upkeep().background()
             ? Optional.of(new UpkeepLoop(engine, upkeep))
@@ -285,6 +287,17 @@ public final class RocksMetricsStore implements MetricsStore {
   }
 
   @Override
+  public SeriesBreakdown seriesBreakdown(
+      TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
+    control.checkpoint();
+    return onWholeDays(
+        tenant,
+        metricName,
+        lease -> executor.breakdown(filters, lease.snapshot(), control),
+        () -> SeriesBreakdown.NONE);
+  }
+
+  @Override
   public DeleteReceipt deleteBefore(DeleteRequest request) {
     DeletedPoints taken = new DeletedPoints(request, snapshots, executor);
     return translated(() -> engine.deleteBefore(request, taken::hold, taken::count));
@@ -325,8 +338,7 @@ public final class RocksMetricsStore implements MetricsStore {
 
   @Override
   public StoreStats stats() {
-    long series =
-        engine.registry().seriesCounts().values().stream().mapToLong(Integer::longValue).sum();
+    long series = figures.all().stream().mapToLong(MetricCardinality::series).sum();
     long points =
         engine.headPoints()
             + engine.state().get().segments().stream().mapToLong(s -> s.meta().points()).sum();
@@ -354,11 +366,7 @@ public final class RocksMetricsStore implements MetricsStore {
 
   @Override
   public List<MetricCardinality> largestMetrics(int limit) {
-    return engine.registry().seriesCounts().entrySet().stream()
-        .map(e -> new MetricCardinality(e.getKey().tenant(), e.getKey().metric(), e.getValue()))
-        .sorted(Comparator.comparingLong(MetricCardinality::series).reversed())
-        .limit(limit)
-        .toList();
+    return translated(() -> figures.all().stream().limit(limit).toList());
   }
 
   @Override

@@ -174,16 +174,25 @@ final class SeriesRegistry {
     return metric == null ? Optional.empty() : metric.index;
   }
 
-  /** Series per metric: those in memory as they are, the others as last stored. */
-  Map<Named, Integer> seriesCounts() {
-    Map<Named, Integer> counts = new HashMap<>();
-    byId.values()
-        .forEach(
-            m ->
-                counts.put(
-                    new Named(m.name.tenant(), m.name.name()),
-                    m.index.map(MetricIndex::definedCount).orElse(m.storedSeries)));
-    return counts;
+  /**
+   * A metric that is, or was.
+   *
+   * @param index there if somebody has asked for it
+   * @param defined series in the index; if that is not there, as last stored
+   */
+  record Known(int id, Named name, Optional<MetricIndex> index, int defined) {}
+
+  /** Loads nothing. */
+  void forEachMetric(Consumer<Known> use) {
+    for (Metric metric : byId.values()) {
+      Optional<MetricIndex> index = metric.index;
+      use.accept(
+          new Known(
+              metric.id,
+              new Named(metric.name.tenant(), metric.name.name()),
+              index,
+              index.map(MetricIndex::definedCount).orElse(metric.storedSeries)));
+    }
   }
 
   private MetricIndex load(Metric metric) {

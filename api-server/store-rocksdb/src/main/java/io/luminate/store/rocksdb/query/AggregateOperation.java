@@ -5,6 +5,7 @@ package io.luminate.store.rocksdb.query;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
 import io.luminate.store.AggregateRow;
+import io.luminate.store.Aggregation;
 import java.util.List;
 
 /** Aggregations by group and bucket. */
@@ -12,7 +13,12 @@ final class AggregateOperation {
   private AggregateOperation() {}
 
   static AggregateResult run(Execution query, AggregateQuery request) {
-    Selection selection = Selection.of(query, request.filters(), request.groupBy());
+    OverflowSeries overflow =
+        request.aggregation() == Aggregation.INTEGRAL
+            ? OverflowSeries.of(query, request.filters())
+            : OverflowSeries.NONE;
+    Selection selection =
+        Selection.of(query, request.filters(), request.groupBy(), overflow.without());
     Buckets buckets =
         request.interval().map(i -> Buckets.of(i, request.range())).orElse(Buckets.NONE);
     ScanMeter meter = ScanMeter.of(query);
@@ -26,7 +32,11 @@ final class AggregateOperation {
                     selection.keys().strings(group),
                     Totals.finite(table.slots().value(slot)),
                     table.slots().count(slot)));
-    return new AggregateResult(rows, table.totalGroups(), measurement.rankError(), meter.stats());
+    return new AggregateResult(
+        rows,
+        table.totalGroups(),
+        measurement.rankError(),
+        overflow.leftOut(query, request.effectiveRange(), meter.stats()));
   }
 
   private static Measurement measurementOf(Execution query, AggregateQuery request) {

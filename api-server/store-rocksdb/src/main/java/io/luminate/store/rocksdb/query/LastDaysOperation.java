@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.query;
 
-import io.luminate.store.rocksdb.head.PointPage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +18,7 @@ final class LastDaysOperation {
     byte[] named = new byte[seen.length];
     var byDay = new ArrayList<>(ScanPlan.byDay(query.snapshot(), ScanPlan.ALWAYS, all).entrySet());
     for (var day : byDay.reversed()) {
-      query.scan(all, day.getValue(), meter, Nothing::new);
+      query.scan(all, day.getValue(), meter, NoPoints::new);
       for (int ordinal = 0; ordinal < seen.length; ordinal++) {
         if (seen[ordinal] != named[ordinal]) {
           named[ordinal] = 1;
@@ -27,23 +26,5 @@ final class LastDaysOperation {
         }
       }
     }
-  }
-
-  private record Nothing() implements RunSink {
-    @Override
-    public boolean needsTimes() {
-      return false;
-    }
-
-    @Override
-    public boolean needsValues() {
-      return false;
-    }
-
-    @Override
-    public void run(int group, int ordinal, long[] times, double[] values, int from, int to) {}
-
-    @Override
-    public void scattered(int[] groups, PointPage page, int first, int count) {}
   }
 }

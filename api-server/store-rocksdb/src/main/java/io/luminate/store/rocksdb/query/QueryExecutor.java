@@ -10,6 +10,7 @@ import io.luminate.store.RangeQuery;
 import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
+import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.ValuesQuery;
 import io.luminate.store.ValuesResult;
 import io.luminate.store.rocksdb.segment.ChunkStore;
@@ -61,6 +62,22 @@ public final class QueryExecutor implements AutoCloseable {
   public List<String> keys(List<Filter> filters, MetricSnapshot snapshot, QueryControl control) {
     return execute(
         snapshot, control, execution -> new DiscoveryOperation(execution, filters).keys());
+  }
+
+  /**
+   * How many series have a visible point.
+   *
+   * @param enough how many there are at most
+   */
+  public long series(long enough, MetricSnapshot snapshot, QueryControl control) {
+    return execute(snapshot, control, execution -> SeriesCountOperation.count(execution, enough));
+  }
+
+  /** Counts the series of every visible point that matches, whenever it is. */
+  public SeriesBreakdown breakdown(
+      List<Filter> filters, MetricSnapshot snapshot, QueryControl control) {
+    return execute(
+        snapshot, control, execution -> new BreakdownOperation(execution, filters).run());
   }
 
   /** Whether any visible point matches. */

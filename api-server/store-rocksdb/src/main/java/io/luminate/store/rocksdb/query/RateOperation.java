@@ -14,7 +14,9 @@ final class RateOperation {
   private RateOperation() {}
 
   static RateResult run(Execution query, RateQuery request) {
-    Selection selection = Selection.of(query, request.filters(), request.groupBy());
+    OverflowSeries overflow = OverflowSeries.of(query, request.filters());
+    Selection selection =
+        Selection.of(query, request.filters(), request.groupBy(), overflow.without());
     Buckets buckets = Buckets.of(request.interval(), request.range());
     ScanMeter meter = ScanMeter.of(query);
     Measurement measurement =
@@ -28,6 +30,7 @@ final class RateOperation {
                     buckets.startMillis(bucket),
                     selection.keys().strings(group),
                     Totals.finite(table.slots().quotient(slot, seconds))));
-    return new RateResult(rows, table.totalGroups(), meter.stats());
+    return new RateResult(
+        rows, table.totalGroups(), overflow.leftOut(query, request.readRange(), meter.stats()));
   }
 }

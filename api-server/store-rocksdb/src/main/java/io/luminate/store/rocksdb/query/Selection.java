@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The series of a query and their groups.
@@ -33,7 +34,15 @@ record Selection(SeriesGroups series, int groups, GroupKeys keys) {
   private static final int BLOCK_SERIES = 1 << 16;
 
   static Selection of(Execution query, List<Filter> filters, List<String> groupBy) {
-    return new Builder(query, filters, groupBy).build();
+    return of(query, filters, groupBy, List.of());
+  }
+
+  /**
+   * @param more filters that all have to match as well
+   */
+  static Selection of(
+      Execution query, List<Filter> filters, List<String> groupBy, List<SeriesFilter> more) {
+    return new Builder(query, filters, groupBy, more).build();
   }
 
   private static final class Builder {
@@ -45,13 +54,12 @@ record Selection(SeriesGroups series, int groups, GroupKeys keys) {
     private final int[] sizes;
     private final List<ValueDictionary> dictionaries = new ArrayList<>();
 
-    Builder(Execution query, List<Filter> filters, List<String> groupBy) {
+    Builder(Execution query, List<Filter> filters, List<String> groupBy, List<SeriesFilter> more) {
       this.query = query;
       this.index = query.snapshot().index();
       this.seriesCount = query.snapshot().seriesCount();
       this.filters =
-          filters.stream()
-              .map(f -> SeriesFilter.of(f, index))
+          Stream.concat(filters.stream().map(f -> SeriesFilter.of(f, index)), more.stream())
               .filter(f -> !f.matchesAll())
               .toList();
       this.columns = new int[groupBy.size()][];

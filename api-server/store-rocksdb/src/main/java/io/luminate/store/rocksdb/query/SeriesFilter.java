@@ -39,6 +39,14 @@ record SeriesFilter(int keyNo, int[] column, BitSet accepted) {
     return new SeriesFilter(keyNo, index.codes(keyNo), accepted);
   }
 
+  /** All values but one, and the absence of the key. */
+  static SeriesFilter except(int keyNo, SeriesIndex index, int code) {
+    BitSet accepted = new BitSet();
+    accepted.set(0, index.dictionary(keyNo).size() + 1);
+    accepted.clear(code);
+    return new SeriesFilter(keyNo, index.codes(keyNo), accepted);
+  }
+
   boolean matchesNone() {
     return accepted.isEmpty();
   }

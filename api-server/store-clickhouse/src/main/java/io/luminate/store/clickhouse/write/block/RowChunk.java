@@ -95,6 +95,9 @@ final class RowChunk {
     if (rows.restUsed()) {
       writeRest(output);
     }
+    if (rows.overflowUsed()) {
+      writeNumbers(output, "overflow", "Bool", Rows.OVERFLOW, 1);
+    }
   }
 
   /**

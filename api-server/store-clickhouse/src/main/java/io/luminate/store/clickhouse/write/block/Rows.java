@@ -24,7 +24,8 @@ final class Rows {
   /** From the series' hash to its number of pairs without a slot. */
   private static final int HASH_TO_REST = 17;
 
-  static final int PAIRS = SERIES + HASH_TO_REST + 1;
+  static final int OVERFLOW = SERIES + HASH_TO_REST + 1;
+  static final int PAIRS = OVERFLOW + 1;
 
   /** Of a row without an entity. */
   static final int NO_ENTITY = 0;
@@ -42,6 +43,7 @@ final class Rows {
 
   private boolean entityUsed;
   private boolean restUsed;
+  private boolean overflowUsed;
 
   void clear() {
     bytes.clear();
@@ -49,6 +51,7 @@ final class Rows {
     slotsUsed = 0;
     entityUsed = false;
     restUsed = false;
+    overflowUsed = false;
   }
 
   int count() {
@@ -69,6 +72,10 @@ final class Rows {
 
   boolean restUsed() {
     return restUsed;
+  }
+
+  boolean overflowUsed() {
+    return overflowUsed;
   }
 
   /** The series is the one at the cursor. */
@@ -92,6 +99,7 @@ final class Rows {
       at = ColumnBytes.textEnd(record, text);
     }
     bytes.copy(record, first, at - first);
+    overflowUsed |= cursor.isOverflow();
     count++;
   }
 

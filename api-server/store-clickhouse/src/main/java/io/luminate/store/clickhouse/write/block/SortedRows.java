@@ -42,6 +42,9 @@ final class SortedRows implements Block {
     if (rows.restUsed()) {
       names.add("rest");
     }
+    if (rows.overflowUsed()) {
+      names.add("overflow");
+    }
     return names;
   }
 

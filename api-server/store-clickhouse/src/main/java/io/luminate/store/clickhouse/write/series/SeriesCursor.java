@@ -92,6 +92,11 @@ public final class SeriesCursor {
     return page[at + SeriesRecord.REST] & 0xFF;
   }
 
+  /** Whether a value of it stands for several. */
+  public boolean isOverflow() {
+    return page[at + SeriesRecord.OVERFLOW] != 0;
+  }
+
   /** Where the first pair in a slot is: the slot's number in a byte and a value; 0 ends them. */
   public int pairs() {
     return at + SeriesRecord.PAIRS;

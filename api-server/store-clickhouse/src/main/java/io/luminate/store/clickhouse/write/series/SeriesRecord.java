@@ -5,6 +5,7 @@ package io.luminate.store.clickhouse.write.series;
 import io.luminate.model.Dimensions;
 import io.luminate.model.EntityKeys;
 import io.luminate.model.SeriesHash;
+import io.luminate.store.SeriesLimits;
 import io.luminate.store.clickhouse.schema.MetricSlots;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -21,6 +22,7 @@ import java.util.stream.IntStream;
  *   series   u128   the hash, as ClickHouse's UInt128
  *   entity   u8     a pair whose value is the entity, 0xFF for none
  *   rest     u8     number of pairs without a slot
+ *   overflow u8     1 if a value stands for several, 0 else
  *   slots ×         slot u8, value
  *   end      u8     0
  *   rest ×          key, value
@@ -35,7 +37,8 @@ final class SeriesRecord {
   static final int SERIES = 4;
   static final int ENTITY = 20;
   static final int REST = 21;
-  static final int PAIRS = 22;
+  static final int OVERFLOW = 22;
+  static final int PAIRS = 23;
 
   static final int NO_ENTITY = 0xFF;
 
@@ -82,6 +85,7 @@ final class SeriesRecord {
     LONG.set(record, SERIES + Long.BYTES, hash.high());
     record[ENTITY] = (byte) entityPair;
     record[REST] = (byte) (order.length - inSlots);
+    record[OVERFLOW] = (byte) (SeriesLimits.isOverflow(dimensions) ? 1 : 0);
     return record;
   }
 

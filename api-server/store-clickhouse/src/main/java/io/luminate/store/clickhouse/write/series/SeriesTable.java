@@ -60,7 +60,7 @@ public final class SeriesTable {
   private volatile long lowestHandle;
 
   /**
-   * @param bytesMax of memory; a series takes some 45 bytes besides its values
+   * @param bytesMax of memory; a series takes some 46 bytes besides its values
    */
   public SeriesTable(SlotAssignment assignment, EntityKeys entityKeys, long bytesMax) {
     this(assignment, entityKeys, bytesMax, System::nanoTime);

@@ -64,6 +64,7 @@ final class NativeRows {
               switch (type) {
                 case "String" -> text();
                 case "Int64" -> bytes.getLong();
+                case "Bool" -> bytes.get() != 0;
                 case "Float64" -> bytes.getDouble();
                 case "UInt128" -> uint128();
                 default -> throw new IllegalArgumentException(type);

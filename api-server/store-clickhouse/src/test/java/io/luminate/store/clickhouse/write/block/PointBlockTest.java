@@ -9,6 +9,7 @@ import io.luminate.model.EntityKeys;
 import io.luminate.model.TenantId;
 import io.luminate.model.Utf8Order;
 import io.luminate.store.PointBatch;
+import io.luminate.store.SeriesLimits;
 import io.luminate.store.clickhouse.schema.MetricSlots;
 import io.luminate.store.clickhouse.write.series.SeriesCursor;
 import io.luminate.store.clickhouse.write.series.SeriesTable;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PointBlockTest {
+  private static final String OVERFLOW = SeriesLimits.OVERFLOW_VALUE;
   private static final long DAY_MILLIS = 86_400_000;
 
   /** Keys in the slots of every metric, not in their own order; others have none. */
@@ -72,7 +74,8 @@ class PointBlockTest {
       long timestamp,
       double value,
       Map<String, String> slots,
-      Map<String, String> rest) {}
+      Map<String, String> rest,
+      boolean overflow) {}
 
   @Test
   void block_ofAnyRows_hasThemAllAsTheTableSortsThem() throws IOException {
@@ -158,7 +161,8 @@ class PointBlockTest {
         timestampMillis,
         value,
         slots,
-        rest);
+        rest,
+        SeriesLimits.isOverflow(dimensions));
   }
 
   @SuppressWarnings("unchecked")
@@ -180,7 +184,8 @@ class PointBlockTest {
               (long) read.value("timestamp", i, 0L),
               (double) read.value("value", i, 0.0),
               slots,
-              (Map<String, String>) read.value("rest", i, Map.of())));
+              (Map<String, String>) read.value("rest", i, Map.of()),
+              (boolean) read.value("overflow", i, false)));
     }
     return rows;
   }
@@ -212,7 +217,7 @@ class PointBlockTest {
       }
       for (String key : List.of("z", "k", "b", "c", "d")) {
         if (random.nextInt(3) == 0) {
-          all.put(key, "v" + random.nextInt(3));
+          all.put(key, random.nextInt(9) > 0 ? "v" + random.nextInt(3) : oneOf("v", OVERFLOW));
         }
       }
       return Dimensions.of(
