@@ -46,6 +46,9 @@ public final class SeriesCache {
   /** Of the slots, in quarters: then there is a larger array, if there may be. */
   private static final int FULL_QUARTERS = 3;
 
+  /** Of the largest table, up to which one doubles. */
+  private static final int DOUBLED_SHARE = 4;
+
   /** Below every handle: stores hand out numbers from 0 up. */
   public static final long MISS = -1;
 
@@ -143,24 +146,27 @@ public final class SeriesCache {
   }
 
   private static void insert(long[] words, SpanKey key, long handle, long lowestHandle) {
-    int at = slot(words, key, lowestHandle);
+    int own = find(words, bucket(words, key.high), key);
+    own = own < 0 ? find(words, bucket(words, key.low), key) : own;
+    set(words, own < 0 ? slot(words, key, lowestHandle) : own, key, handle);
+  }
+
+  private static void set(long[] words, int at, SpanKey key, long handle) {
     long spread = spread(handle);
     TABLE.setOpaque(words, at + 2, handle);
     TABLE.setOpaque(words, at + 1, key.low ^ Long.rotateLeft(spread, 32));
     TABLE.setOpaque(words, at, key.high ^ spread);
   }
 
-  /** The slot that has the key already, else a free one, else one that can be freed, else any. */
+  /** For a key that is in none: a free one, else one that can be freed, else any. */
   private static int slot(long[] words, SpanKey key, long lowestHandle) {
     int first = bucket(words, key.high);
     int second = bucket(words, key.low);
-    int own = find(words, first, key);
-    own = own < 0 ? find(words, second, key) : own;
-    own = own < 0 ? free(words, first, lowestHandle) : own;
-    own = own < 0 ? free(words, second, lowestHandle) : own;
-    own = own < 0 ? freed(words, first, lowestHandle) : own;
-    own = own < 0 ? freed(words, second, lowestHandle) : own;
-    return own < 0 ? first + (int) (key.low >>> 61) * WORDS_PER_SLOT : own;
+    int at = free(words, first, lowestHandle);
+    at = at < 0 ? free(words, second, lowestHandle) : at;
+    at = at < 0 ? freed(words, first, lowestHandle) : at;
+    at = at < 0 ? freed(words, second, lowestHandle) : at;
+    return at < 0 ? first + (int) (key.low >>> 61) * WORDS_PER_SLOT : at;
   }
 
   private static int find(long[] words, int bucket, SpanKey key) {
@@ -208,9 +214,10 @@ public final class SeriesCache {
     if (table.length != seen.length) {
       return table;
     }
-    // By half: the old one lies beside it for a while, and both in a heap that has better use for
-    // it.
-    long buckets = seen.length / BUCKET_WORDS * 3L / 2;
+    // By half when it is large: the old one lies beside it for a while, and both in a heap that has
+    // better use for it.
+    long buckets = seen.length / BUCKET_WORDS;
+    buckets += seen.length < wordsMax / DOUBLED_SHARE ? buckets : buckets / 2;
     long[] larger = new long[(int) Math.min(buckets * BUCKET_WORDS, wordsMax)];
     SpanKey key = new SpanKey();
     for (int at = 0; at < seen.length; at += WORDS_PER_SLOT) {
@@ -218,7 +225,7 @@ public final class SeriesCache {
       key.high = seen[at] ^ spread(handle);
       key.low = seen[at + 1] ^ Long.rotateLeft(spread(handle), 32);
       if (key.high != 0 && handle >= lowestHandle) {
-        insert(larger, key, handle, lowestHandle);
+        set(larger, slot(larger, key, lowestHandle), key, handle);
       }
     }
     table = larger;

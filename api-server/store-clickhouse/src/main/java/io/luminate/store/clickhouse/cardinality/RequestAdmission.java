@@ -37,6 +37,7 @@ final class RequestAdmission implements AdmissionRule.Source {
   private static final class Metric {
     final MetricName name;
     final MetricCount count;
+    final SeriesTable.Seeker seeker;
     final int firstDay;
 
     /** Among the tenant's metrics. */
@@ -52,9 +53,10 @@ final class RequestAdmission implements AdmissionRule.Source {
 
     boolean askedForAll;
 
-    Metric(MetricName name, MetricCount count, int firstDay) {
+    Metric(MetricName name, MetricCount count, SeriesTable.Seeker seeker, int firstDay) {
       this.name = name;
       this.count = count;
+      this.seeker = seeker;
       this.firstDay = firstDay;
     }
   }
@@ -82,7 +84,7 @@ final class RequestAdmission implements AdmissionRule.Source {
   @Override
   public SeriesAdmission offer(SeriesName series, long seriesMax) {
     Metric metric = metric(series.metricName());
-    Sought sought = table.seek(request.tenant(), series.metricName(), series.dimensions());
+    Sought sought = metric.seeker.seek(series.dimensions());
     long remembered = sought.remembered();
     if (remembered >= table.lowestHandle() && remembered != 0) {
       return new Admitted(remembered);
@@ -103,7 +105,11 @@ final class RequestAdmission implements AdmissionRule.Source {
         name,
         n -> {
           MetricName of = new MetricName(request.tenant(), n);
-          return new Metric(of, cardinality.count(of), cardinality.firstDay(of));
+          return new Metric(
+              of,
+              cardinality.count(of),
+              table.seeker(request.tenant(), n),
+              cardinality.firstDay(of));
         });
   }
 
@@ -184,7 +190,7 @@ final class RequestAdmission implements AdmissionRule.Source {
     Set<SeriesName> unknown =
         new HashSet<>(Set.of(new SeriesName(wanted.metric(), wanted.dimensions())));
     if (!metric.askedForAll) {
-      unknown.addAll(unremembered(wanted.metric()));
+      unknown.addAll(unremembered(metric));
       metric.askedForAll = true;
     }
     List<SeriesHash> hashes = new ArrayList<>();
@@ -199,13 +205,11 @@ final class RequestAdmission implements AdmissionRule.Source {
     }
   }
 
-  private List<SeriesName> unremembered(String metric) {
+  private List<SeriesName> unremembered(Metric metric) {
     return request.series().stream()
-        .filter(series -> series.metricName().equals(metric))
+        .filter(series -> series.metricName().equals(metric.name.metric()))
         .filter(
-            series ->
-                table.seek(request.tenant(), metric, series.dimensions()).remembered()
-                    < table.lowestHandle())
+            series -> metric.seeker.seek(series.dimensions()).remembered() < table.lowestHandle())
         .toList();
   }
 

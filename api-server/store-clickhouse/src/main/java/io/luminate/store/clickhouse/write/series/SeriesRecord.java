@@ -49,15 +49,24 @@ final class SeriesRecord {
 
   private SeriesRecord() {}
 
-  /** The metric's field is 0 yet. */
-  static byte[] encode(Dimensions dimensions, MetricSlots slots, EntityKeys entityKeys) {
-    if (dimensions.size() >= NO_ENTITY) {
-      throw new IllegalArgumentException(
-          "a series has fewer than " + NO_ENTITY + " dimensions, got " + dimensions.size());
-    }
+  /** The slot of each dimension's key, 0 where it has none. */
+  static int[] slotsOf(Dimensions dimensions, MetricSlots slots) {
     int[] slotOf = new int[dimensions.size()];
     for (int i = 0; i < slotOf.length; i++) {
       slotOf[i] = slots.slotOf(dimensions.key(i)).orElse(0);
+    }
+    return slotOf;
+  }
+
+  /**
+   * The metric's field is 0 yet.
+   *
+   * @param slotOf each dimension, 0 for none
+   */
+  static byte[] encode(Dimensions dimensions, int[] slotOf, EntityKeys entityKeys) {
+    if (dimensions.size() >= NO_ENTITY) {
+      throw new IllegalArgumentException(
+          "a series has fewer than " + NO_ENTITY + " dimensions, got " + dimensions.size());
     }
     int[] order = slotsFirst(slotOf);
     String entity = entityKeys.entityOf(dimensions);

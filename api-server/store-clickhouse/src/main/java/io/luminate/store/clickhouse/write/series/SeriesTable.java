@@ -94,6 +94,58 @@ public final class SeriesTable {
     }
   }
 
+  /** Looks for series of one metric, whose slots it has at hand. For one thread. */
+  public final class Seeker {
+    private final TenantId tenant;
+    private final String metric;
+    private MetricSlots slots;
+
+    private Seeker(TenantId tenant, String metric) {
+      this.tenant = tenant;
+      this.metric = metric;
+      this.slots = assignment.known(tenant, metric);
+    }
+
+    /** Gives out nothing and moves nothing. */
+    public Sought seek(Dimensions dimensions) {
+      int[] slotOf = SeriesRecord.slotsOf(dimensions, slots);
+      if (!allHaveSlots(slotOf)) {
+        slots = assignment.known(tenant, metric);
+        slotOf = SeriesRecord.slotsOf(dimensions, slots);
+        if (!allHaveSlots(slotOf)) {
+          return new Sought(tenant, metric, dimensions, Optional.empty(), 0);
+        }
+      }
+      byte[] record = SeriesRecord.encode(dimensions, slotOf, entityKeys);
+      return new Sought(
+          tenant, metric, dimensions, Optional.of(record), remembered(tenant, metric, record));
+    }
+
+    private boolean allHaveSlots(int[] slotOf) {
+      int least = Integer.MAX_VALUE;
+      for (int slot : slotOf) {
+        least = Math.min(least, slot);
+      }
+      return slots.full() || least > 0;
+    }
+  }
+
+  /** For what is remembered of a metric's series. */
+  public Seeker seeker(TenantId tenant, String metric) {
+    return new Seeker(tenant, metric);
+  }
+
+  private long remembered(TenantId tenant, String metric, byte[] record) {
+    int hash = hash(tenant, metric, record);
+    lock.lock();
+    try {
+      int place = place(hash, tenant, metric, record);
+      return index.taken(place) ? handle(generation(place), index.offset(place)) : 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The same number for an equal series, as long as it is not forgotten; never 0. */
   public long handle(TenantId tenant, String metric, Dimensions dimensions) {
     return add(tenant, metric, assigned(tenant, metric, dimensions));
@@ -110,7 +162,7 @@ public final class SeriesTable {
 
   private byte[] assigned(TenantId tenant, String metric, Dimensions dimensions) {
     MetricSlots slots = assignment.assign(tenant, metric, keys(dimensions));
-    return SeriesRecord.encode(dimensions, slots, entityKeys);
+    return SeriesRecord.encode(dimensions, SeriesRecord.slotsOf(dimensions, slots), entityKeys);
   }
 
   private long add(TenantId tenant, String metric, byte[] record) {
@@ -126,24 +178,6 @@ public final class SeriesTable {
       int offset = newest.add(tenant, metric, record);
       index.add(hash, newest.number(), offset);
       return handle(newest, offset);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Gives out nothing and moves nothing. */
-  public Sought seek(TenantId tenant, String metric, Dimensions dimensions) {
-    MetricSlots slots = assignment.known(tenant, metric);
-    if (!slots.full() && !slots.keys().containsAll(keys(dimensions))) {
-      return new Sought(tenant, metric, dimensions, Optional.empty(), 0);
-    }
-    byte[] record = SeriesRecord.encode(dimensions, slots, entityKeys);
-    int hash = hash(tenant, metric, record);
-    lock.lock();
-    try {
-      int place = place(hash, tenant, metric, record);
-      long remembered = index.taken(place) ? handle(generation(place), index.offset(place)) : 0;
-      return new Sought(tenant, metric, dimensions, Optional.of(record), remembered);
     } finally {
       lock.unlock();
     }
