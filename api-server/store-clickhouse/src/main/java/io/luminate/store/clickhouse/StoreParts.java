@@ -36,7 +36,7 @@ record StoreParts(
     Tables tables = new Tables(options.access().database(), options.topology());
     createDatabase(options, tables);
     Schema.open(client, tables, options.ownership());
-    Slots slots = new Slots(client, tables, options.writes().writeTimeout());
+    Slots slots = new Slots(client, readClient, tables, options.writes().writeTimeout());
     Retention retention =
         Retention.open(
             client,

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.store.MetricsStore;
+import io.luminate.store.clickhouse.read.ReadLimits;
+import io.luminate.store.clickhouse.write.WriteOptions;
 import io.luminate.store.testkit.CardinalityCases;
 import io.luminate.store.testkit.ContractSettings;
 import io.luminate.store.testkit.MetricsStoreContract;
@@ -26,6 +28,7 @@ class ClickHouseContractTest extends MetricsStoreContract implements Cardinality
   private static final Duration MARGIN = Duration.ofDays(3_650);
 
   private static final int QUESTIONS = 4;
+  private static final long QUERY_MEMORY_BYTES = 1L << 30;
   private static final int SEEDS = Integer.getInteger("luminate.contract.seeds", 1);
 
   private static final List<String> databases = new ArrayList<>();
@@ -57,8 +60,13 @@ class ClickHouseContractTest extends MetricsStoreContract implements Cardinality
     ClickHouseStoreOptions options =
         ClickHouseStoreOptions.defaults(database.access())
             .withData(settings.clock(), settings.entityKeys(), settings.retention())
-            .withRetentionMargin(MARGIN);
+            .withRetentionMargin(MARGIN)
+            .withWork(WriteOptions.DEFAULT, readLimits());
     return open(new Opened(database, options));
+  }
+
+  protected ReadLimits readLimits() {
+    return ReadLimits.ofMemory(QUERY_MEMORY_BYTES);
   }
 
   private MetricsStore open(Opened how) {

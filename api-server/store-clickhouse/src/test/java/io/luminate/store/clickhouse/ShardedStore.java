@@ -80,7 +80,7 @@ final class ShardedStore implements MetricsStore {
     Tables all = new Tables(spread(local), new Topology.Cluster(ClickHouseCluster.NAME));
     this.shards = cluster.shards().stream().map(shard -> client(shard, local)).toList();
     this.client = client(cluster.shards().getFirst(), spread(local));
-    Slots slots = new Slots(shards.getFirst(), each, TIMEOUT);
+    Slots slots = new Slots(shards.getFirst(), shards.getFirst(), each, TIMEOUT);
     this.writer =
         new PointWriter(
             client, all, slots, settings.entityKeys(), settings.clock(), WriteOptions.DEFAULT);

@@ -8,20 +8,36 @@ import io.luminate.clickhouse.testkit.ClickHouseCluster;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.store.testkit.RandomRun;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two shards behind {@code Distributed} tables answer as one store. */
+/**
+ * Rows that are spread over several servers. {@code luminate.shards} says how many, 2 unless told
+ * otherwise.
+ */
 class ShardsTest {
   private static final long SEED = Long.getLong("luminate.contract.seed", 1);
   private static final int POINTS = 6_000;
   private static final int QUESTIONS = 4;
+  private static final int SHARDS = Integer.getInteger("luminate.shards", 2);
 
   @TempDir private Path folder;
 
   @Test
   void randomData_randomQueries_sameAsReference() {
-    try (ClickHouseCluster cluster = ClickHouseCluster.start(folder, 2)) {
+    run(SHARDS);
+  }
+
+  @Tag("soak")
+  @Test
+  void randomData_onThreeShards_sameAsReference() {
+    run(3);
+  }
+
+  private void run(int shards) {
+    try (ClickHouseCluster cluster = ClickHouseCluster.start(folder, shards)) {
       RandomRun.check(SEED, POINTS, QUESTIONS, settings -> ShardedStore.create(settings, cluster));
       assertThat(cluster.shards())
           .as("or else it would all be about one of them")

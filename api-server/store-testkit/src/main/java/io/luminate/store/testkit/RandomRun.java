@@ -17,8 +17,24 @@ public final class RandomRun {
    */
   public static void check(
       long seed, int points, int questions, Function<ContractSettings, MetricsStore> open) {
+    check(seed, points, questions, false, open);
+  }
+
+  /** The same of a store whose answers may leave out how many series there were. */
+  public static void checkWithoutSeries(
+      long seed, int points, int questions, Function<ContractSettings, MetricsStore> open) {
+    check(seed, points, questions, true, open);
+  }
+
+  private static void check(
+      long seed,
+      int points,
+      int questions,
+      boolean withoutSeries,
+      Function<ContractSettings, MetricsStore> open) {
     try (StoreFixture tested =
         new StoreFixture(open, (store, stage) -> store, Stage.HEAD, DifferentialRun.RETENTION)) {
+      tested.leavingOutSeries(withoutSeries);
       new DifferentialRun(seed, points, questions, tested).run();
     }
   }

@@ -46,6 +46,7 @@ public final class StoreFixture implements AutoCloseable {
   private final Stage stage;
   private final List<TenantPoint> added = new ArrayList<>();
   private MetricsStore store;
+  private boolean leavesOutSeries;
 
   StoreFixture(
       Function<ContractSettings, MetricsStore> open,
@@ -60,6 +61,16 @@ public final class StoreFixture implements AutoCloseable {
   /** Never expires within a test. */
   static QueryControl control() {
     return QueryControl.withTimeout(PATIENCE);
+  }
+
+  /** Its answers may leave out how many series there were. */
+  StoreFixture leavingOutSeries(boolean may) {
+    leavesOutSeries = may;
+    return this;
+  }
+
+  boolean leavesOutSeries() {
+    return leavesOutSeries;
   }
 
   TestClock clock() {

@@ -59,6 +59,7 @@ public final class ClickHouseClient implements AutoCloseable {
   /** Runs a query and reads its whole answer. */
   public <T> Answer<T> query(Statement statement, RowFunction<T> read) {
     return exchange(
+        statement,
         client -> {
           try (QueryResponse response =
               answer(
@@ -97,6 +98,7 @@ public final class ClickHouseClient implements AutoCloseable {
       settings.setQueryId(statement.queryId());
     }
     exchange(
+        statement,
         client -> {
           try (InsertResponse response =
               answer(
@@ -111,7 +113,7 @@ public final class ClickHouseClient implements AutoCloseable {
         });
   }
 
-  private <T> T exchange(AddressClient.Exchange<T> exchange) {
+  private <T> T exchange(Statement statement, AddressClient.Exchange<T> exchange) {
     for (int tried = 1; ; tried++) {
       int address = current;
       try {
@@ -124,7 +126,8 @@ public final class ClickHouseClient implements AutoCloseable {
         if (!failure.refused() || failure.ofOneServer()) {
           current = (address + 1) % clients.size();
         }
-        if (failure.refused() || failure.sent() || tried == clients.size()) {
+        boolean again = !failure.refused() && (!failure.sent() || statement.repeatable());
+        if (!again || tried == clients.size()) {
           throw failure;
         }
       }

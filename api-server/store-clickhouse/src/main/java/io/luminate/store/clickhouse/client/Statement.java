@@ -17,13 +17,16 @@ import java.util.stream.Collectors;
  * @param settings of ClickHouse, for this statement
  * @param queryId by which it is known to the server, empty for one made up
  * @param timeout until its whole answer has been read
+ * @param repeatable whether it changes nothing, so that another server may be asked when one gives
+ *     no answer
  */
 public record Statement(
     String sql,
     Map<String, Object> parameters,
     Map<String, String> settings,
     String queryId,
-    Duration timeout) {
+    Duration timeout,
+    boolean repeatable) {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final Duration TIMEOUT_DEFAULT = Duration.ofSeconds(30);
 
@@ -33,14 +36,14 @@ public record Statement(
   }
 
   public static Statement of(String sql) {
-    return new Statement(sql, Map.of(), Map.of(), "", TIMEOUT_DEFAULT);
+    return new Statement(sql, Map.of(), Map.of(), "", TIMEOUT_DEFAULT, false);
   }
 
   /** A number, a text, or a collection of texts for an {@code Array(String)}. */
   public Statement with(String parameter, Object value) {
     Map<String, Object> more = new HashMap<>(parameters);
     more.put(parameter, written(value));
-    return new Statement(sql, more, settings, queryId, timeout);
+    return new Statement(sql, more, settings, queryId, timeout, repeatable);
   }
 
   /** A parameter travels as a field of a tab-separated line, in whose escaping it is read. */
@@ -77,7 +80,7 @@ public record Statement(
   public Statement withSetting(String name, String value) {
     Map<String, String> more = new HashMap<>(settings);
     more.put(name, value);
-    return new Statement(sql, parameters, more, queryId, timeout);
+    return new Statement(sql, parameters, more, queryId, timeout, repeatable);
   }
 
   int parameterCharacters() {
@@ -85,10 +88,14 @@ public record Statement(
   }
 
   public Statement withQueryId(String value) {
-    return new Statement(sql, parameters, settings, value, timeout);
+    return new Statement(sql, parameters, settings, value, timeout, repeatable);
   }
 
   public Statement within(Duration value) {
-    return new Statement(sql, parameters, settings, queryId, value);
+    return new Statement(sql, parameters, settings, queryId, value, repeatable);
+  }
+
+  public Statement asRepeatable() {
+    return new Statement(sql, parameters, settings, queryId, timeout, true);
   }
 }

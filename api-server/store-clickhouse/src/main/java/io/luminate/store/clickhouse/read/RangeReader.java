@@ -108,6 +108,10 @@ final class RangeReader {
     return dimensions;
   }
 
+  MetricSlots slots() {
+    return slots;
+  }
+
   /** Whether no dimension of a point can be missing. */
   boolean complete() {
     return complete;

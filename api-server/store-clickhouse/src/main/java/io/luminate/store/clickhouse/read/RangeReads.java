@@ -34,18 +34,21 @@ final class RangeReads {
             query.filters(),
             List.of(),
             place -> run(query, place, retainedFromMillis, control));
-    if (!answer.value().complete()) {
+    // Others may give slots between any look at them and the question: once for each, at most.
+    while (!answer.value().complete()) {
       Place place = scans.fresh(control, query.tenant(), query.metricName(), query.filters());
+      if (place.columns().slots().equals(answer.value().slots())) {
+        throw corrupted(query);
+      }
       answer = run(query, place, retainedFromMillis, control);
     }
-    if (!answer.value().complete()) {
-      throw new StoreException(
-          ErrorCode.STORAGE_CORRUPTED,
-          "points of "
-              + query.metricName()
-              + " have dimensions that are not those of their series");
-    }
     return result(answer);
+  }
+
+  private static StoreException corrupted(RangeQuery query) {
+    return new StoreException(
+        ErrorCode.STORAGE_CORRUPTED,
+        "points of " + query.metricName() + " have dimensions that are not those of their series");
   }
 
   private Answer<RangeReader> run(

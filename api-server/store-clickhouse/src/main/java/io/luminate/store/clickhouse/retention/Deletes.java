@@ -61,7 +61,7 @@ public final class Deletes {
    */
   public DeleteReceipt deleteBefore(DeleteRequest request, long visibleFromMillis) {
     requireFewPending();
-    Rows rows = new Rows(request, slots.reread(request.tenant(), request.metricName()));
+    Rows rows = new Rows(request, slots.rereadToChange(request.tenant(), request.metricName()));
     Instant now = clock.instant();
     String operation =
         "delete-%011x%08x".formatted(now.toEpochMilli(), UUID.randomUUID().hashCode());

@@ -27,9 +27,10 @@ public final class SharedTable {
     if (tables.topology() instanceof Topology.Cluster) {
       client.execute(
           Statement.of("SYSTEM SYNC REPLICA " + tables.named(name) + " LIGHTWEIGHT")
-              .within(question.timeout()));
+              .within(question.timeout())
+              .asRepeatable());
     }
-    return client.query(question, rows).value();
+    return client.query(question.asRepeatable(), rows).value();
   }
 
   public void insert(Statement row) {

@@ -37,6 +37,10 @@ public final class Slots {
   private static final int LOCKS = 64;
 
   private final SharedTable rows;
+
+  /** The same rows as whoever only asks gets at them. */
+  private final SharedTable readRows;
+
   private final String table;
   private final Duration answerWithin;
   private final Map<MetricName, MetricSlots> known;
@@ -48,15 +52,23 @@ public final class Slots {
   private record Version(int number, MetricSlots slots) {}
 
   /**
+   * @param readClient for looks on behalf of questions
    * @param answerWithin how long one look or one assignment may take, about
    */
-  public Slots(ClickHouseClient client, Tables tables, Duration answerWithin) {
-    this(client, tables, answerWithin, METRICS_MAX);
+  public Slots(
+      ClickHouseClient client, ClickHouseClient readClient, Tables tables, Duration answerWithin) {
+    this(client, readClient, tables, answerWithin, METRICS_MAX);
   }
 
-  Slots(ClickHouseClient client, Tables tables, Duration answerWithin, int metricsMax) {
+  Slots(
+      ClickHouseClient client,
+      ClickHouseClient readClient,
+      Tables tables,
+      Duration answerWithin,
+      int metricsMax) {
     this.answerWithin = answerWithin;
     this.rows = new SharedTable(client, tables, Tables.SLOTS);
+    this.readRows = new SharedTable(readClient, tables, Tables.SLOTS);
     this.table = tables.slots();
     this.known =
         new LinkedHashMap<>(16, 0.75f, true) {
@@ -75,14 +87,19 @@ public final class Slots {
     return known(new MetricName(tenant, metric));
   }
 
-  /** What there is now. */
+  /** What there is now, for a question. */
   public MetricSlots reread(TenantId tenant, String metric) {
-    return newest(new MetricName(tenant, metric)).slots();
+    return newest(readRows, new MetricName(tenant, metric)).slots();
+  }
+
+  /** What there is now, for whoever changes points. */
+  public MetricSlots rereadToChange(TenantId tenant, String metric) {
+    return newest(rows, new MetricName(tenant, metric)).slots();
   }
 
   /** All of the tenant's metrics that have a slot, as they are now; none of them is remembered. */
   public Map<String, MetricSlots> rereadAll(TenantId tenant) {
-    return rows.read(
+    return readRows.read(
         Statement.of(
                 "SELECT metric, argMax(keys, version) FROM "
                     + table
@@ -143,7 +160,7 @@ public final class Slots {
   }
 
   private MetricSlots assign(MetricName name, Collection<String> keys) {
-    Version newest = newest(name);
+    Version newest = newest(rows, name);
     while (!complete(newest.slots(), keys)) {
       newest = insert(name, newest.number() + 1, extended(newest.slots(), keys));
     }
@@ -175,13 +192,13 @@ public final class Slots {
             .with("version", version)
             .with("keys", keys),
         name.tenant() + "/" + name.metric() + "/" + version,
-        () -> newest(name),
+        () -> newest(rows, name),
         newest -> newest.number() >= version);
   }
 
-  private Version newest(MetricName name) {
+  private Version newest(SharedTable from, MetricName name) {
     Version newest =
-        rows.read(
+        from.read(
             about(
                 name,
                 "SELECT version, keys FROM "

@@ -34,7 +34,7 @@ final class BatchWriter implements AutoCloseable {
   private static final Duration BUFFERED_TIMEOUT = Duration.ofMinutes(1);
 
   /** Texts are long where a block gets here with few rows. */
-  static final long BATCH_BYTES_MAX = 32L << 20;
+  static final long BATCH_BYTES_MAX = 16L << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
 

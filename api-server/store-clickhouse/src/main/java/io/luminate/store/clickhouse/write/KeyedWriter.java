@@ -40,6 +40,12 @@ import org.slf4j.LoggerFactory;
 final class KeyedWriter {
   private static final Logger LOG = LoggerFactory.getLogger(KeyedWriter.class);
 
+  /** Of keys and answers; what is forgotten is in {@link KeyLedger} still. */
+  private static final long REMEMBERED_BYTES_MAX = 8L << 20;
+
+  /** Of a block that is kept: more than 10 000 rows have, whose texts are not long. */
+  private static final long KEPT_BYTES_MAX = 2L << 20;
+
   private final PointInserts inserts;
   private final KeyLedger rows;
   private final SeriesTable series;
@@ -66,7 +72,8 @@ final class KeyedWriter {
     this.series = series;
     this.clock = clock;
     this.window = options.keys().window();
-    this.local = new IdempotencyLedger(clock, window, options.keys().perTenantMax());
+    this.local =
+        new IdempotencyLedger(clock, window, options.keys().perTenantMax(), REMEMBERED_BYTES_MAX);
     this.writeTimeout = options.writeTimeout();
     this.atOnce = new Semaphore(options.keys().inserts());
   }
@@ -166,7 +173,7 @@ final class KeyedWriter {
           return true;
         });
     lastFailure.stored();
-    if (encoder.block().bytes() <= BatchWriter.BATCH_BYTES_MAX) {
+    if (encoder.block().bytes() <= KEPT_BYTES_MAX) {
       encoders.add(encoder);
     }
   }

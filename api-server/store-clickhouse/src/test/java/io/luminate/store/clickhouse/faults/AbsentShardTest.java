@@ -75,7 +75,7 @@ class AbsentShardTest {
         new PointWriter(
             client,
             new Tables(database, new Topology.Cluster(ClickHouseCluster.NAME)),
-            new Slots(client, single, TIMEOUT),
+            new Slots(client, client, single, TIMEOUT),
             EntityKeys.DEFAULT,
             InstantSource.system(),
             WriteOptions.DEFAULT.withTimeout(TIMEOUT));

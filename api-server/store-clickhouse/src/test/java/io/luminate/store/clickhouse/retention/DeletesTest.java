@@ -50,7 +50,7 @@ class DeletesTest {
     return new Deletes(
         database.client(),
         database.tables(),
-        new Slots(database.client(), database.tables(), Duration.ofSeconds(30)),
+        new Slots(database.client(), database.client(), database.tables(), Duration.ofSeconds(30)),
         InstantSource.system());
   }
 

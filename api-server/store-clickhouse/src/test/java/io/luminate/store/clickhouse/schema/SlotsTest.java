@@ -47,7 +47,11 @@ class SlotsTest {
   }
 
   private Slots slots() {
-    return new Slots(database.client(), database.tables(), PATIENCE);
+    return slots(Slots.METRICS_MAX);
+  }
+
+  private Slots slots(int metricsMax) {
+    return new Slots(database.client(), database.client(), database.tables(), PATIENCE, metricsMax);
   }
 
   @Test
@@ -99,7 +103,7 @@ class SlotsTest {
 
   @Test
   void assign_forgottenMetric_isReadAgain() {
-    Slots slots = new Slots(database.client(), database.tables(), PATIENCE, 1);
+    Slots slots = slots(1);
     slots.assign(ACME, "first", List.of("a"));
     slots.assign(ACME, "second", List.of("b"));
     assertThat(slots.known(ACME, "first")).isEqualTo(MetricSlots.NONE);

@@ -47,7 +47,7 @@ final class WritingProcess implements AutoCloseable {
         new PointWriter(
             client,
             tables,
-            new Slots(client, tables, options.writeTimeout()),
+            new Slots(client, client, tables, options.writeTimeout()),
             EntityKeys.DEFAULT,
             () -> Instant.ofEpochMilli(nowMillis),
             options);

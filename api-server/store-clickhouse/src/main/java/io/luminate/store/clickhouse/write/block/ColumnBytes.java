@@ -101,6 +101,56 @@ final class ColumnBytes {
     size += count;
   }
 
+  /**
+   * One number of each row.
+   *
+   * @param starts of the rows
+   * @param field where in a row the number is
+   * @param width 1, 8 or 16 bytes
+   */
+  void copyNumbers(byte[] from, int[] starts, int count, int field, int width) {
+    reserve(count * width);
+    byte[] to = bytes;
+    int at = size;
+    for (int i = 0; i < count; i++) {
+      int number = starts[i] + field;
+      if (width == 1) {
+        to[at] = from[number];
+      } else {
+        LONG.set(to, at, (long) LONG.get(from, number));
+      }
+      if (width > Long.BYTES) {
+        LONG.set(to, at + Long.BYTES, (long) LONG.get(from, number + Long.BYTES));
+      }
+      at += width;
+    }
+    size = at;
+  }
+
+  /**
+   * The texts of a slot, empty ones where a row's next pair has another one.
+   *
+   * @param next of rows, from first to end, moved behind the pairs that were copied
+   */
+  void copySlot(byte[] from, int[] next, int first, int end, int slot) {
+    for (int i = first; i < end; i++) {
+      int text = next[i] + 1;
+      if (from[next[i]] != slot) {
+        reserve(1);
+        bytes[size++] = 0;
+      } else if (from[text] >= 0 && from[text] < SHORT_BYTES && text + SHORT_BYTES <= from.length) {
+        reserve(SHORT_BYTES);
+        LONG.set(bytes, size, (long) LONG.get(from, text));
+        LONG.set(bytes, size + Long.BYTES, (long) LONG.get(from, text + Long.BYTES));
+        size += from[text] + 1;
+        next[i] = text + from[text] + 1;
+      } else {
+        next[i] = textEnd(from, text);
+        copy(from, text, next[i] - text);
+      }
+    }
+  }
+
   void writeTo(OutputStream out) throws IOException {
     out.write(bytes, 0, size);
   }

@@ -18,6 +18,11 @@ final class RowChunk {
 
   private static final int LINE_BYTES = 64;
 
+  private static final int NO_GROUP = -1;
+
+  /** Then what is on its way stays in the processor's own cache. */
+  private static final int TEXTS_AT_ONCE = 512;
+
   private static final long LOW_CARDINALITY_VERSION = 1;
   private static final long NAMES_FOLLOW = 0x600;
 
@@ -25,6 +30,9 @@ final class RowChunk {
   private final Groups groups;
   private final int[] order;
   private final int[] slots;
+
+  /** Of each row, where it is; read once, as rows in an order are all over memory. */
+  private final int[] starts = new int[ROWS_MAX];
 
   /** Of each row, where its next pair is. */
   private final int[] next = new int[ROWS_MAX];
@@ -54,14 +62,20 @@ final class RowChunk {
   void select(int first, int end) {
     from = first;
     to = end;
+    for (int i = from; i < to; i++) {
+      starts[i - from] = rows.start(order[i]);
+    }
     load();
     runs.clear();
-    int start = from;
-    for (int i = from; i < to; i++) {
-      next[i - from] = rows.start(order[i]) + Rows.PAIRS;
-      if (i + 1 == to || rows.group(order[i]) != rows.group(order[i + 1])) {
-        runs.add(new Run(groups.get(rows.group(order[i])), i + 1 - start));
-        start = i + 1;
+    int start = 0;
+    int group = rows.groupAt(starts[0]);
+    for (int i = 1; i <= to - from; i++) {
+      next[i - 1] = starts[i - 1] + Rows.PAIRS;
+      int following = i < to - from ? rows.groupAt(starts[i]) : NO_GROUP;
+      if (following != group) {
+        runs.add(new Run(groups.get(group), i - start));
+        start = i;
+        group = following;
       }
     }
   }
@@ -73,9 +87,8 @@ final class RowChunk {
   private void load() {
     byte[] bytes = rows.array();
     int sum = loaded;
-    for (int i = from; i < to; i++) {
-      int start = rows.start(order[i]);
-      sum += bytes[start] + bytes[Math.min(start + LINE_BYTES, bytes.length - 1)];
+    for (int i = 0; i < to - from; i++) {
+      sum += bytes[starts[i]] + bytes[Math.min(starts[i] + LINE_BYTES, bytes.length - 1)];
     }
     loaded = sum;
   }
@@ -159,20 +172,14 @@ final class RowChunk {
   private void writeNumbers(NativeOutput output, String column, String type, int field, int bytes)
       throws IOException {
     output.beginColumn(column, type);
-    for (int i = from; i < to; i++) {
-      output.room().copy(rows.array(), rows.start(order[i]) + field, bytes);
-    }
+    output.room().copyNumbers(rows.array(), starts, to - from, field, bytes);
   }
 
   private void writeSlot(NativeOutput output, int slot) throws IOException {
     output.beginColumn(MetricSlots.column(slot), "String");
-    byte[] bytes = rows.array();
-    for (int i = 0; i < to - from; i++) {
-      if (bytes[next[i]] == slot) {
-        next[i] = copyText(output, next[i] + 1);
-      } else {
-        output.room().putZeros(1);
-      }
+    for (int first = 0; first < to - from; first += TEXTS_AT_ONCE) {
+      int end = Math.min(to - from, first + TEXTS_AT_ONCE);
+      output.room().copySlot(rows.array(), next, first, end, slot);
     }
   }
 

@@ -149,6 +149,11 @@ final class Rows {
     return bytes.intAt(starts[row] + GROUP);
   }
 
+  /** Of the row that begins there. */
+  int groupAt(int start) {
+    return bytes.intAt(start + GROUP);
+  }
+
   long seriesHigh(int row) {
     return bytes.longAt(starts[row] + SERIES + Long.BYTES);
   }

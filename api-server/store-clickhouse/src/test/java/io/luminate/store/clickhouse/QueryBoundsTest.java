@@ -1,0 +1,217 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.luminate.clickhouse.testkit.ClickHouseServer;
+import io.luminate.model.Dimensions;
+import io.luminate.model.Filter;
+import io.luminate.model.Interval;
+import io.luminate.model.TenantId;
+import io.luminate.model.TimeRange;
+import io.luminate.store.AggregateQuery;
+import io.luminate.store.Aggregation;
+import io.luminate.store.ErrorCode;
+import io.luminate.store.PointBatch;
+import io.luminate.store.QueryControl;
+import io.luminate.store.RangeQuery;
+import io.luminate.store.RateQuery;
+import io.luminate.store.StoreException;
+import io.luminate.store.ValuesQuery;
+import io.luminate.store.WriteRequest;
+import io.luminate.store.clickhouse.read.ReadLimits;
+import io.luminate.store.clickhouse.write.WriteOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What ClickHouse itself is told of a question's bounds, and when it stops. */
+class QueryBoundsTest {
+  private static final TenantId TENANT = new TenantId("acme");
+  private static final long MEMORY_BYTES = 123_456_789;
+
+  /** Much less than a question that is cancelled would have had. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Every character that an id of a request may have beside letters and digits. */
+  private static final String ID = "._:/+=@-";
+
+  private final TestDatabase database = TestDatabase.empty();
+  private final ClickHouseServer server = database.server();
+  private final long nowMillis = System.currentTimeMillis();
+  private final TimeRange range = new TimeRange(nowMillis - 3_600_000, nowMillis);
+  private final String requestId = UUID.randomUUID() + ID;
+  private ClickHouseStore store;
+
+  @BeforeEach
+  void open() {
+    store =
+        ClickHouseStore.open(
+            ClickHouseStoreOptions.defaults(database.access())
+                .withWork(WriteOptions.DEFAULT, ReadLimits.ofMemory(MEMORY_BYTES)));
+    PointBatch batch = new PointBatch(TENANT, 1);
+    batch.add(store.seriesHandle(TENANT, "m", Dimensions.of("k", "v")), nowMillis - 1_000, 1);
+    store.write(WriteRequest.unkeyed(batch));
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    database.close();
+  }
+
+  private AggregateQuery aggregate(Aggregation aggregation, Optional<Interval> interval) {
+    return new AggregateQuery(
+        TENANT, "m", range, List.of(), aggregation, List.of("k"), interval, 10);
+  }
+
+  private void askEverything(QueryControl control) {
+    Interval minute = new Interval(60_000);
+    List<Filter> filters = List.of(new Filter("k", List.of("v")));
+    for (Aggregation aggregation : Aggregation.values()) {
+      store.aggregate(aggregate(aggregation, Optional.empty()), control);
+      store.aggregate(aggregate(aggregation, Optional.of(minute)), control);
+    }
+    store.rate(new RateQuery(TENANT, "m", range, filters, List.of(), minute, 10), control);
+    store.queryRange(new RangeQuery(TENANT, "m", range, filters, 10, Optional.empty()), control);
+    store.listDimensionValues(new ValuesQuery(TENANT, "m", "k", "", 10, filters), control);
+    store.listDimensionKeys(TENANT, "m", filters, control);
+    store.listMetrics(TENANT, filters, control);
+  }
+
+  @Test
+  void everyStatement_hasTheBoundsAndTheIdOfItsRequest() {
+    Duration timeout = Duration.ofSeconds(17);
+    askEverything(QueryControl.withTimeout(timeout, requestId));
+    server.execute("SYSTEM FLUSH LOGS query_log");
+    String ours =
+        "FROM system.query_log WHERE type = 'QueryFinish' AND query_kind = 'Select'"
+            + " AND has(tables, '"
+            + database.tables().database()
+            + ".points') AND startsWith(query_id, '"
+            + requestId
+            + "/')";
+    assertThat(Integer.parseInt(database.value("SELECT uniqExact(query_id) " + ours)))
+        .isGreaterThanOrEqualTo(2 * Aggregation.values().length + 5);
+    assertThat(
+            server.query(
+                "SELECT DISTINCT Settings['max_memory_usage'], Settings['readonly'] " + ours))
+        .containsExactly(MEMORY_BYTES + "\t2");
+    assertThat(
+            Double.parseDouble(
+                database.value("SELECT max(toFloat64(Settings['max_execution_time'])) " + ours)))
+        .as("seconds, one more than the request has, as the API is the one to give up")
+        .isBetween(1.0, timeout.toSeconds() + 1.0);
+    assertThat(
+            Double.parseDouble(
+                database.value("SELECT min(toFloat64(Settings['max_execution_time'])) " + ours)))
+        .isGreaterThan(0);
+  }
+
+  /** Points without end, so that a question goes on until it is stopped. */
+  private void makePointsEndless() {
+    String points = database.tables().points();
+    server.execute("DROP TABLE " + points + " SYNC");
+    server.execute(
+        "CREATE VIEW "
+            + points
+            + " AS SELECT 'acme' AS tenant, 'm' AS metric, '' AS entity, toUInt128(number) AS series,"
+            + " toInt64("
+            + (nowMillis - 1_000)
+            + ") AS timestamp, toFloat64(number % 7) AS value, toString(number % 3) AS s01"
+            + " FROM system.numbers WHERE sleepEachRow(0.000001) = 0");
+  }
+
+  private long running() {
+    return number(
+        "SELECT count() FROM system.processes WHERE startsWith(query_id, '" + requestId + "/')");
+  }
+
+  private long number(String sql) {
+    return Long.parseLong(database.value(sql));
+  }
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    Instant giveUp = Instant.now().plus(PATIENCE);
+    while (!condition.getAsBoolean()) {
+      assertThat(Instant.now()).as(what).isBefore(giveUp);
+      Thread.sleep(20);
+    }
+  }
+
+  /** That none of the request's statements goes on, and one of them was stopped. */
+  private void assertStopped() throws InterruptedException {
+    await("nothing runs any more", () -> running() == 0);
+    await("a statement was stopped", () -> stopped() > 0);
+  }
+
+  /** TIMEOUT_EXCEEDED, QUERY_WAS_CANCELLED, QUERY_WAS_CANCELLED_BY_CLIENT. */
+  private long stopped() {
+    server.execute("SYSTEM FLUSH LOGS query_log");
+    return number(
+        "SELECT count() FROM system.query_log WHERE exception_code IN (159, 394, 735)"
+            + " AND startsWith(query_id, '"
+            + requestId
+            + "/')");
+  }
+
+  private ErrorCode failure(QueryControl control) {
+    return catchThrowableOfType(
+            StoreException.class,
+            () -> store.aggregate(aggregate(Aggregation.SUM, Optional.empty()), control))
+        .code();
+  }
+
+  @Test
+  void cancelled_endsInClickHouse() throws Exception {
+    makePointsEndless();
+    QueryControl control = QueryControl.withTimeout(Duration.ofMinutes(2), requestId);
+    assertThat(failureOf(control, control::cancel)).isEqualTo(ErrorCode.QUERY_CANCELLED);
+    assertStopped();
+  }
+
+  @Test
+  void killedInClickHouse_isSaidToBe() throws Exception {
+    makePointsEndless();
+    QueryControl control = QueryControl.withTimeout(Duration.ofMinutes(2), requestId);
+    assertThat(
+            failureOf(
+                control,
+                () ->
+                    server.execute(
+                        "KILL QUERY WHERE startsWith(query_id, '" + requestId + "/') ASYNC")))
+        .isEqualTo(ErrorCode.QUERY_CANCELLED);
+    assertStopped();
+  }
+
+  @Test
+  void timedOut_endsInClickHouse() throws Exception {
+    makePointsEndless();
+    QueryControl control = QueryControl.withTimeout(Duration.ofSeconds(2), requestId);
+    assertThat(failure(control)).isEqualTo(ErrorCode.QUERY_TIMEOUT);
+    assertStopped();
+  }
+
+  /** Of a question that something is done to once ClickHouse is at it. */
+  private ErrorCode failureOf(QueryControl control, Runnable meanwhile)
+      throws InterruptedException, ExecutionException {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<ErrorCode> failure = threads.submit(() -> failure(control));
+      // The one that also counts series is refused soon.
+      await("a statement runs", () -> running() > 0);
+      meanwhile.run();
+      return failure.get();
+    }
+  }
+}
