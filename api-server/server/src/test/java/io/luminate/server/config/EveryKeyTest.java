@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.config;
 
+import static io.luminate.server.config.CardinalityLimits.Overflow.FOLD;
+import static io.luminate.server.config.CardinalityLimits.Overflow.REJECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.RetentionPolicy;
@@ -274,12 +276,7 @@ final class EveryKeyTest {
             1_000L,
             "10",
             10L),
-        row(
-            cardinality + "overflow",
-            c -> c.cardinalityLimits().overflow(),
-            CardinalityLimits.Overflow.REJECT,
-            "fold",
-            CardinalityLimits.Overflow.FOLD));
+        row(cardinality + "overflow", c -> c.cardinalityLimits().overflow(), REJECT, "fold", FOLD));
   }
 
   private static List<Row> queryRows() {
