@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse.client;
 
+import java.io.InterruptedIOException;
 import java.io.Serial;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 
 /** A statement that failed. Whether it took effect is unknown unless it was never sent. */
 public final class ClickHouseFailure extends RuntimeException {
@@ -40,6 +42,20 @@ public final class ClickHouseFailure extends RuntimeException {
   /** Whether the server said so: nothing of the statement is under way any more. */
   public boolean refused() {
     return code != NO_ANSWER;
+  }
+
+  /** Whether a server may have seen the statement, and the connection to it ended before the wait. */
+  boolean broken() {
+    return !refused() && sent && !waitedInVain();
+  }
+
+  private boolean waitedInVain() {
+    for (Throwable t = getCause(); t != null; t = t.getCause()) {
+      if (t instanceof InterruptedIOException || t instanceof TimeoutException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether another server that has the same tables may well do what this one refused. */
