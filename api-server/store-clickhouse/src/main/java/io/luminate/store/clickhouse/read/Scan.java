@@ -55,16 +55,6 @@ final class Scan {
     return this;
   }
 
-  /** Without series that stand for several: the order of their points means nothing. */
-  Scan withoutOverflow() {
-    return and("NOT overflow");
-  }
-
-  /** Those alone. */
-  Scan ofOverflow() {
-    return and("overflow");
-  }
-
   /** Of these entities alone, which lie next to each other. */
   Scan ofEntities(List<String> entities) {
     ofEntities = true;
@@ -77,6 +67,11 @@ final class Scan {
 
   String sql() {
     return "FROM " + table + " WHERE " + String.join(" AND ", conditions);
+  }
+
+  /** Of those rows the ones for which a condition holds, if it is not empty. */
+  String sql(String condition) {
+    return condition.isEmpty() ? sql() : sql() + " AND " + condition;
   }
 
   /** Holds for the rows that the filter lets pass. */
