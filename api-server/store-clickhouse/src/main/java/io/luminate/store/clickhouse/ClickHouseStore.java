@@ -56,7 +56,10 @@ public final class ClickHouseStore implements MetricsStore {
     // Of its own, also where it has the same addresses: queries must not keep writes waiting.
     this.readClient = new ClickHouseClient(options.readAccess());
     try {
-      this.opening = Opening.begin(() -> StoreParts.open(options, client, readClient, rules));
+      this.opening =
+          Opening.begin(
+              () -> StoreParts.open(options, client, readClient, rules),
+              parts -> parts.retention().apply(rules));
     } catch (RuntimeException e) {
       closeClients();
       throw e;

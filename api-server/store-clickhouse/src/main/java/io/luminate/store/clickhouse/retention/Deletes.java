@@ -35,6 +35,9 @@ public final class Deletes {
    */
   static final int PENDING_MAX = 10;
 
+  /** Of one tenant: others shall find a place. */
+  static final int PENDING_PER_TENANT_MAX = 5;
+
   /** How long a small delete may take, so that its answer says that it is done. */
   private static final Duration DONE_WITHIN = Duration.ofSeconds(2);
 
@@ -60,7 +63,8 @@ public final class Deletes {
    * @param visibleFromMillis of which points the receipt counts, inclusive
    */
   public DeleteReceipt deleteBefore(DeleteRequest request, long visibleFromMillis) {
-    requireFewPending();
+    requireFewPending("_row_exists", PENDING_MAX);
+    requireFewPending(ofTenant(request.tenant()), PENDING_PER_TENANT_MAX);
     Rows rows = new Rows(request, slots.rereadToChange(request.tenant(), request.metricName()));
     Instant now = clock.instant();
     String operation =
@@ -75,7 +79,7 @@ public final class Deletes {
                         + " UPDATE _row_exists = 0 WHERE "
                         + rows.condition()
                         + " AND "
-                        + named(operation))
+                        + named(operation, request.tenant()))
                 .withSetting("mutations_sync", "0")));
     DeleteReceipt receipt =
         new DeleteReceipt(operation, request, OptionalLong.of(points), now, Optional.empty());
@@ -119,18 +123,23 @@ public final class Deletes {
         .value();
   }
 
-  /** Always true; the operation is found again by it. */
-  private static String named(String operation) {
-    return SqlText.literal(operation) + " != ''";
+  /** Always true; the operation is found again by it, and how many the tenant has. */
+  private static String named(String operation, TenantId tenant) {
+    return SqlText.literal(operation + " of " + tenant.value()) + " != ''";
   }
 
-  private void requireFewPending() {
-    long pending = pending("_row_exists");
-    if (pending >= PENDING_MAX) {
+  /** In the text of each of the tenant's deletes. */
+  private static String ofTenant(TenantId tenant) {
+    return " of " + tenant.value() + "'";
+  }
+
+  private void requireFewPending(String text, int max) {
+    long pending = pending(text);
+    if (pending >= max) {
       throw new StoreException(
           ErrorCode.OVERLOADED,
-          pending + " deletes are under way, and at most " + PENDING_MAX + " may be",
-          Map.of("limit", PENDING_MAX, "current", pending));
+          pending + " deletes are under way, and at most " + max + " may be",
+          Map.of("limit", max, "current", pending));
     }
   }
 

@@ -134,7 +134,7 @@ final class KeyedWriter {
           ErrorCode.OVERLOADED, "another request under the same key came first; send it again");
     }
     KeyUse use = claim.use.orElseThrow();
-    acquire();
+    acquire(claim.begunBefore);
     try {
       insert(points, claim, use);
     } finally {
@@ -143,19 +143,20 @@ final class KeyedWriter {
     finish(claim, use);
   }
 
-  private void acquire() {
+  private void acquire(boolean begunBefore) {
     try {
       if (atOnce.tryAcquire(writeTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
         return;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw WriteFailure.PASSING.answer(false);
+      throw WriteFailure.PASSING.answer(begunBefore);
     }
     throw new StoreException(
         ErrorCode.OVERLOADED,
-        "too many requests with an Idempotency-Key at once; nothing was stored",
-        Map.of("write_timeout_ms", writeTimeout.toMillis()));
+        "too many requests with an Idempotency-Key at once; send it again",
+        Map.of(
+            "write_timeout_ms", writeTimeout.toMillis(), "stored", begunBefore ? "unknown" : "no"));
   }
 
   private void insert(PointBatch points, Claim claim, KeyUse use) {

@@ -182,4 +182,23 @@ class DeletesTest {
     deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 + 1), 0);
     assertThat(values(ACME, "m")).isEmpty();
   }
+
+  @Test
+  void deleteBefore_manyOfOneTenant_leavesPlacesToOthers() {
+    TenantId alike = new TenantId("not-" + ACME.value());
+    insert(alike, "m", T0, 1);
+    insert(ACME, "m", T0, 1);
+    hold();
+    for (int i = 0; i < Deletes.PENDING_PER_TENANT_MAX; i++) {
+      deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 - i), 0);
+    }
+    assertThatThrownBy(() -> deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 + 1), 0))
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED))
+        .hasMessageContaining("5 deletes are under way, and at most 5");
+    deletes().deleteBefore(DeleteRequest.of(alike, "m", T0 + 1), 0);
+    assertThat(values(alike, "m")).isEmpty();
+    assertThat(values(ACME, "m")).hasSize(1);
+    release();
+  }
 }
