@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse.client;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.Serial;
 import java.util.Set;
@@ -46,12 +47,16 @@ public final class ClickHouseFailure extends RuntimeException {
 
   /** Whether a server may have seen the statement, and the connection to it ended before the wait. */
   boolean broken() {
-    return !refused() && sent && !waitedInVain();
+    return !refused()
+        && sent
+        && isOf(IOException.class)
+        && !isOf(InterruptedIOException.class)
+        && !isOf(TimeoutException.class);
   }
 
-  private boolean waitedInVain() {
+  private boolean isOf(Class<? extends Exception> kind) {
     for (Throwable t = getCause(); t != null; t = t.getCause()) {
-      if (t instanceof InterruptedIOException || t instanceof TimeoutException) {
+      if (kind.isInstance(t)) {
         return true;
       }
     }

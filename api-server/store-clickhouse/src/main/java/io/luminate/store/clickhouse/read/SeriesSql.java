@@ -132,7 +132,7 @@ final class SeriesSql {
   /**
    * {@link Groups} with a cell for each bucket that holds a later point, ranked by their increase;
    * {@code groups} counts those that have any. Points without one before them, and those before the
-   * first bucket, are counted under the bucket −1.
+   * first bucket, are counted under the bucket −1, as are series that are left out.
    */
   static Statement rate(Source from, Buckets buckets) {
     GroupKeys keys = from.keys();
