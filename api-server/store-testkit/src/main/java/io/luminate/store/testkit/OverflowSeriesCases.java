@@ -161,8 +161,7 @@ interface OverflowSeriesCases extends ContractCases {
   @Test
   default void grouped_nothingButOverflowSeries_isEmptyAndSaysSo() {
     StoreFixture given = mostlyFolded();
-    RateResult rate =
-        given.ask("m").where("k", "1", "2").by("k").every(MINUTE).limit(1).rate();
+    RateResult rate = given.ask("m").where("k", "1", "2").by("k").every(MINUTE).limit(1).rate();
     assertThat(rate.rows()).isEmpty();
     assertThat(rate.totalGroups()).isZero();
     assertLeftOut(rate.stats(), 0, 0, 2);

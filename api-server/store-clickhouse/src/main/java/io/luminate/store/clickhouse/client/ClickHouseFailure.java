@@ -45,7 +45,9 @@ public final class ClickHouseFailure extends RuntimeException {
     return code != NO_ANSWER;
   }
 
-  /** Whether a server may have seen the statement, and the connection to it ended before the wait. */
+  /**
+   * Whether a server may have seen the statement, and the connection to it ended before the wait.
+   */
   boolean broken() {
     return !refused()
         && sent

@@ -143,8 +143,7 @@ final class AggregateReads {
             .map(b -> SeriesSql.integralByBucket(source, b))
             .orElseGet(() -> SeriesSql.integral(source));
     return GroupedAnswer.counted(
-        runner.run(
-            statement, rows -> Groups.readInOrder(rows, source.keys()), asked.control()));
+        runner.run(statement, rows -> Groups.readInOrder(rows, source.keys()), asked.control()));
   }
 
   /**

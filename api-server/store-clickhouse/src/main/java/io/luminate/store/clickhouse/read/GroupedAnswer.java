@@ -13,8 +13,7 @@ import java.util.OptionalLong;
  *
  * @param rankError as {@link io.luminate.store.AggregateResult} has it
  */
-record GroupedAnswer(
-    Groups groups, OptionalLong series, OptionalDouble rankError, long readBytes) {
+record GroupedAnswer(Groups groups, OptionalLong series, OptionalDouble rankError, long readBytes) {
 
   private GroupedAnswer(Answer<Groups> answer, OptionalLong series) {
     this(answer.value(), series, OptionalDouble.empty(), answer.readBytes());
@@ -31,8 +30,7 @@ record GroupedAnswer(
   /** The same groups with other cells. */
   GroupedAnswer with(List<Group> returned, OptionalDouble error, long moreBytes) {
     return new GroupedAnswer(
-        new Groups(
-            returned, groups.total(), groups.points(), groups.series(), groups.leftOut()),
+        new Groups(returned, groups.total(), groups.points(), groups.series(), groups.leftOut()),
         series,
         rankError.isPresent() ? rankError : error,
         readBytes + moreBytes);

@@ -37,8 +37,7 @@ record Groups(List<Group> returned, long total, long points, long series, long l
     List<Group> returned = new ArrayList<>();
     Groups all = new Groups(List.of(), 0, 0, 0, 0);
     while (rows.hasNext()) {
-      Group group =
-          new Group(keys.read(rows), rows.int64(), rows.float64(), Group.readCells(rows));
+      Group group = new Group(keys.read(rows), rows.int64(), rows.float64(), Group.readCells(rows));
       if (group.points() > 0) {
         returned.add(group);
       }
