@@ -46,7 +46,7 @@ final class Opening implements AutoCloseable {
         throw e;
       }
       LOG.warn("ClickHouse is not there; tried again until it is: {}", e.getMessage());
-      opening.failure = String.valueOf(e.getMessage());
+      opening.failure = e.inShort();
       opening.thread.start();
     }
     return opening;
@@ -64,7 +64,7 @@ final class Opening implements AutoCloseable {
         Thread.currentThread().interrupt();
       } catch (RuntimeException e) {
         LOG.warn("the store cannot be opened yet: {}", e.getMessage());
-        failure = String.valueOf(e.getMessage());
+        failure = e instanceof ClickHouseFailure answer ? answer.inShort() : "it cannot be opened";
       }
     }
   }

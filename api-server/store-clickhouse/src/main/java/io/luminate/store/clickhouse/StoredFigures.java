@@ -108,9 +108,7 @@ final class StoredFigures implements AutoCloseable {
           .orElseGet(() -> new StoreHealth.Healthy(bytes));
     } catch (ClickHouseFailure e) {
       LOG.warn("ClickHouse is not well: {}", e.getMessage());
-      return new StoreHealth.Unhealthy(
-          e.refused() ? "ClickHouse refuses: error " + e.code() : "ClickHouse does not answer",
-          false);
+      return new StoreHealth.Unhealthy(e.inShort(), false);
     }
   }
 

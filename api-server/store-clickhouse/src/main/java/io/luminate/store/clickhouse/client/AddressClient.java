@@ -16,6 +16,9 @@ import java.util.concurrent.Semaphore;
 final class AddressClient implements AutoCloseable {
   private static final long CONNECT_MILLIS = 3_000;
 
+  /** While all connections are in use. */
+  private static final long WAIT_MILLIS = 5_000;
+
   private final Optional<Client> lasting;
   private final Client passing;
   private final boolean overflows;
@@ -50,6 +53,7 @@ final class AddressClient implements AutoCloseable {
             .setMaxConnections(connections)
             .setConnectionTTL(access.connections().lifetime().toMillis(), ChronoUnit.MILLIS)
             .setConnectTimeout(CONNECT_MILLIS, ChronoUnit.MILLIS)
+            .setConnectionRequestTimeout(WAIT_MILLIS, ChronoUnit.MILLIS)
             .compressClientRequest(true)
             .compressServerResponse(true)
             .retryOnFailures(ClientFaultCause.None)

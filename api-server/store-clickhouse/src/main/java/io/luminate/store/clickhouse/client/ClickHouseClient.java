@@ -14,6 +14,7 @@ import com.clickhouse.data.ClickHouseFormat;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -185,6 +186,13 @@ public final class ClickHouseClient implements AutoCloseable {
       return new ClickHouseFailure(
           server.getCode(), true, String.valueOf(server.getMessage()), failure);
     }
+    if (deepest instanceof InterruptedIOException && !(deepest instanceof SocketTimeoutException)) {
+      return new ClickHouseFailure(
+          ClickHouseFailure.NO_CONNECTION_FREE,
+          false,
+          "all connections to ClickHouse (" + name + ") are in use",
+          failure);
+    }
     boolean sent = sent(failure, deepest);
     String what = sent ? "no answer from" : "no connection to";
     return new ClickHouseFailure(
@@ -205,7 +213,7 @@ public final class ClickHouseClient implements AutoCloseable {
         return !(deepest instanceof ConnectException
             || deepest instanceof UnknownHostException
             || deepest instanceof NoRouteToHostException
-            // Of waiting for a connection; one that waits for an answer is wrapped otherwise.
+            // Of making a connection; one that waits for an answer is wrapped otherwise.
             || deepest instanceof InterruptedIOException);
       }
     }

@@ -15,6 +15,9 @@ public final class ClickHouseFailure extends RuntimeException {
   /** Not an answer of the server. */
   public static final int NO_ANSWER = 0;
 
+  /** No answer of the server either: all connections were in use for too long. */
+  public static final int NO_CONNECTION_FREE = -1;
+
   private final int code;
   private final boolean sent;
 
@@ -30,7 +33,7 @@ public final class ClickHouseFailure extends RuntimeException {
     this.sent = sent;
   }
 
-  /** ClickHouse's own number of the error, or {@link #NO_ANSWER}. */
+  /** ClickHouse's own number of the error, {@link #NO_ANSWER}, or {@link #NO_CONNECTION_FREE}. */
   public int code() {
     return code;
   }
@@ -38,6 +41,15 @@ public final class ClickHouseFailure extends RuntimeException {
   /** Whether a server may have seen the statement. */
   public boolean sent() {
     return sent;
+  }
+
+  /** What to tell somebody who need not know where ClickHouse is. */
+  public String inShort() {
+    return switch (code) {
+      case NO_ANSWER -> "ClickHouse does not answer";
+      case NO_CONNECTION_FREE -> "all connections to ClickHouse are in use";
+      default -> "ClickHouse refuses: error " + code;
+    };
   }
 
   /** Whether the server said so: nothing of the statement is under way any more. */

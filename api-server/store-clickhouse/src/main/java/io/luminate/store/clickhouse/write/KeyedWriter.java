@@ -12,6 +12,7 @@ import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
 import io.luminate.store.StoreException;
 import io.luminate.store.WriteDecision;
+import io.luminate.store.clickhouse.write.block.LargeBlocks;
 import io.luminate.store.clickhouse.write.block.PointBlock;
 import io.luminate.store.clickhouse.write.block.Token;
 import io.luminate.store.clickhouse.write.series.SeriesCursor;
@@ -49,6 +50,7 @@ final class KeyedWriter {
   private final PointInserts inserts;
   private final KeyLedger rows;
   private final SeriesTable series;
+  private final LargeBlocks largeBlocks;
   private final IdempotencyLedger local;
   private final InstantSource clock;
   private final Duration window;
@@ -65,8 +67,10 @@ final class KeyedWriter {
       PointInserts inserts,
       KeyLedger rows,
       SeriesTable series,
+      LargeBlocks largeBlocks,
       InstantSource clock,
       WriteOptions options) {
+    this.largeBlocks = largeBlocks;
     this.inserts = inserts;
     this.rows = rows;
     this.series = series;
@@ -162,10 +166,21 @@ final class KeyedWriter {
   private void insert(PointBatch points, Claim claim, KeyUse use) {
     Encoder encoder =
         Optional.ofNullable(encoders.poll())
-            .orElseGet(() -> new Encoder(new PointBlock(), series.cursor()));
-    encoder.block().clear();
+            .orElseGet(() -> new Encoder(new PointBlock(largeBlocks), series.cursor()));
+    try {
+      insert(points, claim, use, encoder);
+    } finally {
+      boolean kept = encoder.block().bytes() <= KEPT_BYTES_MAX;
+      encoder.block().clear();
+      if (kept) {
+        encoders.add(encoder);
+      }
+    }
+  }
+
+  private void insert(PointBatch points, Claim claim, KeyUse use, Encoder encoder) {
     if (!encoder.block().add(points, encoder.cursor())) {
-      throw BatchWriter.forgotten();
+      throw BatchWriter.forgotten(claim.begunBefore);
     }
     Token token = claim.name.token("points " + use.usedMillis() + " " + use.nonce());
     noted(
@@ -174,9 +189,6 @@ final class KeyedWriter {
           return true;
         });
     lastFailure.stored();
-    if (encoder.block().bytes() <= KEPT_BYTES_MAX) {
-      encoders.add(encoder);
-    }
   }
 
   private <T> T noted(Supplier<T> insert) {
