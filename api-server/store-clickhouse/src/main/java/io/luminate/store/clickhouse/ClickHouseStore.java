@@ -48,6 +48,10 @@ public final class ClickHouseStore implements MetricsStore {
   private final ClickHouseClient client;
   private final ClickHouseClient readClient;
   private final Opening opening;
+
+  /** So that what is applied last is what came last. */
+  private final Object ruling = new Object();
+
   private volatile RetentionRules rules;
 
   private ClickHouseStore(ClickHouseStoreOptions options) {
@@ -59,7 +63,7 @@ public final class ClickHouseStore implements MetricsStore {
       this.opening =
           Opening.begin(
               () -> StoreParts.open(options, client, readClient, rules),
-              parts -> parts.retention().apply(rules));
+              this::applyRules);
     } catch (RuntimeException e) {
       closeClients();
       throw e;
@@ -183,8 +187,16 @@ public final class ClickHouseStore implements MetricsStore {
 
   @Override
   public void applyRetention(RetentionRules replacement) {
-    rules = replacement;
-    opening.parts().ifPresent(parts -> parts.retention().apply(replacement));
+    synchronized (ruling) {
+      rules = replacement;
+      opening.parts().ifPresent(this::applyRules);
+    }
+  }
+
+  private void applyRules(StoreParts parts) {
+    synchronized (ruling) {
+      parts.retention().apply(rules);
+    }
   }
 
   /** ClickHouse frees in its own time; how much is not known here. */
