@@ -210,9 +210,9 @@ final class BatchWriter implements AutoCloseable {
         "more series come in than can be remembered for the time of a request; nothing was stored");
   }
 
-  /** Why points are not stored, if the last batch was not, a short while ago. */
-  Optional<WriteFailure> failure() {
-    return lastFailure.kind();
+  /** Why points are not stored, if they were not a short while ago. */
+  LastFailure lastFailure() {
+    return lastFailure;
   }
 
   private Optional<StoreException> insert(PointBlock block) {
