@@ -157,7 +157,9 @@ final class BatchWriter implements AutoCloseable {
         LOG.error("a batch of {} rows failed", block.rows(), e);
         finish(
             batch,
-            Optional.of(new StoreException(ErrorCode.INTERNAL_ERROR, "the insert failed", e)));
+            Optional.of(
+                new StoreException(
+                    ErrorCode.INTERNAL_ERROR, "the insert failed", Map.of("stored", "unknown"))));
         block = new PointBlock();
       }
       batch.clear();
