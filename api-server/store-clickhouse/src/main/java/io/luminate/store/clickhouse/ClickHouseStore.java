@@ -50,6 +50,10 @@ public final class ClickHouseStore implements MetricsStore {
 
   private final Clients clients;
   private final Opening opening;
+
+  /** So that what is applied last is what came last. */
+  private final Object ruling = new Object();
+
   private volatile RetentionRules rules;
 
   private ClickHouseStore(ClickHouseStoreOptions options) {
@@ -57,9 +61,7 @@ public final class ClickHouseStore implements MetricsStore {
     this.clients = Clients.of(options);
     try {
       this.opening =
-          Opening.begin(
-              () -> StoreParts.open(options, clients, rules),
-              parts -> parts.retention().apply(rules));
+          Opening.begin(() -> StoreParts.open(options, clients, rules), this::applyRules);
     } catch (RuntimeException e) {
       clients.close();
       throw e;
@@ -187,8 +189,16 @@ public final class ClickHouseStore implements MetricsStore {
 
   @Override
   public void applyRetention(RetentionRules replacement) {
-    rules = replacement;
-    opening.parts().ifPresent(parts -> parts.retention().apply(replacement));
+    synchronized (ruling) {
+      rules = replacement;
+      opening.parts().ifPresent(this::applyRules);
+    }
+  }
+
+  private void applyRules(StoreParts parts) {
+    synchronized (ruling) {
+      parts.retention().apply(rules);
+    }
   }
 
   /** ClickHouse frees in its own time; how much is not known here. */

@@ -112,7 +112,7 @@ final class StoredFigures implements AutoCloseable {
     }
   }
 
-  /** ClickHouse keeps the number at hand. */
+  /** ClickHouse keeps the number at hand. Replicas that are away do not count, nor do they harm. */
   private long diskBytes() {
     return client
         .query(
@@ -121,6 +121,7 @@ final class StoredFigures implements AutoCloseable {
                         + tables.system("parts")
                         + " WHERE active AND database = {database:String}")
                 .with("database", tables.database())
+                .withSetting("skip_unavailable_shards", "1")
                 .within(PROBE_WITHIN),
             RowReader::int64)
         .value();

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The rows that a statement is about. Nothing else names the table of points, so no statement can
- * be without the tenant.
+ * The rows that a statement is about. Nothing else in this package names the table of points, so no
+ * statement of a question can be without the tenant.
  */
 final class Scan {
   /**

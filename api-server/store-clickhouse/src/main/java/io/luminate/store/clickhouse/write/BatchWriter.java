@@ -161,7 +161,9 @@ final class BatchWriter implements AutoCloseable {
         LOG.error("a batch of {} rows failed", block.rows(), e);
         finish(
             batch,
-            Optional.of(new StoreException(ErrorCode.INTERNAL_ERROR, "the insert failed", e)));
+            Optional.of(
+                new StoreException(
+                    ErrorCode.INTERNAL_ERROR, "the insert failed", Map.of("stored", "unknown"))));
         block.clear();
         block = new PointBlock(largeBlocks);
       }
@@ -220,9 +222,9 @@ final class BatchWriter implements AutoCloseable {
         Map.of("stored", begunBefore ? "unknown" : "no"));
   }
 
-  /** Why points are not stored, if the last batch was not, a short while ago. */
-  Optional<WriteFailure> failure() {
-    return lastFailure.kind();
+  /** Why points are not stored, if they were not a short while ago. */
+  LastFailure lastFailure() {
+    return lastFailure;
   }
 
   private Optional<StoreException> insert(PointBlock block) {

@@ -200,9 +200,9 @@ final class KeyedWriter {
     }
   }
 
-  /** Why points are not stored, if the last request's were not, a short while ago. */
-  Optional<WriteFailure> failure() {
-    return lastFailure.kind();
+  /** Why points are not stored, if they were not a short while ago. */
+  LastFailure lastFailure() {
+    return lastFailure;
   }
 
   /** The points are stored: without this, the next to come would only look once more. */

@@ -109,9 +109,14 @@ public final class PointWriter implements AutoCloseable {
     }
   }
 
-  /** Why points are not stored, if they are not. */
+  /** Why points are not stored, if none are: neither those with a key nor those without. */
   public Optional<String> failing() {
-    return batches.failure().or(keyed::failure).map(WriteFailure::description);
+    LastFailure unkeyed = batches.lastFailure();
+    LastFailure withKey = keyed.lastFailure();
+    return unkeyed
+        .kindBeside(withKey)
+        .or(() -> withKey.kindBeside(unkeyed))
+        .map(WriteFailure::description);
   }
 
   @Override
