@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  * is twice as high as needed, in turns, as a machine is not the same all the time.
  */
 public final class LimitsRun {
-  private static final int TURNS = 3;
+  private static final int TURNS = 4;
 
   /** Of the limit. */
   private static final double OFFERED = 1.2;
@@ -73,9 +73,11 @@ public final class LimitsRun {
     long far = 2 * workload.size().series();
     List<Double> free = new ArrayList<>();
     List<Double> limited = new ArrayList<>();
-    for (int i = 0; i < TURNS; i++) {
-      free.add(with(storage, "free-" + i, LimitedServers.NO_LIMIT, 1, this::loadMicros));
-      limited.add(with(storage, "limited-" + i, far, 1, this::loadMicros));
+    for (int i = 0; i < 2 * TURNS; i++) {
+      // Free, limited, limited, free: a machine that gets slower all the time favours neither.
+      boolean unlimited = i % 4 == 0 || i % 4 == 3;
+      long seriesMax = unlimited ? LimitedServers.NO_LIMIT : far;
+      (unlimited ? free : limited).add(with(storage, "turn-" + i, seriesMax, 1, this::loadMicros));
     }
     return new LimitsResult(decision, new LimitsResult.Cost(far, free, limited));
   }
