@@ -19,10 +19,19 @@ public record LimitsResult(Decision decision, Cost cost) {
    * @param offered new series, of which each had one point
    * @param admitted those whose point was not refused
    * @param refusedAgain of the second points of those that were admitted
+   * @param offeredPerSecond new series, as fast as they went
+   * @param againPerSecond second points
    * @param stored points that are there in the end, by the answer of a query
    */
   record Decision(
-      int servers, long seriesMax, long offered, long admitted, long refusedAgain, String stored) {
+      int servers,
+      long seriesMax,
+      long offered,
+      long admitted,
+      long refusedAgain,
+      double offeredPerSecond,
+      double againPerSecond,
+      String stored) {
     double offPercent() {
       return 100.0 * Math.abs(admitted - seriesMax) / seriesMax;
     }
@@ -117,6 +126,9 @@ public record LimitsResult(Decision decision, Cost cost) {
           "WRONG: %,d points were taken, and a count of them answered %s"
               .formatted(2 * decision.admitted - decision.refusedAgain, decision.stored));
     }
+    notes.add(
+        "new series: %,.0f/s; second points at the limit: %,.0f/s"
+            .formatted(decision.offeredPerSecond, decision.againPerSecond));
     notes.add("turns without a limit, µs/point: " + texts(cost.freeMicros));
     notes.add("turns with a limit, µs/point: " + texts(cost.limitedMicros));
     return notes;

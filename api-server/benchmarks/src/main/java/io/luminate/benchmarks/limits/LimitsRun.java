@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  * is twice as high as needed, in turns, as a machine is not the same all the time.
  */
 public final class LimitsRun {
-  private static final int TURNS = 4;
+  private static final int TURNS = 3;
 
   /** Of the limit. */
   private static final double OFFERED = 1.2;
@@ -109,14 +109,19 @@ public final class LimitsRun {
     SeriesFlood flood = new SeriesFlood(servers.addresses(), plan.connections());
     BitSet admitted = new BitSet(offered);
     admitted.set(0, offered);
+    long startNanos = System.nanoTime();
     admitted.andNot(flood.send(admitted, nowMillis - MINUTE_MILLIS));
+    long admittedNanos = System.nanoTime();
     BitSet again = flood.send(admitted, nowMillis);
+    double againSeconds = (System.nanoTime() - admittedNanos) / 1e9;
     return new LimitsResult.Decision(
         servers.addresses().size(),
         plan.seriesMax(),
         offered,
         admitted.cardinality(),
         again.cardinality(),
+        offered / ((admittedNanos - startNanos) / 1e9),
+        admitted.cardinality() / againSeconds,
         stored(servers.addresses().getFirst()));
   }
 
