@@ -107,18 +107,18 @@ public final class BenchMain {
   }
 
   private LimitsResult limits(Path folder) throws IOException, InterruptedException {
-    return limitsRun(folder, 1).run(new EmbeddedStorage());
+    return limitsRun(folder, 1, 4).run(new EmbeddedStorage());
   }
 
   private LimitsResult limitsOnClickHouse(Path folder) throws IOException, InterruptedException {
     try (ClickHouseServer clickHouse = ClickHouse.start(folder.resolve("clickhouse"))) {
-      return limitsRun(folder, 2).run(new ClickHouseStorage(clickHouse));
+      return limitsRun(folder, 2, 2).run(new ClickHouseStorage(clickHouse));
     }
   }
 
-  private LimitsRun limitsRun(Path folder, int deciding) {
+  private LimitsRun limitsRun(Path folder, int deciding, int turns) {
     LimitsRun.Plan plan =
-        new LimitsRun.Plan(options.limits().seriesMax(), deciding, options.connections());
+        new LimitsRun.Plan(options.limits().seriesMax(), deciding, options.connections(), turns);
     return new LimitsRun(options.server(), workload, folder, plan);
   }
 

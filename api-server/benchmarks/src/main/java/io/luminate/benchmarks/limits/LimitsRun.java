@@ -26,8 +26,6 @@ import java.util.regex.Pattern;
  * is twice as high as needed, in turns, as a machine is not the same all the time.
  */
 public final class LimitsRun {
-  private static final int TURNS = 3;
-
   /** Of the limit. */
   private static final double OFFERED = 1.2;
 
@@ -44,8 +42,9 @@ public final class LimitsRun {
    *
    * @param seriesMax the limit that is passed
    * @param deciding how many servers share the new series
+   * @param turns loads without a limit, and as many with one
    */
-  public record Plan(int seriesMax, int deciding, int connections) {}
+  public record Plan(int seriesMax, int deciding, int connections, int turns) {}
 
   /** Where servers keep their data. */
   public interface Storage {
@@ -70,14 +69,17 @@ public final class LimitsRun {
   public LimitsResult run(Storage storage) throws IOException, InterruptedException {
     LimitsResult.Decision decision =
         with(storage, "decision", plan.seriesMax(), plan.deciding(), this::decide);
+    System.err.println(decision);
     long far = 2 * workload.size().series();
     List<Double> free = new ArrayList<>();
     List<Double> limited = new ArrayList<>();
-    for (int i = 0; i < 2 * TURNS; i++) {
+    for (int i = 0; i < 2 * plan.turns(); i++) {
       // Free, limited, limited, free: a machine that gets slower all the time favours neither.
       boolean unlimited = i % 4 == 0 || i % 4 == 3;
       long seriesMax = unlimited ? LimitedServers.NO_LIMIT : far;
-      (unlimited ? free : limited).add(with(storage, "turn-" + i, seriesMax, 1, this::loadMicros));
+      double micros = with(storage, "turn-" + i, seriesMax, 1, this::loadMicros);
+      System.err.printf("limit %,d: %.3f µs/point%n", seriesMax, micros);
+      (unlimited ? free : limited).add(micros);
     }
     return new LimitsResult(decision, new LimitsResult.Cost(far, free, limited));
   }
