@@ -30,35 +30,40 @@ import io.luminate.store.StoreStats;
 import io.luminate.store.ValuesQuery;
 import io.luminate.store.ValuesResult;
 import io.luminate.store.WriteRequest;
-import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store on ClickHouse. Holds nothing that another process on the same database would miss: any
  * number of them may come and go.
  */
 public final class ClickHouseStore implements MetricsStore {
+  private static final Logger LOG = LoggerFactory.getLogger(ClickHouseStore.class);
+
   private static final Duration STATS_WITHIN = Duration.ofSeconds(30);
 
-  private final ClickHouseClient client;
-  private final ClickHouseClient readClient;
+  private final Clients clients;
   private final Opening opening;
+
+  /** So that what is applied last is what came last. */
+  private final Object ruling = new Object();
+
   private volatile RetentionRules rules;
 
   private ClickHouseStore(ClickHouseStoreOptions options) {
     this.rules = options.retention().rules();
-    this.client = new ClickHouseClient(options.access());
-    // Of its own, also where it has the same addresses: queries must not keep writes waiting.
-    this.readClient = new ClickHouseClient(options.readAccess());
+    this.clients = Clients.of(options);
     try {
-      this.opening = Opening.begin(() -> StoreParts.open(options, client, readClient, rules));
+      this.opening =
+          Opening.begin(() -> StoreParts.open(options, clients, rules), this::applyRules);
     } catch (RuntimeException e) {
-      closeClients();
+      clients.close();
       throw e;
     }
   }
@@ -71,8 +76,12 @@ public final class ClickHouseStore implements MetricsStore {
    *     program's or somebody else's
    */
   public static ClickHouseStore open(ClickHouseStoreOptions options) {
-    return translated(
-        "ClickHouse refuses what the store needs", () -> new ClickHouseStore(options));
+    try {
+      return new ClickHouseStore(options);
+    } catch (ClickHouseFailure e) {
+      String what = "ClickHouse refuses what the store needs: " + e.getMessage();
+      throw new StoreException(ErrorCode.STORAGE_UNAVAILABLE, what, e);
+    }
   }
 
   @Override
@@ -180,8 +189,16 @@ public final class ClickHouseStore implements MetricsStore {
 
   @Override
   public void applyRetention(RetentionRules replacement) {
-    rules = replacement;
-    opening.parts().ifPresent(parts -> parts.retention().apply(replacement));
+    synchronized (ruling) {
+      rules = replacement;
+      opening.parts().ifPresent(this::applyRules);
+    }
+  }
+
+  private void applyRules(StoreParts parts) {
+    synchronized (ruling) {
+      parts.retention().apply(rules);
+    }
   }
 
   /** ClickHouse frees in its own time; how much is not known here. */
@@ -224,7 +241,8 @@ public final class ClickHouseStore implements MetricsStore {
     try {
       return work.get();
     } catch (ClickHouseFailure e) {
-      throw new StoreException(ErrorCode.STORAGE_UNAVAILABLE, what + ": " + e.getMessage(), e);
+      LOG.warn("{}: {}", what, e.getMessage());
+      throw new StoreException(ErrorCode.STORAGE_UNAVAILABLE, what + ": " + e.inShort(), e);
     }
   }
 
@@ -235,11 +253,6 @@ public final class ClickHouseStore implements MetricsStore {
   @Override
   public void close() {
     opening.close();
-    closeClients();
-  }
-
-  private void closeClients() {
-    readClient.close();
-    client.close();
+    clients.close();
   }
 }

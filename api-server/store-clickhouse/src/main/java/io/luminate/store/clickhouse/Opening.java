@@ -7,6 +7,7 @@ import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,20 +22,23 @@ final class Opening implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
 
   private final Supplier<StoreParts> open;
+  private final Consumer<StoreParts> late;
   private final Thread thread = Thread.ofVirtual().name("opening").unstarted(this::untilOpen);
   private volatile Optional<StoreParts> parts = Optional.empty();
   private volatile String failure = "";
 
-  private Opening(Supplier<StoreParts> open) {
+  private Opening(Supplier<StoreParts> open, Consumer<StoreParts> late) {
     this.open = open;
+    this.late = late;
   }
 
   /**
+   * @param late brings what was opened in the background up to date, once others find it
    * @throws ClickHouseFailure when ClickHouse answers and refuses
    * @throws StoreException when the database cannot be used
    */
-  static Opening begin(Supplier<StoreParts> open) {
-    Opening opening = new Opening(open);
+  static Opening begin(Supplier<StoreParts> open, Consumer<StoreParts> late) {
+    Opening opening = new Opening(open, late);
     try {
       opening.parts = Optional.of(open.get());
     } catch (ClickHouseFailure e) {
@@ -42,7 +46,7 @@ final class Opening implements AutoCloseable {
         throw e;
       }
       LOG.warn("ClickHouse is not there; tried again until it is: {}", e.getMessage());
-      opening.failure = String.valueOf(e.getMessage());
+      opening.failure = e.inShort();
       opening.thread.start();
     }
     return opening;
@@ -52,13 +56,15 @@ final class Opening implements AutoCloseable {
     while (parts.isEmpty() && !Thread.currentThread().isInterrupted()) {
       try {
         Thread.sleep(RETRY);
-        parts = Optional.of(open.get());
+        StoreParts opened = open.get();
+        parts = Optional.of(opened);
+        late.accept(opened);
         LOG.info("ClickHouse is there");
       } catch (InterruptedException closing) {
         Thread.currentThread().interrupt();
       } catch (RuntimeException e) {
         LOG.warn("the store cannot be opened yet: {}", e.getMessage());
-        failure = String.valueOf(e.getMessage());
+        failure = e instanceof ClickHouseFailure answer ? answer.inShort() : "it cannot be opened";
       }
     }
   }

@@ -28,15 +28,12 @@ record StoreParts(
     implements AutoCloseable {
 
   /** Makes database and tables where they are not there yet. */
-  static StoreParts open(
-      ClickHouseStoreOptions options,
-      ClickHouseClient client,
-      ClickHouseClient readClient,
-      RetentionRules rules) {
+  static StoreParts open(ClickHouseStoreOptions options, Clients clients, RetentionRules rules) {
+    ClickHouseClient client = clients.write();
     Tables tables = new Tables(options.access().database(), options.topology());
     createDatabase(options, tables);
     Schema.open(client, tables, options.ownership());
-    Slots slots = new Slots(client, readClient, tables, options.writes().writeTimeout());
+    Slots slots = new Slots(client, clients.read(), tables, options.writes().writeTimeout());
     Retention retention =
         Retention.open(
             client,
@@ -54,16 +51,27 @@ record StoreParts(
         writer,
         new Cardinality(
             writer,
-            client,
+            clients.upkeep(),
             tables,
             options.entityKeys(),
             options.clock(),
             retention::of,
             options.retention().margin()),
-        new ClickHouseReads(readClient, tables, slots, options.entityKeys(), options.reads()),
+        new ClickHouseReads(
+            clients.read(),
+            options.readAccess().connections().max(),
+            tables,
+            slots,
+            options.entityKeys(),
+            options.reads()),
         retention,
-        new Deletes(client, tables, slots, options.clock()),
-        new StoredFigures(client, readClient, tables, writer::failing, retention::retainedDays));
+        new Deletes(clients.upkeep(), tables, slots, options.clock()),
+        new StoredFigures(
+            clients.figures(),
+            clients.readFigures(),
+            tables,
+            writer::failing,
+            retention::retainedDays));
   }
 
   /** A client that has the database as its own cannot ask for it. */

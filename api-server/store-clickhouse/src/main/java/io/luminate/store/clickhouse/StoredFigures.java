@@ -108,13 +108,11 @@ final class StoredFigures implements AutoCloseable {
           .orElseGet(() -> new StoreHealth.Healthy(bytes));
     } catch (ClickHouseFailure e) {
       LOG.warn("ClickHouse is not well: {}", e.getMessage());
-      return new StoreHealth.Unhealthy(
-          e.refused() ? "ClickHouse refuses: error " + e.code() : "ClickHouse does not answer",
-          false);
+      return new StoreHealth.Unhealthy(e.inShort(), false);
     }
   }
 
-  /** ClickHouse keeps the number at hand. */
+  /** ClickHouse keeps the number at hand. Replicas that are away do not count, nor do they harm. */
   private long diskBytes() {
     return client
         .query(
@@ -123,6 +121,7 @@ final class StoredFigures implements AutoCloseable {
                         + tables.system("parts")
                         + " WHERE active AND database = {database:String}")
                 .with("database", tables.database())
+                .withSetting("skip_unavailable_shards", "1")
                 .within(PROBE_WITHIN),
             RowReader::int64)
         .value();

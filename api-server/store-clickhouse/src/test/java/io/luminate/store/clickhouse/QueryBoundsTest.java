@@ -47,6 +47,8 @@ class QueryBoundsTest {
   /** Every character that an id of a request may have beside letters and digits. */
   private static final String ID = "._:/+=@-";
 
+  private static final String OF_REQUEST = " AND startsWith(query_id, '%s/')";
+
   private final TestDatabase database = TestDatabase.empty();
   private final ClickHouseServer server = database.server();
   private final long nowMillis = System.currentTimeMillis();
@@ -95,28 +97,50 @@ class QueryBoundsTest {
     Duration timeout = Duration.ofSeconds(17);
     askEverything(QueryControl.withTimeout(timeout, requestId));
     server.execute("SYSTEM FLUSH LOGS query_log");
-    String ours =
-        "FROM system.query_log WHERE type = 'QueryFinish' AND query_kind = 'Select'"
-            + " AND has(tables, '"
-            + database.tables().database()
-            + ".points') AND startsWith(query_id, '"
-            + requestId
-            + "/')";
+    String ours = finished("points") + OF_REQUEST.formatted(requestId);
     assertThat(Integer.parseInt(database.value("SELECT uniqExact(query_id) " + ours)))
         .isGreaterThanOrEqualTo(2 * Aggregation.values().length + 5);
     assertThat(
             server.query(
                 "SELECT DISTINCT Settings['max_memory_usage'], Settings['readonly'] " + ours))
         .containsExactly(MEMORY_BYTES + "\t2");
-    assertThat(
-            Double.parseDouble(
-                database.value("SELECT max(toFloat64(Settings['max_execution_time'])) " + ours)))
+    assertEndsWithin(timeout, ours);
+  }
+
+  private String finished(String table) {
+    return "FROM system.query_log WHERE type = 'QueryFinish' AND query_kind = 'Select' AND has(tables, '"
+        + database.tables().database()
+        + "."
+        + table
+        + "')";
+  }
+
+  private void assertEndsWithin(Duration timeout, String statements) {
+    String seconds = "(toFloat64(Settings['max_execution_time'])) ";
+    assertThat(Double.parseDouble(database.value("SELECT max" + seconds + statements)))
         .as("seconds, one more than the request has, as the API is the one to give up")
         .isBetween(1.0, timeout.toSeconds() + 1.0);
-    assertThat(
-            Double.parseDouble(
-                database.value("SELECT min(toFloat64(Settings['max_execution_time'])) " + ours)))
+    assertThat(Double.parseDouble(database.value("SELECT min" + seconds + statements)))
         .isGreaterThan(0);
+  }
+
+  /** Of a key that no point has, of all keys, and of all metrics. */
+  @Test
+  void everyLookAtSlots_hasTheBoundsAndTheIdOfItsRequest() {
+    Duration timeout = Duration.ofSeconds(13);
+    server.execute("SYSTEM FLUSH LOGS query_log");
+    String others = "SELECT count() " + finished("slots") + " AND NOT (true" + OF_REQUEST + ")";
+    long before = number(others.formatted(requestId));
+    QueryControl control = QueryControl.withTimeout(timeout, requestId);
+    List<Filter> filters = List.of(new Filter("nobody's", List.of("v", "")));
+    store.queryRange(new RangeQuery(TENANT, "m", range, filters, 10, Optional.empty()), control);
+    store.listDimensionKeys(TENANT, "m", filters, control);
+    store.listMetrics(TENANT, filters, control);
+    server.execute("SYSTEM FLUSH LOGS query_log");
+    String ours = finished("slots") + OF_REQUEST.formatted(requestId);
+    assertThat(number("SELECT uniqExact(query_id) " + ours)).isGreaterThanOrEqualTo(3);
+    assertEndsWithin(timeout, ours);
+    assertThat(number(others.formatted(requestId))).isEqualTo(before);
   }
 
   /** Points without end, so that a question goes on until it is stopped. */

@@ -86,7 +86,7 @@ final class ShardedStore implements MetricsStore {
             client, all, slots, settings.entityKeys(), settings.clock(), WriteOptions.DEFAULT);
     this.reads =
         new ClickHouseReads(
-            client, all, slots, settings.entityKeys(), ReadLimits.ofMemory(1L << 30));
+            client, 10, all, slots, settings.entityKeys(), ReadLimits.ofMemory(1L << 30));
     this.retention =
         Retention.open(
             shards.getFirst(),

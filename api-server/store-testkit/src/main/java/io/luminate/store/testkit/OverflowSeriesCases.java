@@ -16,9 +16,13 @@ import static io.luminate.store.testkit.StoreFixture.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.store.AggregateResult;
+import io.luminate.store.AggregateRow;
 import io.luminate.store.Aggregation;
 import io.luminate.store.RateResult;
+import io.luminate.store.RateRow;
 import io.luminate.store.ScanStats;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -101,6 +105,81 @@ interface OverflowSeriesCases extends ContractCases {
     assertRows(result.rows(), rowAt(T0, 25, 2, "x"), rowAt(T0, 8, 2, "y"));
     assertThat(result.totalGroups()).isEqualTo(2);
     assertLeftOut(result.stats(), 2, 4, 2);
+  }
+
+  /**
+   * Three series, one of which lies below zero and one of which has a single point, and by k three
+   * groups that have nothing but one that stands for others; each would rank before some of them.
+   */
+  private StoreFixture mostlyFolded() {
+    StoreFixture given =
+        given()
+            .add("m", T0, 10, "customer", "a", "k", "x")
+            .add("m", T0 + SECOND, 40, "customer", "a", "k", "x")
+            .add("m", T0, -7, "customer", "b", "k", "y")
+            .add("m", T0 + 2 * SECOND, -1, "customer", "b", "k", "y")
+            .add("m", T0, -3, "customer", "c", "k", "z");
+    for (String group : List.of("1", "2", "~")) {
+      given
+          .add("m", T0, 1, "customer", OVERFLOW_VALUE, "k", group)
+          .add("m", T0 + SECOND, 9, "customer", OVERFLOW_VALUE, "k", group);
+    }
+    return given;
+  }
+
+  @Test
+  default void rate_limit_isOfGroupsThatAreNotOfOverflowSeriesAlone() {
+    StoreFixture given = mostlyFolded();
+    List<RateRow> rows = List.of(rateAt(T0, 0.5, "x"), rateAt(T0, 0.1, "y"));
+    for (int limit = 1; limit <= 4; limit++) {
+      RateResult result = given.ask("m").by("k").every(MINUTE).limit(limit).rate();
+      assertRates(result.rows(), rows.subList(0, Math.min(limit, 2)).toArray(RateRow[]::new));
+      assertThat(result.totalGroups()).isEqualTo(2);
+      assertLeftOut(result.stats(), 3, 5, 3);
+    }
+  }
+
+  @Test
+  default void integral_limit_isOfGroupsThatAreNotOfOverflowSeriesAlone() {
+    StoreFixture given = mostlyFolded();
+    for (int limit = 1; limit <= 4; limit++) {
+      AggregateResult all = given.ask("m").by("k").limit(limit).aggregate(Aggregation.INTEGRAL);
+      assertIntegrals(all, limit, row(25, 2, "x"), row(0, 1, "z"), row(-8, 2, "y"));
+      AggregateResult byBucket =
+          given.ask("m").by("k").every(MINUTE).limit(limit).aggregate(Aggregation.INTEGRAL);
+      assertIntegrals(
+          byBucket, limit, rowAt(T0, 25, 2, "x"), rowAt(T0, 0, 1, "z"), rowAt(T0, -8, 2, "y"));
+    }
+  }
+
+  private static void assertIntegrals(AggregateResult result, int limit, AggregateRow... rows) {
+    assertRows(result.rows(), Arrays.copyOf(rows, Math.min(limit, rows.length)));
+    assertThat(result.totalGroups()).isEqualTo(rows.length);
+    assertLeftOut(result.stats(), 3, 5, 3);
+  }
+
+  @Test
+  default void grouped_nothingButOverflowSeries_isEmptyAndSaysSo() {
+    StoreFixture given = mostlyFolded();
+    RateResult rate = given.ask("m").where("k", "1", "2").by("k").every(MINUTE).limit(1).rate();
+    assertThat(rate.rows()).isEmpty();
+    assertThat(rate.totalGroups()).isZero();
+    assertLeftOut(rate.stats(), 0, 0, 2);
+    for (AggregateResult integral :
+        List.of(
+            given.ask("m").where("k", "1", "2").limit(1).aggregate(Aggregation.INTEGRAL),
+            given.ask("m").where("k", "1", "2").by("k").limit(1).aggregate(Aggregation.INTEGRAL),
+            given
+                .ask("m")
+                .where("k", "1", "2")
+                .by("k")
+                .every(MINUTE)
+                .limit(1)
+                .aggregate(Aggregation.INTEGRAL))) {
+      assertThat(integral.rows()).isEmpty();
+      assertThat(integral.totalGroups()).isZero();
+      assertLeftOut(integral.stats(), 0, 0, 2);
+    }
   }
 
   /** Values and numbers of points are whoever's they are. */

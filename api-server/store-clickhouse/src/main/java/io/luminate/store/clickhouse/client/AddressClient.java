@@ -11,13 +11,17 @@ import java.util.concurrent.Semaphore;
 
 /**
  * The connections to one address: those of one pool stay open, those of the other one, which is
- * used while all of the first are busy, are closed behind each statement.
+ * used while all of the first are busy, and anew, are closed behind each statement.
  */
 final class AddressClient implements AutoCloseable {
   private static final long CONNECT_MILLIS = 3_000;
 
+  /** While all connections are in use. */
+  private static final long WAIT_MILLIS = 5_000;
+
   private final Optional<Client> lasting;
-  private final Optional<Client> passing;
+  private final Client passing;
+  private final boolean overflows;
   private final Semaphore lastingFree;
 
   @FunctionalInterface
@@ -33,11 +37,11 @@ final class AddressClient implements AutoCloseable {
         connections.idleMax() == 0
             ? Optional.empty()
             : Optional.of(pool(access, address, connections.idleMax()).build());
+    this.overflows = passingMax > 0;
     this.passing =
-        passingMax == 0
-            ? Optional.empty()
-            : Optional.of(
-                pool(access, address, passingMax).httpHeader("Connection", "close").build());
+        pool(access, address, overflows ? passingMax : connections.max())
+            .httpHeader("Connection", "close")
+            .build();
   }
 
   private static Client.Builder pool(ClickHouseAccess access, String address, int connections) {
@@ -49,6 +53,7 @@ final class AddressClient implements AutoCloseable {
             .setMaxConnections(connections)
             .setConnectionTTL(access.connections().lifetime().toMillis(), ChronoUnit.MILLIS)
             .setConnectTimeout(CONNECT_MILLIS, ChronoUnit.MILLIS)
+            .setConnectionRequestTimeout(WAIT_MILLIS, ChronoUnit.MILLIS)
             .compressClientRequest(true)
             .compressServerResponse(true)
             .retryOnFailures(ClientFaultCause.None)
@@ -60,11 +65,11 @@ final class AddressClient implements AutoCloseable {
   }
 
   <T> T exchange(Exchange<T> exchange) throws Exception {
-    if (passing.isEmpty()) {
+    if (!overflows) {
       return exchange.with(lasting.orElseThrow());
     }
     if (!lastingFree.tryAcquire()) {
-      return exchange.with(passing.get());
+      return exchange.with(passing);
     }
     try {
       return exchange.with(lasting.orElseThrow());
@@ -73,9 +78,17 @@ final class AddressClient implements AutoCloseable {
     }
   }
 
+  /**
+   * Over a connection made for it. When a server has gone it has closed all that stayed open, of
+   * which any other may be the next.
+   */
+  <T> T exchangeAnew(Exchange<T> exchange) throws Exception {
+    return exchange.with(passing);
+  }
+
   @Override
   public void close() {
     lasting.ifPresent(Client::close);
-    passing.ifPresent(Client::close);
+    passing.close();
   }
 }

@@ -71,6 +71,11 @@ public record ClickHouseAccess(
     return new ClickHouseAccess(others, database, username, password, connections, trusted);
   }
 
+  /** The same with other connections. */
+  public ClickHouseAccess with(Connections others) {
+    return new ClickHouseAccess(addresses, database, username, password, others, trusted);
+  }
+
   /** Never the password. */
   @Override
   public String toString() {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse.client;
 
+import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.ClientConfigProperties;
 import com.clickhouse.client.api.ConnectionInitiationException;
 import com.clickhouse.client.api.ServerException;
@@ -13,9 +14,12 @@ import com.clickhouse.data.ClickHouseFormat;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,8 +27,9 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Sends statements and reads their answers, each on its caller's thread, over a bounded pool of
  * connections to each address, LZ4 both ways. One address is used until it fails, then the next. A
- * statement that no server can have seen goes to all of them in turn; any other is repeated by none
- * but its caller, who knows what may be.
+ * statement that no server can have seen goes to all of them in turn, and so does one that changes
+ * nothing, if its connection broke; where there is one address alone it goes there once more. Any
+ * other is repeated by none but its caller, who knows what may be.
  */
 public final class ClickHouseClient implements AutoCloseable {
   /**
@@ -58,17 +63,47 @@ public final class ClickHouseClient implements AutoCloseable {
 
   /** Runs a query and reads its whole answer. */
   public <T> Answer<T> query(Statement statement, RowFunction<T> read) {
-    return exchange(
-        statement,
-        client -> {
-          try (QueryResponse response =
-              answer(
-                  client.query(
-                      statement.sql(), statement.parameters(), querySettings(statement)))) {
-            T value = read.apply(new RowReader(response.getInputStream()));
-            return new Answer<>(value, response.getReadRows(), response.getReadBytes());
-          }
-        });
+    long beganNanos = System.nanoTime();
+    try {
+      return exchange(statement, client -> ask(client, statement, read));
+    } catch (ClickHouseFailure e) {
+      Optional<Statement> again =
+          worthAnother(e, statement)
+              ? statement.again(Duration.ofNanos(System.nanoTime() - beganNanos))
+              : Optional.empty();
+      return askAnew(again.orElseThrow(() -> e), read);
+    }
+  }
+
+  /**
+   * When a server starts again, each connection from before breaks under the statement that it is
+   * used for next. One that got no answer in time need not be sent again.
+   */
+  private boolean worthAnother(ClickHouseFailure failure, Statement statement) {
+    return clients.size() == 1
+        && statement.repeatable()
+        && failure.broken()
+        && !Thread.currentThread().isInterrupted();
+  }
+
+  private <T> Answer<T> askAnew(Statement statement, RowFunction<T> read) {
+    try {
+      return clients.getFirst().exchangeAnew(client -> ask(client, statement, read));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure(e);
+    } catch (Exception e) {
+      throw failure(e);
+    }
+  }
+
+  private static <T> Answer<T> ask(Client client, Statement statement, RowFunction<T> read)
+      throws Exception {
+    try (QueryResponse response =
+        answer(client.query(statement.sql(), statement.parameters(), querySettings(statement)))) {
+      T value = read.apply(new RowReader(response.getInputStream()));
+      return new Answer<>(value, response.getReadRows(), response.getReadBytes());
+    }
   }
 
   private static QuerySettings querySettings(Statement statement) {
@@ -151,6 +186,13 @@ public final class ClickHouseClient implements AutoCloseable {
       return new ClickHouseFailure(
           server.getCode(), true, String.valueOf(server.getMessage()), failure);
     }
+    if (deepest instanceof InterruptedIOException && !(deepest instanceof SocketTimeoutException)) {
+      return new ClickHouseFailure(
+          ClickHouseFailure.NO_CONNECTION_FREE,
+          false,
+          "all connections to ClickHouse (" + name + ") are in use",
+          failure);
+    }
     boolean sent = sent(failure, deepest);
     String what = sent ? "no answer from" : "no connection to";
     return new ClickHouseFailure(
@@ -171,7 +213,7 @@ public final class ClickHouseClient implements AutoCloseable {
         return !(deepest instanceof ConnectException
             || deepest instanceof UnknownHostException
             || deepest instanceof NoRouteToHostException
-            // Of waiting for a connection; one that waits for an answer is wrapped otherwise.
+            // Of making a connection; one that waits for an answer is wrapped otherwise.
             || deepest instanceof InterruptedIOException);
       }
     }

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse.client;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.Serial;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 
 /** A statement that failed. Whether it took effect is unknown unless it was never sent. */
 public final class ClickHouseFailure extends RuntimeException {
@@ -11,6 +14,9 @@ public final class ClickHouseFailure extends RuntimeException {
 
   /** Not an answer of the server. */
   public static final int NO_ANSWER = 0;
+
+  /** No answer of the server either: all connections were in use for too long. */
+  public static final int NO_CONNECTION_FREE = -1;
 
   private final int code;
   private final boolean sent;
@@ -27,7 +33,7 @@ public final class ClickHouseFailure extends RuntimeException {
     this.sent = sent;
   }
 
-  /** ClickHouse's own number of the error, or {@link #NO_ANSWER}. */
+  /** ClickHouse's own number of the error, {@link #NO_ANSWER}, or {@link #NO_CONNECTION_FREE}. */
   public int code() {
     return code;
   }
@@ -37,9 +43,38 @@ public final class ClickHouseFailure extends RuntimeException {
     return sent;
   }
 
+  /** What to tell somebody who need not know where ClickHouse is. */
+  public String inShort() {
+    return switch (code) {
+      case NO_ANSWER -> "ClickHouse does not answer";
+      case NO_CONNECTION_FREE -> "all connections to ClickHouse are in use";
+      default -> "ClickHouse refuses: error " + code;
+    };
+  }
+
   /** Whether the server said so: nothing of the statement is under way any more. */
   public boolean refused() {
     return code != NO_ANSWER;
+  }
+
+  /**
+   * Whether a server may have seen the statement, and the connection to it ended before the wait.
+   */
+  boolean broken() {
+    return !refused()
+        && sent
+        && isOf(IOException.class)
+        && !isOf(InterruptedIOException.class)
+        && !isOf(TimeoutException.class);
+  }
+
+  private boolean isOf(Class<? extends Exception> kind) {
+    for (Throwable t = getCause(); t != null; t = t.getCause()) {
+      if (kind.isInstance(t)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether another server that has the same tables may well do what this one refused. */

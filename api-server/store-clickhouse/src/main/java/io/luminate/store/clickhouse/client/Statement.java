@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -18,7 +19,7 @@ import java.util.stream.Collectors;
  * @param queryId by which it is known to the server, empty for one made up
  * @param timeout until its whole answer has been read
  * @param repeatable whether it changes nothing, so that another server may be asked when one gives
- *     no answer
+ *     no answer, or the only one once more
  */
 public record Statement(
     String sql,
@@ -93,6 +94,29 @@ public record Statement(
 
   public Statement within(Duration value) {
     return new Statement(sql, parameters, settings, queryId, value, repeatable);
+  }
+
+  /**
+   * The same for the rest of its time, under another id, as the server may still be busy with the
+   * first.
+   *
+   * @return empty if no time is left
+   */
+  Optional<Statement> again(Duration elapsed) {
+    Duration left = timeout.minus(elapsed);
+    return left.isPositive()
+        ? Optional.of(withQueryId(queryId.isEmpty() ? "" : queryId + "/again").within(left))
+        : Optional.empty();
+  }
+
+  /**
+   * Another one, to be run before this one on its behalf.
+   *
+   * @param name that tells its id from this one's
+   */
+  public Statement preceding(String name, String otherSql) {
+    String otherId = queryId.isEmpty() ? "" : queryId + "/" + name;
+    return new Statement(otherSql, Map.of(), settings, otherId, timeout, repeatable);
   }
 
   public Statement asRepeatable() {

@@ -14,7 +14,6 @@ import io.luminate.store.RateQuery;
 import io.luminate.store.RateResult;
 import io.luminate.store.RateRow;
 import io.luminate.store.clickhouse.client.Answer;
-import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.read.Group.Cell;
 import java.util.ArrayList;
@@ -100,8 +99,7 @@ final class AggregateReads {
               Frame frame =
                   new Frame(
                       place, query.readRange(), retainedFromMillis, query.groupBy(), query.limit());
-              return leavingOut(
-                  frame, control, GroupedAnswer.counted(rate(frame.inOrder(), buckets, control)));
+              return GroupedAnswer.counted(rate(frame.source(), buckets, control));
             });
     List<RateRow> rows = new ArrayList<>();
     for (Group group : answer.groups().returned()) {
@@ -119,7 +117,8 @@ final class AggregateReads {
     return keys.isEmpty()
         ? runner.run(
             SeriesSql.rateOfOne(source, buckets), rows -> Groups.readOne(rows, keys), control)
-        : runner.run(SeriesSql.rate(source, buckets), rows -> Groups.read(rows, keys), control);
+        : runner.run(
+            SeriesSql.rate(source, buckets), rows -> Groups.readInOrder(rows, keys), control);
   }
 
   /** An aggregation of what is in a frame. */
@@ -132,28 +131,19 @@ final class AggregateReads {
 
   private GroupedAnswer answer(Asked asked, Optional<Buckets> buckets) {
     if (asked.aggregation() == Aggregation.INTEGRAL) {
-      return leavingOut(asked.frame(), asked.control(), integral(asked, buckets));
+      return integral(asked, buckets);
     }
     return buckets.map(b -> byBucket(asked, b)).orElseGet(() -> overall(asked));
   }
 
   private GroupedAnswer integral(Asked asked, Optional<Buckets> buckets) {
-    Source source = asked.frame().inOrder();
+    Source source = asked.frame().source();
     Statement statement =
         buckets
             .map(b -> SeriesSql.integralByBucket(source, b))
             .orElseGet(() -> SeriesSql.integral(source));
     return GroupedAnswer.counted(
-        runner.run(statement, rows -> Groups.read(rows, source.keys()), asked.control()));
-  }
-
-  /**
-   * Asked apart: an answer without groups has no row that could say so, and to gather what is left
-   * out beside the other points would be the most of the work where much is folded.
-   */
-  private GroupedAnswer leavingOut(Frame frame, QueryControl control, GroupedAnswer answer) {
-    return answer.leavingOut(
-        runner.run(SeriesSql.overflow(frame.source()), RowReader::int64, control));
+        runner.run(statement, rows -> Groups.readInOrder(rows, source.keys()), asked.control()));
   }
 
   /**

@@ -31,9 +31,14 @@ public final class ClickHouseReads {
   private final AggregateReads aggregates;
   private final DiscoveryReads discovery;
   private final BreakdownReads breakdowns;
+  private final TenantShares shares;
 
+  /**
+   * @param connections that the client has
+   */
   public ClickHouseReads(
       ClickHouseClient client,
+      int connections,
       Tables tables,
       Slots slots,
       EntityKeys entityKeys,
@@ -44,19 +49,23 @@ public final class ClickHouseReads {
     this.aggregates = new AggregateReads(runner, scans, limits);
     this.discovery = new DiscoveryReads(runner, scans, tables);
     this.breakdowns = new BreakdownReads(runner, scans);
+    this.shares = new TenantShares(connections);
   }
 
   public RangeResult queryRange(RangeQuery query, long retainedFromMillis, QueryControl control) {
-    return range.queryRange(query, retainedFromMillis, control);
+    return shares.within(
+        query.tenant(), control, () -> range.queryRange(query, retainedFromMillis, control));
   }
 
   public AggregateResult aggregate(
       AggregateQuery query, long retainedFromMillis, QueryControl control) {
-    return aggregates.aggregate(query, retainedFromMillis, control);
+    return shares.within(
+        query.tenant(), control, () -> aggregates.aggregate(query, retainedFromMillis, control));
   }
 
   public RateResult rate(RateQuery query, long retainedFromMillis, QueryControl control) {
-    return aggregates.rate(query, retainedFromMillis, control);
+    return shares.within(
+        query.tenant(), control, () -> aggregates.rate(query, retainedFromMillis, control));
   }
 
   /**
@@ -67,7 +76,8 @@ public final class ClickHouseReads {
       List<Filter> filters,
       ToLongFunction<String> retainedFromMillis,
       QueryControl control) {
-    return discovery.listMetrics(tenant, filters, retainedFromMillis, control);
+    return shares.within(
+        tenant, control, () -> discovery.listMetrics(tenant, filters, retainedFromMillis, control));
   }
 
   public List<String> listDimensionKeys(
@@ -76,12 +86,19 @@ public final class ClickHouseReads {
       List<Filter> filters,
       long retainedFromMillis,
       QueryControl control) {
-    return discovery.listDimensionKeys(tenant, metricName, filters, retainedFromMillis, control);
+    return shares.within(
+        tenant,
+        control,
+        () ->
+            discovery.listDimensionKeys(tenant, metricName, filters, retainedFromMillis, control));
   }
 
   public ValuesResult listDimensionValues(
       ValuesQuery query, long retainedFromMillis, QueryControl control) {
-    return discovery.listDimensionValues(query, retainedFromMillis, control);
+    return shares.within(
+        query.tenant(),
+        control,
+        () -> discovery.listDimensionValues(query, retainedFromMillis, control));
   }
 
   public SeriesBreakdown seriesBreakdown(
@@ -90,11 +107,14 @@ public final class ClickHouseReads {
       List<Filter> filters,
       long retainedFromMillis,
       QueryControl control) {
-    return breakdowns.of(tenant, metricName, filters, retainedFromMillis, control);
+    return shares.within(
+        tenant,
+        control,
+        () -> breakdowns.of(tenant, metricName, filters, retainedFromMillis, control));
   }
 
   /** Of all that is stored, retained or not. */
   public StoreStats stats(TenantId tenant, QueryControl control) {
-    return discovery.stats(tenant, control);
+    return shares.within(tenant, control, () -> discovery.stats(tenant, control));
   }
 }

@@ -10,13 +10,6 @@ import java.util.List;
 record Frame(
     Place place, TimeRange range, long retainedFromMillis, List<String> groupBy, int limit) {
 
-  /** For one statement that looks at the order of each series' points. */
-  Source inOrder() {
-    Source source = source();
-    source.scan().withoutOverflow();
-    return source;
-  }
-
   /** For one statement. */
   Source source() {
     Parameters parameters = new Parameters();

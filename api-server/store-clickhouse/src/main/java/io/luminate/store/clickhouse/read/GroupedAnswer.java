@@ -13,15 +13,10 @@ import java.util.OptionalLong;
  *
  * @param rankError as {@link io.luminate.store.AggregateResult} has it
  */
-record GroupedAnswer(
-    Groups groups,
-    OptionalLong series,
-    OptionalDouble rankError,
-    long readBytes,
-    long overflowSeriesLeftOut) {
+record GroupedAnswer(Groups groups, OptionalLong series, OptionalDouble rankError, long readBytes) {
 
   private GroupedAnswer(Answer<Groups> answer, OptionalLong series) {
-    this(answer.value(), series, OptionalDouble.empty(), answer.readBytes(), 0);
+    this(answer.value(), series, OptionalDouble.empty(), answer.readBytes());
   }
 
   static GroupedAnswer counted(Answer<Groups> answer) {
@@ -35,17 +30,10 @@ record GroupedAnswer(
   /** The same groups with other cells. */
   GroupedAnswer with(List<Group> returned, OptionalDouble error, long moreBytes) {
     return new GroupedAnswer(
-        new Groups(returned, groups.total(), groups.points(), groups.series()),
+        new Groups(returned, groups.total(), groups.points(), groups.series(), groups.leftOut()),
         series,
         rankError.isPresent() ? rankError : error,
-        readBytes + moreBytes,
-        overflowSeriesLeftOut);
-  }
-
-  /** The same, of a question that leaves them out. */
-  GroupedAnswer leavingOut(Answer<Long> overflowSeries) {
-    return new GroupedAnswer(
-        groups, series, rankError, readBytes + overflowSeries.readBytes(), overflowSeries.value());
+        readBytes + moreBytes);
   }
 
   GroupedAnswer sketched() {
@@ -53,6 +41,6 @@ record GroupedAnswer(
   }
 
   ScanStats stats() {
-    return new ScanStats(series, groups.points(), readBytes, 0, overflowSeriesLeftOut);
+    return new ScanStats(series, groups.points(), readBytes, 0, groups.leftOut());
   }
 }

@@ -108,7 +108,8 @@ final class MetricScans {
   /** Holds for the tenant's points that match the filters, whatever their metric. */
   String anyMetric(
       QueryControl control, TenantId tenant, List<Filter> filters, Parameters parameters) {
-    Map<String, MetricSlots> slotsByMetric = runner.within(control, () -> slots.rereadAll(tenant));
+    Map<String, MetricSlots> slotsByMetric =
+        runner.within(control, bounds -> slots.rereadAll(tenant, bounds));
     Map<String, List<String>> metricsByCondition = new TreeMap<>();
     slotsByMetric.forEach(
         (metric, metricSlots) ->
@@ -142,7 +143,7 @@ final class MetricScans {
 
   /** A place with the slots as they are at present. */
   Place fresh(QueryControl control, TenantId tenant, String metricName, List<Filter> filters) {
-    MetricSlots now = runner.within(control, () -> slots.reread(tenant, metricName));
+    MetricSlots now = runner.within(control, bounds -> slots.reread(tenant, metricName, bounds));
     return place(tenant, metricName, filters, now);
   }
 

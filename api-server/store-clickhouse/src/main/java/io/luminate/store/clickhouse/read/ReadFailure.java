@@ -45,9 +45,12 @@ final class ReadFailure {
       return new StoreException(
           ErrorCode.QUERY_CANCELLED, "the query was cancelled in ClickHouse", failure);
     }
+    if (code == ClickHouseFailure.NO_CONNECTION_FREE) {
+      return new StoreException(ErrorCode.OVERLOADED, failure.inShort(), failure);
+    }
     return new StoreException(
         OURS.contains(code) ? ErrorCode.INTERNAL_ERROR : ErrorCode.STORAGE_UNAVAILABLE,
-        message(failure),
+        failure.inShort(),
         failure);
   }
 

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The rows that a statement is about. Nothing else names the table of points, so no statement can
- * be without the tenant.
+ * The rows that a statement is about. Nothing else in this package names the table of points, so no
+ * statement of a question can be without the tenant.
  */
 final class Scan {
   /**
@@ -55,16 +55,6 @@ final class Scan {
     return this;
   }
 
-  /** Without series that stand for several: the order of their points means nothing. */
-  Scan withoutOverflow() {
-    return and("NOT overflow");
-  }
-
-  /** Those alone. */
-  Scan ofOverflow() {
-    return and("overflow");
-  }
-
   /** Of these entities alone, which lie next to each other. */
   Scan ofEntities(List<String> entities) {
     ofEntities = true;
@@ -77,6 +67,11 @@ final class Scan {
 
   String sql() {
     return "FROM " + table + " WHERE " + String.join(" AND ", conditions);
+  }
+
+  /** Of those rows the ones for which a condition holds, if it is not empty. */
+  String sql(String condition) {
+    return condition.isEmpty() ? sql() : sql() + " AND " + condition;
   }
 
   /** Holds for the rows that the filter lets pass. */

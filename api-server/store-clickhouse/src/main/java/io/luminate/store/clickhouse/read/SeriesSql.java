@@ -7,39 +7,24 @@ import io.luminate.store.clickhouse.client.Statement;
 /**
  * Integrals and rates, which look at each series' points in their order. ClickHouse gathers them in
  * arrays by series; that is a third faster than a window by series, and no more of the points is
- * held for it.
+ * held for it. Series that stand for several are left out, as the order of their points means
+ * nothing, and are counted in the same statement ({@link OverflowCount}).
  */
 final class SeriesSql {
-  /**
-   * {@code ts} and {@code vs}, in the order of time. Values of equal times ascend; to sort by the
-   * time alone is twice as fast, so that it is done where no time is there twice.
-   */
-  private static final String IN_ORDER =
-      "groupArray(timestamp) AS t0, groupArray(value) AS v0, arraySort(t0) AS ts,"
-          + " if(arrayExists(x -> x = 0, arrayPopFront(arrayDifference(ts))),"
-          + " arraySort(arrayZip(t0, v0)).2, arraySort((x, y) -> y, v0, t0)) AS vs";
-
-  /** The same in fewer words: of few points ClickHouse takes longer to read a statement. */
-  private static final String FEW_IN_ORDER =
-      "arraySort(groupArray((timestamp, value))) AS p, p.1 AS ts, p.2 AS vs";
-
   /** The points before, for the first one nothing. */
-  private static final String BEFORE = "arrayPushFront(arrayPopBack(vs), 0)";
+  private static final String BEFORE = "arrayPopBack(arrayPushFront(vs, 0))";
 
   /** Milliseconds since the point before; 0 for the first one, whose area so is 0. */
   private static final String STEPS = "arrayDifference(ts)";
 
+  private static final String ALL_POINTS_AND_SERIES =
+      " sum(n) OVER () AS all_points, sum(sum(s)) OVER () AS all_series,"
+          + " sum(sum(o)) OVER () AS left_out FROM (";
+
+  /** A bucket of its own that has nothing but them. */
+  private static final String LEFT_OUT = "-1, 0, 0, count(), 0, 0";
+
   private SeriesSql() {}
-
-  /** How many series were left out. */
-  static Statement overflow(Source from) {
-    return from.parameters()
-        .statement("SELECT toInt64(uniqExact(series)) " + from.scan().ofOverflow().sql());
-  }
-
-  private static String inOrder(Source from) {
-    return from.scan().isOfEntities() ? FEW_IN_ORDER : IN_ORDER;
-  }
 
   /** Heights of trapezoids in value·seconds per millisecond. */
   private static String heights(String factor) {
@@ -54,6 +39,17 @@ final class SeriesSql {
     return heights("(" + WideSum.DOWN + " / 2000)");
   }
 
+  /**
+   * Windows are made of the rows that HAVING lets pass, so it must not drop the groups that have
+   * nothing but series left out: they come last, and whoever reads drops them.
+   */
+  private static String ranked(Source from) {
+    return " ORDER BY n = 0, v DESC, "
+        + from.keys().names()
+        + "n LIMIT "
+        + from.parameters().int64(from.limit());
+  }
+
   /** {@link Groups} over the whole range. */
   static Statement integral(Source from) {
     GroupKeys keys = from.keys();
@@ -65,66 +61,78 @@ final class SeriesSql {
                 + WideSum.quotient("sum(a)", "sum(z)", "1")
                 + " AS v, "
                 + Groups.NO_CELLS
-                + " AS cells, count() OVER () AS all_groups, sum(n) OVER () AS all_points,"
-                + " sum(count()) OVER () AS all_series FROM (SELECT "
-                + keys.selected("any(%s)")
-                + "count() AS c, "
-                + inOrder(from)
-                + ", arrayDotProduct("
-                + STEPS
-                + ", "
-                + heights()
-                + ") AS a, arrayDotProduct("
-                + STEPS
-                + ", "
-                + scaledHeights()
-                + ") AS z "
-                + from.scan().sql()
-                + " GROUP BY series)"
+                + " AS cells, countIf(n > 0) OVER () AS all_groups,"
+                + ALL_POINTS_AND_SERIES
+                + areas(from)
+                + ")"
                 + keys.groupBy()
-                + " HAVING n > 0"
-                + from.ranked());
+                + ranked(from));
+  }
+
+  /** Of each series: its points, 1 or, if it is left out, 0, the other way round, and its area. */
+  private static String areas(Source from) {
+    OverflowCount overflow = OverflowCount.of(from);
+    return "SELECT "
+        + from.keys().names()
+        + "length(ts) AS c, toUInt64(c > 0) AS s, toUInt64(c = 0) AS o, arrayDotProduct("
+        + STEPS
+        + ", "
+        + heights()
+        + ") AS a, arrayDotProduct("
+        + STEPS
+        + ", "
+        + scaledHeights()
+        + ") AS z FROM "
+        + overflow.series(from)
+        + overflow.union(from, "0, 0, count(), 0, 0");
   }
 
   /** {@link Groups} with a cell for each bucket that holds a point. */
   static Statement integralByBucket(Source from, Buckets buckets) {
     GroupKeys keys = from.keys();
-    String areas = "arrayMap((s, h) -> s * h, " + STEPS + ", ";
     return from.parameters()
         .statement(
             "SELECT "
                 + keys.names()
                 + "sum(c) AS n, "
                 + WideSum.quotient("sum(a)", "sum(z)", "1")
-                + " AS v, groupArray((b, "
+                + " AS v, groupArrayIf((b, "
                 + WideSum.quotient("a", "z", "1")
-                + ", c)) AS cells, count() OVER () AS all_groups, sum(n) OVER () AS all_points,"
-                + " sum(sum(s)) OVER () AS all_series FROM (SELECT "
-                + keys.names()
-                + buckets.of("t", from.parameters())
-                + " AS b, count() AS c, countIf(i = 1) AS s, sum(d) AS a, sum(e) AS z FROM (SELECT "
-                + keys.selected("any(%s)")
-                + inOrder(from)
-                + " "
-                + from.scan().sql()
-                + " GROUP BY series) ARRAY JOIN ts AS t, arrayEnumerate(ts) AS i, "
-                + areas
-                + heights()
-                + ") AS d, "
-                + areas
-                + scaledHeights()
-                + ") AS e"
-                + keys.groupBy("b")
+                + ", c), c > 0) AS cells, countIf(n > 0) OVER () AS all_groups,"
+                + ALL_POINTS_AND_SERIES
+                + areas(from, buckets)
                 + ")"
                 + keys.groupBy()
-                + " HAVING n > 0"
-                + from.ranked());
+                + ranked(from));
+  }
+
+  /** Of each bucket of a group: its number, {@link OverflowCount#counts}, and its area. */
+  private static String areas(Source from, Buckets buckets) {
+    OverflowCount overflow = OverflowCount.of(from);
+    String areas = "arrayMap((s, h) -> s * h, " + STEPS + ", ";
+    return "SELECT "
+        + from.keys().names()
+        + buckets.of("t", from.parameters())
+        + " AS b, "
+        + overflow.counts()
+        + ", sum(d) AS a, sum(e) AS z FROM "
+        + overflow.series(from)
+        + overflow.join()
+        + "ts AS t, arrayEnumerate(ts) AS i, "
+        + areas
+        + heights()
+        + ") AS d, "
+        + areas
+        + scaledHeights()
+        + ") AS e"
+        + from.keys().groupBy("b")
+        + overflow.union(from, LEFT_OUT);
   }
 
   /**
    * {@link Groups} with a cell for each bucket that holds a later point, ranked by their increase;
    * {@code groups} counts those that have any. Points without one before them, and those before the
-   * first bucket, are counted under the bucket −1.
+   * first bucket, are counted under the bucket −1, as are series that are left out.
    */
   static Statement rate(Source from, Buckets buckets) {
     GroupKeys keys = from.keys();
@@ -137,12 +145,14 @@ final class SeriesSql {
             + " AS v, groupArrayIf((b, "
             + WideSum.quotient("a", "z", seconds(buckets, parameters))
             + ", c), b >= 0) AS cells, countIf(notEmpty(cells)) OVER () AS all_groups,"
-            + " sum(n) OVER () AS all_points, sum(sum(s)) OVER () AS all_series FROM (SELECT "
+            + ALL_POINTS_AND_SERIES
+            + "SELECT "
             + keys.names()
             + increases(from, buckets)
+            + OverflowCount.of(from).union(from, LEFT_OUT)
             + ")"
             + keys.groupBy()
-            + " HAVING n > 0 ORDER BY empty(cells), v DESC, "
+            + " ORDER BY empty(cells), v DESC, "
             + keys.names()
             + "n LIMIT "
             + parameters.int64(from.limit()));
@@ -158,31 +168,31 @@ final class SeriesSql {
             "SELECT "
                 + WideSum.quotient("a", "z", seconds(buckets, from.parameters()))
                 + " AS v, "
-                + increases(from, buckets));
+                + increases(from, buckets)
+                + OverflowCount.of(from).union(from, "nan, " + LEFT_OUT));
   }
 
   private static String seconds(Buckets buckets, Parameters parameters) {
     return "(" + parameters.int64(buckets.intervalMillis()) + " / 1000)";
   }
 
-  /** A bucket {@code b} of a group: its points, the series that begin there, and its increase. */
+  /** A bucket {@code b} of a group: {@link OverflowCount#counts}, and its increase. */
   private static String increases(Source from, Buckets buckets) {
-    GroupKeys keys = from.keys();
+    OverflowCount overflow = OverflowCount.of(from);
     Parameters parameters = from.parameters();
-    return "if(i = 1 OR t < "
+    return "if(i <= 1 OR t < "
         + parameters.int64(buckets.firstMillis())
         + ", -1, "
         + buckets.of("t", parameters)
-        + ") AS b, count() AS c, countIf(i = 1) AS s,"
-        + " sum(greatest(d, 0)) AS a, sum(greatest(e, 0)) AS z FROM (SELECT "
-        + keys.selected("any(%s)")
-        + inOrder(from)
-        + " "
-        + from.scan().sql()
-        + " GROUP BY series) ARRAY JOIN ts AS t, arrayEnumerate(ts) AS i,"
-        + " arrayDifference(vs) AS d, arrayDifference(arrayMap(x -> x * "
+        + ") AS b, "
+        + overflow.counts()
+        + ", sum(greatest(d, 0)) AS a, sum(greatest(e, 0)) AS z FROM "
+        + overflow.series(from)
+        + overflow.join()
+        + "ts AS t, arrayEnumerate(ts) AS i, arrayDifference(vs) AS d,"
+        + " arrayDifference(arrayMap(x -> x * "
         + WideSum.DOWN
         + ", vs)) AS e"
-        + keys.groupBy("b");
+        + from.keys().groupBy("b");
   }
 }

@@ -21,6 +21,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Runs the statements of a question within its deadline and memory. Each has a virtual thread for
@@ -71,26 +73,37 @@ final class StatementRunner {
     }
   }
 
-  /** Waits for what asks ClickHouse by itself no longer than for a statement. */
-  <T> T within(QueryControl control, Callable<T> question) {
+  /**
+   * Waits for what asks ClickHouse by itself no longer than for a statement.
+   *
+   * @param question is given what makes its statements the request's
+   */
+  <T> T within(QueryControl control, Function<UnaryOperator<Statement>, T> question) {
     control.checkpoint();
     try {
-      return await(question, control);
+      return await(() -> question.apply(statement -> bounded(statement, control)), control);
     } catch (ClickHouseFailure e) {
       control.checkpoint();
       throw ReadFailure.of(e, control, memoryBytesMax);
     }
   }
 
-  private Statement prepared(Statement statement, QueryControl control) {
+  /** Known to ClickHouse as the request's, and ended by it some time after the request. */
+  private static Statement bounded(Statement statement, QueryControl control) {
     Duration patience = control.remaining().plus(GRACE);
     return statement
+        .withSetting("max_execution_time", seconds(patience))
+        .withQueryId(queryId(control.requestId()))
+        .within(patience);
+  }
+
+  private Statement prepared(Statement statement, QueryControl control) {
+    return bounded(statement, control)
         .withSetting("readonly", "2")
         .withSetting(Tables.ON_THE_FLY, "1")
         .withSetting("cancel_http_readonly_queries_on_client_close", "1")
         // It makes sum(x) * 2^-128 of sum(x * 2^-128).
         .withSetting("optimize_arithmetic_operations_in_aggregate_functions", "0")
-        .withSetting("max_execution_time", seconds(patience))
         .withSetting("max_memory_usage", String.valueOf(memoryBytesMax))
         .withSetting("max_bytes_before_external_group_by", String.valueOf(memoryBytesMax / 2))
         .withSetting("group_by_two_level_threshold", GROUPS_IN_ONE_PART_MAX)
@@ -99,8 +112,6 @@ final class StatementRunner {
             "group_by_two_level_threshold_bytes",
             String.valueOf(Math.min(TWO_LEVEL_BYTES, memoryBytesMax / 8)))
         .withSetting("max_bytes_before_external_sort", String.valueOf(memoryBytesMax / 2))
-        .withQueryId(queryId(control.requestId()))
-        .within(patience)
         .asRepeatable();
   }
 

@@ -9,6 +9,7 @@ import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.schema.Slots;
@@ -21,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Deletes points as mutations that mark rows as gone. A mutation reaches the rows that were there
@@ -34,6 +37,14 @@ public final class Deletes {
    * about as much as reading two columns more.
    */
   static final int PENDING_MAX = 10;
+
+  /** Of one tenant: others shall find a place. */
+  static final int PENDING_PER_TENANT_MAX = 5;
+
+  /** A delete waits for it. */
+  private static final Duration COUNT_WITHIN = Duration.ofSeconds(20);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Deletes.class);
 
   /** How long a small delete may take, so that its answer says that it is done. */
   private static final Duration DONE_WITHIN = Duration.ofSeconds(2);
@@ -60,12 +71,13 @@ public final class Deletes {
    * @param visibleFromMillis of which points the receipt counts, inclusive
    */
   public DeleteReceipt deleteBefore(DeleteRequest request, long visibleFromMillis) {
-    requireFewPending();
+    requireFewPending("_row_exists", PENDING_MAX);
+    requireFewPending(ofTenant(request.tenant()), PENDING_PER_TENANT_MAX);
     Rows rows = new Rows(request, slots.rereadToChange(request.tenant(), request.metricName()));
     Instant now = clock.instant();
     String operation =
         "delete-%011x%08x".formatted(now.toEpochMilli(), UUID.randomUUID().hashCode());
-    long points = count(rows, visibleFromMillis);
+    OptionalLong points = count(rows, visibleFromMillis);
     client.execute(
         rows.bind(
             Statement.of(
@@ -75,10 +87,9 @@ public final class Deletes {
                         + " UPDATE _row_exists = 0 WHERE "
                         + rows.condition()
                         + " AND "
-                        + named(operation))
+                        + named(operation, request.tenant()))
                 .withSetting("mutations_sync", "0")));
-    DeleteReceipt receipt =
-        new DeleteReceipt(operation, request, OptionalLong.of(points), now, Optional.empty());
+    DeleteReceipt receipt = new DeleteReceipt(operation, request, points, now, Optional.empty());
     receipts.trim(request.tenant());
     receipts.insert(receipt);
     return settled(receipt, statusSoon(operation));
@@ -102,8 +113,20 @@ public final class Deletes {
     };
   }
 
-  /** Of points that queries see. What is inserted between this and the delete is not counted. */
-  private long count(Rows rows, long visibleFromMillis) {
+  /**
+   * Of points that queries see, unless it takes too long. What is inserted between this and the
+   * delete is not counted.
+   */
+  private OptionalLong count(Rows rows, long visibleFromMillis) {
+    try {
+      return OptionalLong.of(counted(rows, visibleFromMillis));
+    } catch (ClickHouseFailure e) {
+      LOG.info("points to be deleted are not counted: {}", e.getMessage());
+      return OptionalLong.empty();
+    }
+  }
+
+  private long counted(Rows rows, long visibleFromMillis) {
     return client
         .query(
             rows.bind(
@@ -114,23 +137,30 @@ public final class Deletes {
                             + rows.condition()
                             + " AND timestamp >= {visibleFrom:Int64}"))
                 .with("visibleFrom", visibleFromMillis)
-                .withSetting(Tables.ON_THE_FLY, "1"),
+                .withSetting(Tables.ON_THE_FLY, "1")
+                .withSetting("max_execution_time", String.valueOf(COUNT_WITHIN.toSeconds()))
+                .within(COUNT_WITHIN.plusSeconds(1)),
             RowReader::int64)
         .value();
   }
 
-  /** Always true; the operation is found again by it. */
-  private static String named(String operation) {
-    return SqlText.literal(operation) + " != ''";
+  /** Always true; the operation is found again by it, and how many the tenant has. */
+  private static String named(String operation, TenantId tenant) {
+    return SqlText.literal(operation + " of " + tenant.value()) + " != ''";
   }
 
-  private void requireFewPending() {
-    long pending = pending("_row_exists");
-    if (pending >= PENDING_MAX) {
+  /** In the text of each of the tenant's deletes. */
+  private static String ofTenant(TenantId tenant) {
+    return " of " + tenant.value() + "'";
+  }
+
+  private void requireFewPending(String text, int max) {
+    long pending = pending(text);
+    if (pending >= max) {
       throw new StoreException(
           ErrorCode.OVERLOADED,
-          pending + " deletes are under way, and at most " + PENDING_MAX + " may be",
-          Map.of("limit", PENDING_MAX, "current", pending));
+          pending + " deletes are under way, and at most " + max + " may be",
+          Map.of("limit", max, "current", pending));
     }
   }
 

@@ -11,7 +11,6 @@ import io.luminate.store.RetentionPlan;
 import io.luminate.store.RetentionStatus;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
-import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import io.luminate.store.clickhouse.client.Recurring;
 import io.luminate.store.clickhouse.schema.Tables;
 import java.time.Duration;
@@ -19,16 +18,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * How long the points of each metric live. Queries clip by {@link #of}, which follows a change at
  * once in the process that made it, and within {@link #REFRESH} in all others. ClickHouse's TTL
  * follows in the background.
  *
- * <p>Concurrency: what is in force is one immutable value. One thread refreshes it, another one
- * changes the TTL, as that may take hours.
+ * <p>Concurrency: what is in force is one immutable value, replaced under this object's lock, which
+ * nobody holds while he waits for ClickHouse. One thread refreshes it and shares it with other
+ * processes, another one changes the TTL, as that may take hours.
  */
 public final class Retention implements AutoCloseable {
   /** How soon a process sees what another one has set. */
@@ -40,8 +38,6 @@ public final class Retention implements AutoCloseable {
   /** How soon a change of the TTL that was cut off here is gone on with. */
   private static final Duration GO_ON = Duration.ofSeconds(1);
 
-  private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
-
   private final RetentionOptions options;
   private final KeptRetentions table;
   private final TtlChange ttl;
@@ -50,11 +46,15 @@ public final class Retention implements AutoCloseable {
   private final Recurring ttlThread;
   private volatile InForce inForce;
   private final Object sharing = new Object();
+  private final Object reading = new Object();
   private volatile boolean ttlDue;
   private volatile long nextLookNanos = System.nanoTime();
 
   /** What the shared plan was brought to from here; a clean-up does not do so again. */
   private volatile Optional<RetentionRules> shared = Optional.empty();
+
+  /** Whether there are rules that the shared plan has not been brought to from here. */
+  private volatile boolean sharingDue;
 
   private record InForce(RetentionRules rules, List<KeptRetention> kept) {
 
@@ -81,7 +81,7 @@ public final class Retention implements AutoCloseable {
     this.ttl = new TtlChange(client, tables);
     this.plan = new SharedPlan(client, tables, options.clock(), options.shorteningGrace());
     this.inForce = new InForce(options.rules(), table.read());
-    this.viewThread = Recurring.start("retention", REFRESH, this::refresh);
+    this.viewThread = Recurring.start("retention", REFRESH, this::keepUp);
     this.ttlThread = Recurring.start("retention-ttl", GO_ON, this::followUp);
   }
 
@@ -104,17 +104,17 @@ public final class Retention implements AutoCloseable {
     return TtlExpression.retained(now.rules().policies(), own, options.clock().millis());
   }
 
-  /** Counts for queries at once, even while ClickHouse is away; the TTL follows when it can. */
+  /**
+   * Counts for queries at once, and never waits for ClickHouse; other processes and the TTL follow
+   * when they can.
+   */
   public void apply(RetentionRules rules) {
     synchronized (this) {
       inForce = new InForce(rules, inForce.kept());
       shared = Optional.empty();
+      sharingDue = true;
     }
-    try {
-      share();
-    } catch (ClickHouseFailure later) {
-      LOG.warn("the retention plan is shared later: {}", later.getMessage());
-    }
+    viewThread.soon();
     enforce();
   }
 
@@ -124,7 +124,13 @@ public final class Retention implements AutoCloseable {
    */
   private RetentionPlan share() {
     synchronized (sharing) {
-      return share(inForce);
+      sharingDue = false;
+      try {
+        return share(inForce);
+      } catch (RuntimeException e) {
+        sharingDue = true;
+        throw e;
+      }
     }
   }
 
@@ -141,7 +147,7 @@ public final class Retention implements AutoCloseable {
   }
 
   public RetentionStatus status() {
-    RetentionPlan known = plan.lastKnown().orElseGet(this::share);
+    RetentionPlan known = plan.lastKnown().filter(_ -> !sharingDue).orElseGet(this::share);
     return new RetentionStatus(
         known.documentVersion(), known.heldAt(options.clock().instant()), ttl.progress());
   }
@@ -161,8 +167,11 @@ public final class Retention implements AutoCloseable {
     return options.clock().instant();
   }
 
-  /** Before it is set, so that no other process frees by it. */
+  /** Before it is set, so that no other process frees by it: beside a plan that has these rules. */
   private void hold(KeptRetention kept) {
+    if (sharingDue) {
+      share();
+    }
     InForce now = inForce;
     Duration before = now.of(kept.tenant(), kept.metric());
     if (now.rules().document().isEmpty() && kept.retention().compareTo(before) < 0) {
@@ -183,9 +192,21 @@ public final class Retention implements AutoCloseable {
     }
   }
 
+  private void keepUp() {
+    refresh();
+    if (sharingDue) {
+      share();
+    }
+  }
+
   /** What other processes have set. */
-  synchronized void refresh() {
-    inForce = new InForce(inForce.rules(), table.read());
+  void refresh() {
+    synchronized (reading) {
+      List<KeptRetention> kept = table.read();
+      synchronized (this) {
+        inForce = new InForce(inForce.rules(), kept);
+      }
+    }
   }
 
   /** Has the TTL brought to what is in force for all processes, soon. */

@@ -12,6 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The rows that a delete is about, as a condition with parameters. */
 record Rows(DeleteRequest request, MetricSlots slots) {
@@ -29,16 +32,25 @@ record Rows(DeleteRequest request, MetricSlots slots) {
     return String.join(" AND ", conditions);
   }
 
-  /** A key that no point has is {@code ""} everywhere. */
   private String condition(Filter filter, int number) {
-    String column =
-        slots.slotOf(filter.key()).isPresent()
-            ? MetricSlots.column(slots.slotOf(filter.key()).getAsInt())
-            : "rest[{key" + number + ":String}]";
-    boolean known = slots.slotOf(filter.key()).isPresent() || slots.full();
-    return known
-        ? column + " IN {values" + number + ":Array(String)}"
-        : String.valueOf(filter.values().contains(""));
+    String rest = "rest[{key" + number + ":String}]";
+    OptionalInt slot = slots.slotOf(filter.key());
+    if (slot.isPresent() || slots.full()) {
+      String column = slot.isPresent() ? MetricSlots.column(slot.getAsInt()) : rest;
+      return column + " IN {values" + number + ":Array(String)}";
+    }
+    return filter.values().contains("") ? withoutLaterKeys(rest) : "false";
+  }
+
+  /**
+   * A key that no point has is {@code ""} everywhere, until it gets a place: maybe before
+   * ClickHouse comes to the statement. Points in a place that was given since are later than the
+   * delete.
+   */
+  private String withoutLaterKeys(String rest) {
+    return IntStream.rangeClosed(slots.keys().size() + 1, MetricSlots.COUNT)
+        .mapToObj(slot -> MetricSlots.column(slot) + " = '' AND ")
+        .collect(Collectors.joining("", "", rest + " = ''"));
   }
 
   Statement bind(Statement statement) {

@@ -72,8 +72,11 @@ final class TtlChange {
   /** Whether this process began a change that it has not seen completed. */
   private volatile boolean underWay;
 
-  /** Whether a stop of this process may have come after the start of another one. */
-  private volatile boolean mayHaveStopped;
+  /**
+   * Whether a stop may have come after the start of another process: one of this process, or of one
+   * that ended before it could start them again.
+   */
+  private volatile boolean mayHaveStopped = true;
 
   TtlChange(ClickHouseClient client, Tables tables) {
     this(client, tables, ABANDONED);
@@ -161,14 +164,14 @@ final class TtlChange {
       bringNewest(wanted);
     } else if (isDone(change)) {
       underWay = false;
-      startIfThisProcessStopped();
+      startIfStopped();
     } else {
       // ClickHouse may have restarted, and whoever sees to the change may be gone.
       stopFreeing();
     }
   }
 
-  private void startIfThisProcessStopped() {
+  private void startIfStopped() {
     if (mayHaveStopped) {
       startFreeing();
     }

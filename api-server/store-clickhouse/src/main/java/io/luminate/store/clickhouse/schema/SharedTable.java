@@ -24,13 +24,13 @@ public final class SharedTable {
 
   /** Asks for what has been inserted anywhere. */
   public <T> T read(Statement question, RowFunction<T> rows) {
+    Statement repeatable = question.asRepeatable();
     if (tables.topology() instanceof Topology.Cluster) {
       client.execute(
-          Statement.of("SYSTEM SYNC REPLICA " + tables.named(name) + " LIGHTWEIGHT")
-              .within(question.timeout())
-              .asRepeatable());
+          repeatable.preceding(
+              "sync", "SYSTEM SYNC REPLICA " + tables.named(name) + " LIGHTWEIGHT"));
     }
-    return client.query(question.asRepeatable(), rows).value();
+    return client.query(repeatable, rows).value();
   }
 
   public void insert(Statement row) {

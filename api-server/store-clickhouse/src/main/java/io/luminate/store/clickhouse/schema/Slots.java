@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.SequencedSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 /**
  * The slots of all metrics, as rows that every process shares. A metric's row of version n lists
@@ -53,7 +54,8 @@ public final class Slots {
 
   /**
    * @param readClient for looks on behalf of questions
-   * @param answerWithin how long one look or one assignment may take, about
+   * @param answerWithin how long one look or one assignment may take, about, where no question
+   *     bounds it
    */
   public Slots(
       ClickHouseClient client, ClickHouseClient readClient, Tables tables, Duration answerWithin) {
@@ -87,9 +89,13 @@ public final class Slots {
     return known(new MetricName(tenant, metric));
   }
 
-  /** What there is now, for a question. */
-  public MetricSlots reread(TenantId tenant, String metric) {
-    return newest(readRows, new MetricName(tenant, metric)).slots();
+  /**
+   * What there is now, for a question.
+   *
+   * @param bounds gives a statement those of the question
+   */
+  public MetricSlots reread(TenantId tenant, String metric, UnaryOperator<Statement> bounds) {
+    return newest(readRows, new MetricName(tenant, metric), bounds).slots();
   }
 
   /** What there is now, for whoever changes points. */
@@ -97,16 +103,19 @@ public final class Slots {
     return newest(rows, new MetricName(tenant, metric)).slots();
   }
 
-  /** All of the tenant's metrics that have a slot, as they are now; none of them is remembered. */
-  public Map<String, MetricSlots> rereadAll(TenantId tenant) {
-    return readRows.read(
+  /**
+   * All of the tenant's metrics that have a slot, as they are now; none of them is remembered.
+   *
+   * @param bounds gives a statement those of the question
+   */
+  public Map<String, MetricSlots> rereadAll(TenantId tenant, UnaryOperator<Statement> bounds) {
+    Statement all =
         Statement.of(
                 "SELECT metric, argMax(keys, version) FROM "
                     + table
                     + " WHERE tenant = {tenant:String} GROUP BY metric")
-            .with("tenant", tenant.value())
-            .within(answerWithin),
-        Slots::slotsByMetric);
+            .with("tenant", tenant.value());
+    return readRows.read(bounds.apply(all), Slots::slotsByMetric);
   }
 
   private static Map<String, MetricSlots> slotsByMetric(RowReader rows) throws IOException {
@@ -197,15 +206,18 @@ public final class Slots {
   }
 
   private Version newest(SharedTable from, MetricName name) {
-    Version newest =
-        from.read(
-            about(
-                name,
-                "SELECT version, keys FROM "
-                    + table
-                    + " WHERE tenant = {tenant:String} AND metric = {metric:String}"
-                    + " ORDER BY version DESC LIMIT 1"),
-            Slots::version);
+    return newest(from, name, UnaryOperator.identity());
+  }
+
+  private Version newest(SharedTable from, MetricName name, UnaryOperator<Statement> bounds) {
+    Statement question =
+        about(
+            name,
+            "SELECT version, keys FROM "
+                + table
+                + " WHERE tenant = {tenant:String} AND metric = {metric:String}"
+                + " ORDER BY version DESC LIMIT 1");
+    Version newest = from.read(bounds.apply(question), Slots::version);
     return new Version(newest.number(), remember(name, newest.slots()));
   }
 

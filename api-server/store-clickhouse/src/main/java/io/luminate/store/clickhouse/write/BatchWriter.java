@@ -5,6 +5,7 @@ package io.luminate.store.clickhouse.write;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.PointBatch;
 import io.luminate.store.StoreException;
+import io.luminate.store.clickhouse.write.block.LargeBlocks;
 import io.luminate.store.clickhouse.write.block.PointBlock;
 import io.luminate.store.clickhouse.write.block.Token;
 import io.luminate.store.clickhouse.write.series.SeriesCursor;
@@ -40,6 +41,7 @@ final class BatchWriter implements AutoCloseable {
 
   private final PointInserts inserts;
   private final SeriesTable series;
+  private final LargeBlocks largeBlocks;
   private final WriteOptions options;
   private final FlushPolicy flushPolicy;
   private final WriteQueue queue;
@@ -50,7 +52,9 @@ final class BatchWriter implements AutoCloseable {
   private final LastFailure lastFailure = new LastFailure();
   private final List<Thread> threads = new ArrayList<>();
 
-  BatchWriter(PointInserts inserts, SeriesTable series, WriteOptions options) {
+  BatchWriter(
+      PointInserts inserts, SeriesTable series, LargeBlocks largeBlocks, WriteOptions options) {
+    this.largeBlocks = largeBlocks;
     this.inserts = inserts;
     this.series = series;
     this.options = options;
@@ -87,7 +91,7 @@ final class BatchWriter implements AutoCloseable {
   private PendingWrite held(PointBatch points) {
     SeriesCursor cursor = series.cursor();
     if (!cursor.begin(points.handles(), points.size())) {
-      throw forgotten();
+      throw forgotten(false);
     }
     return PendingWrite.holding(copy(points), cursor);
   }
@@ -143,7 +147,7 @@ final class BatchWriter implements AutoCloseable {
 
   private void run() {
     SeriesCursor cursor = series.cursor();
-    PointBlock block = new PointBlock();
+    PointBlock block = new PointBlock(largeBlocks);
     List<PendingWrite> batch = new ArrayList<>();
     boolean open = true;
     while (open) {
@@ -157,12 +161,16 @@ final class BatchWriter implements AutoCloseable {
         LOG.error("a batch of {} rows failed", block.rows(), e);
         finish(
             batch,
-            Optional.of(new StoreException(ErrorCode.INTERNAL_ERROR, "the insert failed", e)));
-        block = new PointBlock();
+            Optional.of(
+                new StoreException(
+                    ErrorCode.INTERNAL_ERROR, "the insert failed", Map.of("stored", "unknown"))));
+        block.clear();
+        block = new PointBlock(largeBlocks);
       }
       batch.clear();
-      block = block.bytes() > 2 * BATCH_BYTES_MAX ? new PointBlock() : block;
+      boolean kept = block.bytes() <= 2 * BATCH_BYTES_MAX;
       block.clear();
+      block = kept ? block : new PointBlock(largeBlocks);
     }
   }
 
@@ -179,7 +187,7 @@ final class BatchWriter implements AutoCloseable {
       while (next.isPresent()) {
         batch.add(next.get());
         if (!next.get().addTo(block, cursor)) {
-          batch.removeLast().fate().complete(Optional.of(forgotten()));
+          batch.removeLast().fate().complete(Optional.of(forgotten(false)));
         }
         next = isFull(block) ? Optional.empty() : queue.take(() -> left(firstNanos, batch, block));
       }
@@ -204,15 +212,19 @@ final class BatchWriter implements AutoCloseable {
     return left;
   }
 
-  static StoreException forgotten() {
+  /**
+   * @param begunBefore whether an earlier request may have stored the points
+   */
+  static StoreException forgotten(boolean begunBefore) {
     return new StoreException(
         ErrorCode.OVERLOADED,
-        "more series come in than can be remembered for the time of a request; nothing was stored");
+        "more series come in than can be remembered for the time of a request; send it again",
+        Map.of("stored", begunBefore ? "unknown" : "no"));
   }
 
-  /** Why points are not stored, if the last batch was not, a short while ago. */
-  Optional<WriteFailure> failure() {
-    return lastFailure.kind();
+  /** Why points are not stored, if they were not a short while ago. */
+  LastFailure lastFailure() {
+    return lastFailure;
   }
 
   private Optional<StoreException> insert(PointBlock block) {

@@ -39,7 +39,8 @@ final class KeyLedger {
 
   /** The newest use, however old it is. */
   Optional<KeyUse> newest(KeyName name, Deadline deadline) {
-    Attempts attempts = new Attempts("a look for an idempotency key", deadline, false);
+    // Whoever used it before may have stored points under it.
+    Attempts attempts = new Attempts("a look for an idempotency key", deadline, true);
     return attempts.run(() -> Optional.of(newest(name, attempts)));
   }
 

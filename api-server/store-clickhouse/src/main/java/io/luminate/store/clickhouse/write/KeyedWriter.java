@@ -12,6 +12,7 @@ import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
 import io.luminate.store.StoreException;
 import io.luminate.store.WriteDecision;
+import io.luminate.store.clickhouse.write.block.LargeBlocks;
 import io.luminate.store.clickhouse.write.block.PointBlock;
 import io.luminate.store.clickhouse.write.block.Token;
 import io.luminate.store.clickhouse.write.series.SeriesCursor;
@@ -49,6 +50,7 @@ final class KeyedWriter {
   private final PointInserts inserts;
   private final KeyLedger rows;
   private final SeriesTable series;
+  private final LargeBlocks largeBlocks;
   private final IdempotencyLedger local;
   private final InstantSource clock;
   private final Duration window;
@@ -65,8 +67,10 @@ final class KeyedWriter {
       PointInserts inserts,
       KeyLedger rows,
       SeriesTable series,
+      LargeBlocks largeBlocks,
       InstantSource clock,
       WriteOptions options) {
+    this.largeBlocks = largeBlocks;
     this.inserts = inserts;
     this.rows = rows;
     this.series = series;
@@ -134,7 +138,7 @@ final class KeyedWriter {
           ErrorCode.OVERLOADED, "another request under the same key came first; send it again");
     }
     KeyUse use = claim.use.orElseThrow();
-    acquire();
+    acquire(claim.begunBefore);
     try {
       insert(points, claim, use);
     } finally {
@@ -143,28 +147,40 @@ final class KeyedWriter {
     finish(claim, use);
   }
 
-  private void acquire() {
+  private void acquire(boolean begunBefore) {
     try {
       if (atOnce.tryAcquire(writeTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
         return;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw WriteFailure.PASSING.answer(false);
+      throw WriteFailure.PASSING.answer(begunBefore);
     }
     throw new StoreException(
         ErrorCode.OVERLOADED,
-        "too many requests with an Idempotency-Key at once; nothing was stored",
-        Map.of("write_timeout_ms", writeTimeout.toMillis()));
+        "too many requests with an Idempotency-Key at once; send it again",
+        Map.of(
+            "write_timeout_ms", writeTimeout.toMillis(), "stored", begunBefore ? "unknown" : "no"));
   }
 
   private void insert(PointBatch points, Claim claim, KeyUse use) {
     Encoder encoder =
         Optional.ofNullable(encoders.poll())
-            .orElseGet(() -> new Encoder(new PointBlock(), series.cursor()));
-    encoder.block().clear();
+            .orElseGet(() -> new Encoder(new PointBlock(largeBlocks), series.cursor()));
+    try {
+      insert(points, claim, use, encoder);
+    } finally {
+      boolean kept = encoder.block().bytes() <= KEPT_BYTES_MAX;
+      encoder.block().clear();
+      if (kept) {
+        encoders.add(encoder);
+      }
+    }
+  }
+
+  private void insert(PointBatch points, Claim claim, KeyUse use, Encoder encoder) {
     if (!encoder.block().add(points, encoder.cursor())) {
-      throw BatchWriter.forgotten();
+      throw BatchWriter.forgotten(claim.begunBefore);
     }
     Token token = claim.name.token("points " + use.usedMillis() + " " + use.nonce());
     noted(
@@ -173,9 +189,6 @@ final class KeyedWriter {
           return true;
         });
     lastFailure.stored();
-    if (encoder.block().bytes() <= KEPT_BYTES_MAX) {
-      encoders.add(encoder);
-    }
   }
 
   private <T> T noted(Supplier<T> insert) {
@@ -187,9 +200,9 @@ final class KeyedWriter {
     }
   }
 
-  /** Why points are not stored, if the last request's were not, a short while ago. */
-  Optional<WriteFailure> failure() {
-    return lastFailure.kind();
+  /** Why points are not stored, if they were not a short while ago. */
+  LastFailure lastFailure() {
+    return lastFailure;
   }
 
   /** The points are stored: without this, the next to come would only look once more. */

@@ -16,6 +16,7 @@ final class LastFailure {
   private record Failure(WriteFailure kind, long atNanos) {}
 
   private volatile @Nullable Failure failure;
+  private volatile long storedNanos = System.nanoTime();
 
   void failed(StoreException e) {
     boolean overloaded = e.code() == ErrorCode.OVERLOADED;
@@ -25,6 +26,17 @@ final class LastFailure {
 
   void stored() {
     failure = null;
+    storedNanos = System.nanoTime();
+  }
+
+  /**
+   * A fresh one, unless points were stored since.
+   *
+   * @param other that of points which are stored in another way
+   */
+  Optional<WriteFailure> kindBeside(LastFailure other) {
+    Failure last = failure;
+    return last == null || other.storedNanos - last.atNanos() > 0 ? Optional.empty() : kind();
   }
 
   /** A fresh one. */

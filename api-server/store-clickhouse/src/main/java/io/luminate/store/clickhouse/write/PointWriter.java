@@ -15,6 +15,7 @@ import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import io.luminate.store.clickhouse.schema.MetricSlots;
 import io.luminate.store.clickhouse.schema.Slots;
 import io.luminate.store.clickhouse.schema.Tables;
+import io.luminate.store.clickhouse.write.block.LargeBlocks;
 import io.luminate.store.clickhouse.write.series.SeriesTable;
 import io.luminate.store.clickhouse.write.series.SlotAssignment;
 import java.time.InstantSource;
@@ -36,8 +37,11 @@ public final class PointWriter implements AutoCloseable {
       WriteOptions options) {
     this.series = new SeriesTable(assignment(slots), entityKeys, options.seriesBytesMax());
     PointInserts inserts = new PointInserts(client, tables);
-    this.batches = new BatchWriter(inserts, series, options);
-    this.keyed = new KeyedWriter(inserts, new KeyLedger(client, tables), series, clock, options);
+    LargeBlocks largeBlocks = new LargeBlocks();
+    this.batches = new BatchWriter(inserts, series, largeBlocks, options);
+    this.keyed =
+        new KeyedWriter(
+            inserts, new KeyLedger(client, tables), series, largeBlocks, clock, options);
   }
 
   /**
@@ -105,9 +109,14 @@ public final class PointWriter implements AutoCloseable {
     }
   }
 
-  /** Why points are not stored, if they are not. */
+  /** Why points are not stored, if none are: neither those with a key nor those without. */
   public Optional<String> failing() {
-    return batches.failure().or(keyed::failure).map(WriteFailure::description);
+    LastFailure unkeyed = batches.lastFailure();
+    LastFailure withKey = keyed.lastFailure();
+    return unkeyed
+        .kindBeside(withKey)
+        .or(() -> withKey.kindBeside(unkeyed))
+        .map(WriteFailure::description);
   }
 
   @Override

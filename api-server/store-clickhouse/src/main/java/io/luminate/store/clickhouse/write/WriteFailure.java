@@ -19,8 +19,12 @@ enum WriteFailure {
   /** Somebody has to mend it. */
   LASTING;
 
-  /** TOO_MANY_SIMULTANEOUS_QUERIES, MEMORY_LIMIT_EXCEEDED, TOO_MANY_PARTS, CANNOT_SCHEDULE_TASK. */
-  private static final Set<Integer> OVERLOAD_CODES = Set.of(202, 241, 252, 439);
+  /**
+   * TOO_MANY_SIMULTANEOUS_QUERIES, MEMORY_LIMIT_EXCEEDED, TOO_MANY_PARTS, CANNOT_SCHEDULE_TASK, and
+   * no connection in time.
+   */
+  private static final Set<Integer> OVERLOAD_CODES =
+      Set.of(202, 241, 252, 439, ClickHouseFailure.NO_CONNECTION_FREE);
 
   /**
    * TIMEOUT_EXCEEDED, SOCKET_TIMEOUT, NETWORK_ERROR, NO_ZOOKEEPER, ABORTED, TABLE_IS_READ_ONLY (a

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
+import io.luminate.clickhouse.testkit.proxy.FaultProxy;
+import io.luminate.model.Filter;
 import io.luminate.model.TenantId;
 import io.luminate.store.DeleteReceipt;
 import io.luminate.store.DeleteReceipt.Status;
@@ -14,6 +16,7 @@ import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.TestDatabase;
+import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.schema.Schema;
 import io.luminate.store.clickhouse.schema.Slots;
@@ -23,6 +26,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,11 +52,15 @@ class DeletesTest {
   }
 
   private Deletes deletes() {
-    return new Deletes(
-        database.client(),
-        database.tables(),
-        new Slots(database.client(), database.client(), database.tables(), Duration.ofSeconds(30)),
-        InstantSource.system());
+    return deletes(database.client());
+  }
+
+  private Deletes deletes(ClickHouseClient client) {
+    return new Deletes(client, database.tables(), slots(client), InstantSource.system());
+  }
+
+  private Slots slots(ClickHouseClient client) {
+    return new Slots(client, client, database.tables(), Duration.ofSeconds(30));
   }
 
   private void insert(TenantId tenant, String metric, long timestampMillis, double value) {
@@ -142,6 +151,35 @@ class DeletesTest {
     assertThat(values(ACME, "m")).containsExactly(2.0);
   }
 
+  /**
+   * Without a place for its key, every point is without the dimension; then one comes that is not.
+   */
+  @Test
+  void deleteBefore_keyGetsASlotDuringTheCount_sparesThePointsThatHaveIt() throws Exception {
+    DeleteRequest request = new DeleteRequest(ACME, "m", T0, List.of(new Filter("k", List.of(""))));
+    insert(ACME, "m", T0 - 1, 1);
+    try (FaultProxy proxy = FaultProxy.inFrontOf(database.server().httpUrl());
+        ClickHouseClient slow =
+            new ClickHouseClient(database.access().at(List.of(proxy.url().toString())));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      proxy.delayEachWay(Duration.ofSeconds(1));
+      Future<DeleteReceipt> deleted = threads.submit(() -> deletes(slow).deleteBefore(request, 0));
+      // Two looks at what is under way, one at the slots, and the count.
+      proxy.awaitRequests(4);
+      slots(database.client()).assign(ACME, "m", List.of("other", "k"));
+      database
+          .client()
+          .execute(
+              Statement.of(
+                      "INSERT INTO points (tenant, metric, timestamp, value, s02)"
+                          + " SELECT 'acme', 'm', {timestamp:Int64}, 2, 'v'")
+                  .with("timestamp", T0 - 1));
+      proxy.heal();
+      assertThat(deleted.get().status()).isEqualTo(Status.DONE);
+    }
+    assertThat(values(ACME, "m")).containsExactly(2.0);
+  }
+
   @Test
   void deleteBefore_clickHouseKilled_staysInForceAndIsDone(@TempDir Path folder) {
     try (ClickHouseServer server = ClickHouse.start(folder)) {
@@ -181,5 +219,24 @@ class DeletesTest {
     release();
     deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 + 1), 0);
     assertThat(values(ACME, "m")).isEmpty();
+  }
+
+  @Test
+  void deleteBefore_manyOfOneTenant_leavesPlacesToOthers() {
+    TenantId alike = new TenantId("not-" + ACME.value());
+    insert(alike, "m", T0, 1);
+    insert(ACME, "m", T0, 1);
+    hold();
+    for (int i = 0; i < Deletes.PENDING_PER_TENANT_MAX; i++) {
+      deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 - i), 0);
+    }
+    assertThatThrownBy(() -> deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 + 1), 0))
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED))
+        .hasMessageContaining("5 deletes are under way, and at most 5");
+    deletes().deleteBefore(DeleteRequest.of(alike, "m", T0 + 1), 0);
+    assertThat(values(alike, "m")).isEmpty();
+    assertThat(values(ACME, "m")).hasSize(1);
+    release();
   }
 }

@@ -5,13 +5,17 @@ package io.luminate.store.clickhouse.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luminate.clickhouse.testkit.proxy.FaultProxy;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.RetentionPolicy;
 import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.store.ErrorCode;
+import io.luminate.store.RetentionPlanText;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.TestDatabase;
+import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.schema.SchemaFacts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,13 +45,17 @@ class RetentionTest {
   }
 
   private Retention process(RetentionPolicies policies) {
+    return process(database.client(), policies);
+  }
+
+  private Retention process(ClickHouseClient client, RetentionPolicies policies) {
     RetentionOptions options =
         new RetentionOptions(
             () -> NOW,
             RetentionRules.configured(policies),
             RetentionOptions.SHORTENING_GRACE,
             RetentionOptions.MARGIN);
-    Retention retention = Retention.open(database.client(), database.tables(), options);
+    Retention retention = Retention.open(client, database.tables(), options);
     opened.add(retention);
     return retention;
   }
@@ -93,6 +101,41 @@ class RetentionTest {
   }
 
   @Test
+  void apply_whileClickHouseIsSilent_holdsAtOnceAndIsSharedLater() throws InterruptedException {
+    try (FaultProxy proxy = FaultProxy.inFrontOf(database.server().httpUrl());
+        ClickHouseClient client =
+            new ClickHouseClient(database.access().at(List.of(proxy.url().toString())))) {
+      Retention retention = process(client, policies(1));
+      proxy.delayEachWay(Duration.ofHours(1));
+      Thread waiting = Thread.ofVirtual().start(retention::refresh);
+      proxy.awaitRequests(proxy.requests() + 1);
+      for (int days = 9; days > 1; days--) {
+        Instant began = Instant.now();
+        retention.apply(
+            RetentionRules.configured(RetentionPolicies.keepFor(Duration.ofDays(days))));
+        assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(1));
+        assertThat(retention.of(ACME, "m")).isEqualTo(Duration.ofDays(days));
+      }
+      proxy.heal();
+      waiting.join();
+      awaitSharedDefault(Duration.ofDays(2));
+      retention.close();
+    }
+  }
+
+  private void awaitSharedDefault(Duration expected) throws InterruptedException {
+    SchemaFacts facts = new SchemaFacts(database.client(), database.tables());
+    Instant giveUp = Instant.now().plusSeconds(60);
+    String plan = "";
+    while (plan.isEmpty()
+        || !RetentionPlanText.read(plan).policies().defaultRetention().equals(expected)) {
+      assertThat(Instant.now()).as(plan).isBefore(giveUp);
+      Thread.sleep(50);
+      plan = facts.newest("retention").orElseThrow().value();
+    }
+  }
+
+  @Test
   void set_moreThanATtlMayHave_isRefused() {
     Retention retention = process(policies(TtlExpression.BRANCHES_MAX - 1));
     retention.set(ACME, "m", MONTH);
@@ -122,6 +165,7 @@ class RetentionTest {
     assertThat(second).isNotEqualTo(first);
     assertThat(older.expression()).as("a clean-up of the older process").isEqualTo(second);
     older.apply(RetentionRules.configured(policies(3)));
+    older.status();
     assertThat(newer.expression()).contains("p2\\\\_");
   }
 

@@ -263,6 +263,21 @@ class TtlChangeTest {
     await("rows are freed", () -> rows() == 0);
   }
 
+  /**
+   * It stopped between the start of the one that saw to the change and the note that it is done.
+   */
+  @Test
+  void resume_stoppedByOneThatDied_startsAgain() throws InterruptedException {
+    Instant due = now().minus(DAY);
+    bring(process(), goneAt(due));
+    database.server().execute("SYSTEM STOP TTL MERGES " + database.tables().points());
+    insert(100);
+    merge();
+    assertThat(rows()).isEqualTo(100);
+    process().resume(() -> goneAt(due));
+    await("rows are freed", () -> rows() == 0);
+  }
+
   @Test
   void bring_clickHouseRestartsPastTheOld_freesNothingUnlessToldTo(@TempDir Path folder)
       throws InterruptedException {

@@ -176,6 +176,23 @@ class KeyedWriterTest {
     assertThat(points()).isEqualTo(100);
   }
 
+  @Test
+  void failing_afterAnUnkeyedWrite_noMore() {
+    try (FaultProxy proxy = FaultProxy.inFrontOf(server.httpUrl());
+        WritingProcess process =
+            WritingProcess.start(
+                proxy.url(),
+                server.luminate(),
+                database,
+                WriteOptions.DEFAULT.withTimeout(Duration.ofSeconds(2)))) {
+      storeWithoutNote(proxy, process);
+      assertThat(process.writer().failing()).contains("the storage is not available");
+      proxy.heal();
+      process.write(batch(process));
+      assertThat(process.writer().failing()).isEmpty();
+    }
+  }
+
   private void storeWithoutNote(FaultProxy proxy, WritingProcess dying) {
     try (IdempotencyClaim.Held claim = dying.hold("k", BODY)) {
       PointBatch batch = batch(dying);

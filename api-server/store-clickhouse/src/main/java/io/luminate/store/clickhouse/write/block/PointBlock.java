@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers rows of {@code points} for one insert. For one thread; made to be cleared and filled
- * again, after which the {@link Block}s it gave are void.
+ * again, after which the {@link Block}s it gave are void. Whoever lets go of one clears it.
  *
  * <p>ClickHouse makes a part of the rows of each UTC day, and a part is stored whole or not at all.
  * So that one can ask later which days of an insert are stored, {@link #mark} adds a row to each
@@ -34,12 +34,17 @@ public final class PointBlock {
   private @Nullable SeriesMetric lastMetric;
 
   private int lastGroup;
+  private final LargeBlocks largeBlocks;
 
-  public PointBlock() {
-    this(RowOrder.ROW_BITS);
+  /** Whether this is the large one. */
+  private boolean large;
+
+  public PointBlock(LargeBlocks largeBlocks) {
+    this(largeBlocks, RowOrder.ROW_BITS);
   }
 
-  PointBlock(int fewRowBits) {
+  PointBlock(LargeBlocks largeBlocks, int fewRowBits) {
+    this.largeBlocks = largeBlocks;
     this.order = new RowOrder(rows, groups, fewRowBits);
   }
 
@@ -48,6 +53,10 @@ public final class PointBlock {
     groups.clear();
     lastMetric = null;
     days.clear();
+    if (large) {
+      large = false;
+      largeBlocks.leave();
+    }
   }
 
   public int rows() {
@@ -86,6 +95,10 @@ public final class PointBlock {
       if (day != Math.floorDiv(timestampMillis, DAY_MILLIS)) {
         day = Math.floorDiv(timestampMillis, DAY_MILLIS);
         days.add(day);
+      }
+      if (!large && rows.memoryBytes() > LargeBlocks.BYTES_MIN) {
+        largeBlocks.enter();
+        large = true;
       }
     }
   }

@@ -3,6 +3,7 @@
 package io.luminate.store.clickhouse.write.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luminate.model.Dimensions;
 import io.luminate.model.EntityKeys;
@@ -23,6 +24,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -81,8 +85,8 @@ class PointBlockTest {
   void block_ofAnyRows_hasThemAllAsTheTableSortsThem() throws IOException {
     long seed = Long.getLong("luminate.seed", 11);
     Random random = new Random(seed);
-    PointBlock few = new PointBlock();
-    PointBlock many = new PointBlock(9);
+    PointBlock few = new PointBlock(new LargeBlocks());
+    PointBlock many = new PointBlock(new LargeBlocks(), 9);
     SeriesCursor cursor = series.cursor();
     for (int round = 0; round < 60; round++) {
       PointBlock block = random.nextBoolean() ? few : many;
@@ -93,6 +97,30 @@ class PointBlockTest {
         add(block, cursor, population, random.nextInt(1 << random.nextInt(13)), expected);
       }
       check("seed %d, round %d".formatted(seed, round), block, expected, random);
+    }
+  }
+
+  @Test
+  void add_secondLargeBlock_waitsForTheFirst() throws Exception {
+    LargeBlocks largeBlocks = new LargeBlocks();
+    PointBlock first = new PointBlock(largeBlocks);
+    PointBlock second = new PointBlock(largeBlocks);
+    PointBatch batch = new PointBatch(new TenantId("acme"), 1);
+    batch.add(series.handle(batch.tenant(), "m", Dimensions.of("k", "v".repeat(1 << 20))), 0, 1);
+    fill(first, batch);
+    CompletableFuture<Void> filled = CompletableFuture.runAsync(() -> fill(second, batch));
+    assertThatThrownBy(() -> filled.get(200, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    first.clear();
+    filled.get(10, TimeUnit.SECONDS);
+    fill(new PointBlock(new LargeBlocks()), batch);
+    second.clear();
+    fill(first, batch);
+  }
+
+  private void fill(PointBlock block, PointBatch batch) {
+    while (block.bytes() <= LargeBlocks.BYTES_MIN) {
+      assertThat(block.add(batch, series.cursor())).isTrue();
     }
   }
 

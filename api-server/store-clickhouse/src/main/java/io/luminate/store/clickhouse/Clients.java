@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse;
+
+import io.luminate.store.clickhouse.client.ClickHouseAccess;
+import io.luminate.store.clickhouse.client.ClickHouseAccess.Connections;
+import io.luminate.store.clickhouse.client.ClickHouseClient;
+import java.util.List;
+
+/**
+ * Connections to ClickHouse, apart by what they are for: neither do questions keep writes waiting,
+ * nor what takes minutes either of them, nor any of those a look whether ClickHouse is well.
+ *
+ * @param write points, and what they need
+ * @param read questions
+ * @param upkeep deletes, and counts of series for limits
+ * @param figures probes and counts for scrapers, where points are written
+ * @param readFigures the same, where they are read
+ */
+record Clients(
+    ClickHouseClient write,
+    ClickHouseClient read,
+    ClickHouseClient upkeep,
+    ClickHouseClient figures,
+    ClickHouseClient readFigures)
+    implements AutoCloseable {
+  private static final int UPKEEP_CONNECTIONS = 4;
+
+  /** One statement of each kind at a time, and one to spare. */
+  private static final int FIGURES_CONNECTIONS = 3;
+
+  static Clients of(ClickHouseStoreOptions options) {
+    return new Clients(
+        new ClickHouseClient(options.access()),
+        new ClickHouseClient(options.readAccess()),
+        new ClickHouseClient(few(options.access(), UPKEEP_CONNECTIONS)),
+        new ClickHouseClient(few(options.access(), FIGURES_CONNECTIONS)),
+        new ClickHouseClient(few(options.readAccess(), FIGURES_CONNECTIONS)));
+  }
+
+  private static ClickHouseAccess few(ClickHouseAccess access, int connections) {
+    return access.with(new Connections(connections, 1, access.connections().lifetime()));
+  }
+
+  @Override
+  public void close() {
+    List.of(read, write, upkeep, figures, readFigures).forEach(ClickHouseClient::close);
+  }
+}
