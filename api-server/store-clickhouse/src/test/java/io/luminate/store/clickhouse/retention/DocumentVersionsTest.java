@@ -67,6 +67,12 @@ class DocumentVersionsTest {
     return retention;
   }
 
+  /** And has others know of it, as it does by itself soon. */
+  private static void tell(Retention process, RetentionRules rules) {
+    process.apply(rules);
+    process.expression();
+  }
+
   private static RetentionPolicies keep(int days) {
     return RetentionPolicies.keepFor(Duration.ofDays(days));
   }
@@ -127,11 +133,11 @@ class DocumentVersionsTest {
     Retention newest = process(document(2, 60));
     Retention older = process(document(1, 30));
     assertThat(days(older)).isEqualTo(60);
-    older.apply(document(1, 7));
+    tell(older, document(1, 7));
     assertThat(days(newest)).isEqualTo(60);
     assertThat(days(older)).isEqualTo(60);
     assertThat(older.status().documentVersion()).isEqualTo(2);
-    older.apply(document(3, 90));
+    tell(older, document(3, 90));
     assertThat(days(newest)).isEqualTo(90);
     assertThat(newest.status().documentVersion()).isEqualTo(3);
   }
@@ -158,9 +164,9 @@ class DocumentVersionsTest {
   void expression_newestHolds_longestOfBothUntilTheEnd() {
     Retention older = process(document(1, 30));
     Retention newest = process(document(1, 30));
-    newest.apply(holding(2, 7, 45, Duration.ofHours(5)));
+    tell(newest, holding(2, 7, 45, Duration.ofHours(5)));
     assertThat(days(older)).isEqualTo(45);
-    older.apply(document(1, 30));
+    tell(older, document(1, 30));
     clock.advance(Duration.ofHours(5).minusMillis(1));
     assertThat(days(older)).isEqualTo(45);
     clock.advance(Duration.ofMillis(1));
@@ -184,7 +190,7 @@ class DocumentVersionsTest {
     Retention elsewhere = process(document(0, 60));
     assertThat(days(here)).as("a clean-up of the one told before").isEqualTo(60);
     assertThat(here.status().waiting()).isEmpty();
-    here.apply(document(0, 90));
+    tell(here, document(0, 90));
     assertThat(days(elsewhere)).isEqualTo(90);
   }
 
@@ -193,10 +199,10 @@ class DocumentVersionsTest {
     Retention older = process(document(1, 7));
     Retention newest = process(document(1, 7));
     awaitTable(7);
-    newest.apply(holding(2, 30, 60, Duration.ofHours(1)));
+    tell(newest, holding(2, 30, 60, Duration.ofHours(1)));
     awaitTable(60);
     for (int i = 0; i < 3; i++) {
-      older.apply(document(1, 7));
+      tell(older, document(1, 7));
       new TtlChange(database.client(), database.tables()).bring(older::expression);
       assertThat(tableDays()).isEqualTo(60);
     }
@@ -223,9 +229,9 @@ class DocumentVersionsTest {
         issued.add(next);
         required.follow(next);
         together(
-            () -> processes.get(first).apply(next), () -> processes.get(1 - first).apply(other));
+            () -> tell(processes.get(first), next), () -> tell(processes.get(1 - first), other));
       } else {
-        processes.get(first).apply(other);
+        tell(processes.get(first), other);
       }
       clock.advance(Duration.ofHours(random.nextInt(20)));
       required.verify(processes.get(random.nextInt(2)).expression(), step);
