@@ -5,21 +5,25 @@ package io.luminate.benchmarks;
 import io.luminate.benchmarks.clickhouse.ClickHouseBench;
 import io.luminate.benchmarks.fairness.FairnessResult;
 import io.luminate.benchmarks.fairness.FairnessRun;
+import io.luminate.benchmarks.limits.ClickHouseStorage;
+import io.luminate.benchmarks.limits.EmbeddedStorage;
+import io.luminate.benchmarks.limits.LimitsResult;
+import io.luminate.benchmarks.limits.LimitsRun;
 import io.luminate.benchmarks.load.CustomersWorkload;
 import io.luminate.benchmarks.load.WorkloadSize;
 import io.luminate.benchmarks.peer.VictoriaMetricsBinary;
 import io.luminate.benchmarks.process.Machine;
+import io.luminate.benchmarks.process.ScratchFolder;
+import io.luminate.clickhouse.testkit.ClickHouse;
+import io.luminate.clickhouse.testkit.ClickHouseServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * Measures a built server, prints a table and the floors, and says with its exit code if all hold.
@@ -57,7 +61,10 @@ public final class BenchMain {
       if (options.fairness().wanted()) {
         return runFairness(folder);
       }
-      if (options.backend().equals("clickhouse")) {
+      if (options.limits().wanted()) {
+        return runLimits(folder);
+      }
+      if (options.onClickHouse()) {
         return runOnClickHouse(folder);
       }
       List<Measured> all = new ArrayList<>();
@@ -68,12 +75,12 @@ public final class BenchMain {
       }
       return report(all);
     } finally {
-      remove(folder);
+      ScratchFolder.remove(folder);
     }
   }
 
   private boolean runFairness(Path folder) throws IOException, InterruptedException {
-    if (options.backend().equals("clickhouse")) {
+    if (options.onClickHouse()) {
       throw new IllegalArgumentException("--fairness is about the embedded store");
     }
     FairnessRun run =
@@ -84,14 +91,35 @@ public final class BenchMain {
             options.fairness().turn(),
             "of this run alone: " + UUID.randomUUID());
     FairnessResult result = run.run();
-    String text =
-        heading()
-            + "\n"
-            + result.markdown()
-            + "\n```\n"
-            + String.join("\n", result.notes())
-            + "\n```\n";
-    return told(text, result.missed(), "fairness-" + options.points());
+    return told(
+        text(result.markdown(), result.notes()), result.missed(), "fairness-" + options.points());
+  }
+
+  private String text(String table, List<String> notes) {
+    return heading() + "\n" + table + "\n```\n" + String.join("\n", notes) + "\n```\n";
+  }
+
+  private boolean runLimits(Path folder) throws IOException, InterruptedException {
+    LimitsResult result = options.onClickHouse() ? limitsOnClickHouse(folder) : limits(folder);
+    String section = options.onClickHouse() ? "limits-clickhouse-" : "limits-";
+    return told(
+        text(result.markdown(), result.notes()), result.missed(), section + options.points());
+  }
+
+  private LimitsResult limits(Path folder) throws IOException, InterruptedException {
+    return limitsRun(folder, 1, 4).run(new EmbeddedStorage());
+  }
+
+  private LimitsResult limitsOnClickHouse(Path folder) throws IOException, InterruptedException {
+    try (ClickHouseServer clickHouse = ClickHouse.start(folder.resolve("clickhouse"))) {
+      return limitsRun(folder, 2, 2).run(new ClickHouseStorage(clickHouse));
+    }
+  }
+
+  private LimitsRun limitsRun(Path folder, int deciding, int turns) {
+    LimitsRun.Plan plan =
+        new LimitsRun.Plan(options.limits().seriesMax(), deciding, options.connections(), turns);
+    return new LimitsRun(options.server(), workload, folder, plan);
   }
 
   /** Prints results and replaces their section of the document, if there is one. */
@@ -173,18 +201,8 @@ public final class BenchMain {
             size.points(),
             size.series(),
             options.connections(),
-            options.backend().equals("clickhouse") ? "ClickHouse 26.7" : "durability disk",
+            options.onClickHouse() ? "ClickHouse 26.7" : "durability disk",
             machine.text(),
             LocalDate.now(ZoneOffset.UTC));
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
   }
 }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param compare whether ClickHouse alone does the same, and both answer questions
  * @param profile whether the server records where its time goes, which costs a little of it
  * @param fairness of tenants; where it is wanted nothing else is measured
+ * @param limits of series; likewise
  */
 record BenchOptions(
     Path server,
@@ -36,13 +37,15 @@ record BenchOptions(
     boolean compare,
     boolean profile,
     Fairness fairness,
+    Limits limits,
     long seed,
     int connections) {
   private static final String USAGE =
       "flags: --server FILE --backend rocksdb|clickhouse --points 100k|1m|17m|100m"
           + " --peers victoriametrics --data-dir FOLDER --write-docs FILE --profile true|false"
           + " --seed N --connections N --servers N,N,… --compare true|false"
-          + " --fairness true|false --fairness-seconds N";
+          + " --fairness true|false --fairness-seconds N"
+          + " --limits true|false --limits-series N";
 
   /**
    * Two tenants beside each other.
@@ -51,10 +54,21 @@ record BenchOptions(
    */
   record Fairness(boolean wanted, Duration turn) {}
 
+  /**
+   * What a limit of series lets in, and what it costs.
+   *
+   * @param seriesMax the limit
+   */
+  record Limits(boolean wanted, int seriesMax) {}
+
   BenchOptions {
     if (!List.of("rocksdb", "clickhouse").contains(backend)) {
       throw new IllegalArgumentException("backend: " + backend + " is none of rocksdb, clickhouse");
     }
+  }
+
+  boolean onClickHouse() {
+    return backend.equals("clickhouse");
   }
 
   static BenchOptions parse(Map<String, String> environment, String... arguments) {
@@ -83,6 +97,8 @@ record BenchOptions(
     flags.put("--profile", "false");
     flags.put("--fairness", "false");
     flags.put("--fairness-seconds", "30");
+    flags.put("--limits", "false");
+    flags.put("--limits-series", "1000000");
     flags.put("--seed", "1");
     flags.put("--connections", "");
     return flags;
@@ -117,6 +133,9 @@ record BenchOptions(
         new Fairness(
             Boolean.parseBoolean(flags.getOrDefault("--fairness", "")),
             Duration.ofSeconds(Long.parseLong(flags.getOrDefault("--fairness-seconds", "")))),
+        new Limits(
+            Boolean.parseBoolean(flags.getOrDefault("--limits", "")),
+            Integer.parseInt(flags.getOrDefault("--limits-series", ""))),
         Long.parseLong(flags.getOrDefault("--seed", "")),
         connections(flags));
   }

@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import org.apache.datasketches.hll.HllSketch;
 import org.slf4j.Logger;
@@ -52,8 +53,8 @@ public final class Cardinality implements AutoCloseable {
   /** Whose metrics are remembered. */
   private static final int TENANTS_MAX = 2_000;
 
-  /** How long a request waits until a metric is counted for the first time. */
-  private static final Duration LOAD_WITHIN = Duration.ofSeconds(2);
+  /** How long a request waits until it is known what other processes have counted. */
+  private static final Duration EXCHANGE_WITHIN = Duration.ofSeconds(2);
 
   /** Who comes next counts what it meets by itself. */
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
@@ -75,8 +76,11 @@ public final class Cardinality implements AutoCloseable {
   private final AtomicLong unanswered = new AtomicLong();
   private final AtomicLong writers = new AtomicLong();
 
-  private final ConcurrentHashMap<MetricName, CompletableFuture<Void>> loading =
+  private final ConcurrentHashMap<MetricName, CompletableFuture<Boolean>> exchanges =
       new ConcurrentHashMap<>();
+
+  /** Held while changes are taken and written: of a process' rows the last one counts. */
+  private final ReentrantLock writing = new ReentrantLock();
 
   /** Metrics that were counted as a whole, to be written with what else is new. */
   private final Queue<Counted> counted = new ConcurrentLinkedQueue<>();
@@ -170,20 +174,22 @@ public final class Cardinality implements AutoCloseable {
     }
   }
 
-  /** Whoever needs it waits for one and the same load; that goes on when nobody does any more. */
-  void load(MetricName name, MetricCount count, int firstDay) {
-    if (count.isLoaded()) {
-      return;
-    }
-    CompletableFuture<Void> load =
-        loading.computeIfAbsent(
+  /**
+   * Tells other processes what came here, and hears what came there. Whoever needs it waits for one
+   * and the same exchange; that goes on when nobody does any more.
+   *
+   * @return whether it is known now
+   */
+  boolean exchange(MetricName name, MetricCount count, int firstDay, long seriesMax) {
+    CompletableFuture<Boolean> exchange =
+        exchanges.computeIfAbsent(
             name,
             n ->
-                CompletableFuture.runAsync(
-                    () -> loadNow(n, count, firstDay),
-                    task -> Thread.ofVirtual().name("cardinality-load").start(task)));
+                CompletableFuture.supplyAsync(
+                    () -> !count.isOutdated(seriesMax) || exchangeNow(n, count, firstDay),
+                    task -> Thread.ofVirtual().name("cardinality-exchange").start(task)));
     try {
-      load.get(LOAD_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      return exchange.get(EXCHANGE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
@@ -191,15 +197,17 @@ public final class Cardinality implements AutoCloseable {
     } catch (TimeoutException e) {
       LOG.info("{} of {} is being counted", name.metric(), name.tenant());
     } finally {
-      if (load.isDone()) {
-        loading.remove(name, load);
+      if (exchange.isDone()) {
+        exchanges.remove(name, exchange);
       }
     }
+    return false;
   }
 
   /** Of a metric that nobody ever counted the points are. */
-  private void loadNow(MetricName name, MetricCount count, int firstDay) {
+  private boolean exchangeNow(MetricName name, MetricCount count, int firstDay) {
     try {
+      writeChanges(Map.of(name, count), SketchTable.WITHIN);
       SketchTable.Stored found = sketches.read(name, firstDay);
       List<HllSketch> all = new ArrayList<>(found.sketches());
       if (!found.counted()) {
@@ -209,8 +217,10 @@ public final class Cardinality implements AutoCloseable {
             .forEach(one -> all.add(HllSketch.heapify(one.row().sketch())));
       }
       count.load(found.epoch(), all, firstDay);
+      return true;
     } catch (ClickHouseFailure e) {
       LOG.warn("{} of {} cannot be counted yet: {}", name.metric(), name.tenant(), e.getMessage());
+      return false;
     }
   }
 
@@ -253,8 +263,8 @@ public final class Cardinality implements AutoCloseable {
 
   /** Writes what is new here, reads what is new elsewhere, forgets what nobody asks for. */
   private void share() {
-    writeChanges(SketchTable.WITHIN);
     Map<MetricName, MetricCount> now = all();
+    writeChanges(now, SketchTable.WITHIN);
     for (SketchTable.Change change : sketches.changes(process, SHARE_EVERY.multipliedBy(2))) {
       MetricCount known = now.get(change.name());
       if (known != null && change.day() >= firstDay(change.name())) {
@@ -275,10 +285,18 @@ public final class Cardinality implements AutoCloseable {
     }
   }
 
-  private void writeChanges(Duration within) {
+  private void writeChanges(Map<MetricName, MetricCount> now, Duration within) {
+    writing.lock();
+    try {
+      takeAndWrite(now, within);
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private void takeAndWrite(Map<MetricName, MetricCount> now, Duration within) {
     int today = today();
     Map<MetricName, List<MetricCount.Row>> taken = new HashMap<>();
-    Map<MetricName, MetricCount> now = all();
     SketchBlock block = new SketchBlock();
     List<Counted> whole = List.copyOf(counted);
     whole.forEach(one -> add(block, one.name(), "", one.row()));
@@ -308,7 +326,7 @@ public final class Cardinality implements AutoCloseable {
   public void close() {
     sharing.close();
     try {
-      writeChanges(CLOSE_WITHIN);
+      writeChanges(all(), CLOSE_WITHIN);
     } catch (ClickHouseFailure e) {
       LOG.warn("counts of the last seconds are not written: {}", e.getMessage());
     }

@@ -38,6 +38,15 @@ final class MetricCount {
   /** Of the series that are left until then, how many may come before it is estimated again. */
   private static final double UNESTIMATED = 0.25;
 
+  /**
+   * Of the series that were left when all processes last knew of each other's, how many this one
+   * lets in before it tells the others, and asks them: four that do so together pass no limit.
+   */
+  private static final double ALONE = 0.25;
+
+  /** But for so many no process asks: an exchange is an insert. */
+  private static final double ALONE_MIN = 1_000;
+
   /** Whose its rows are: no other writes a row in place of one of them. */
   private final String writer;
 
@@ -59,6 +68,14 @@ final class MetricCount {
 
   private long unestimatedBelow;
 
+  /** Series that all processes can know of, as of the last exchange. */
+  private double exchanged;
+
+  /** So many series may come until it is looked at how many of them were new, for this limit. */
+  private long unlooked;
+
+  private long unlookedBelow;
+
   /** A day's sketch, to be written. */
   record Row(int day, long epoch, byte[] sketch) {}
 
@@ -70,8 +87,14 @@ final class MetricCount {
     return writer;
   }
 
-  synchronized boolean isLoaded() {
-    return loaded;
+  /** Whether too little is known of what other processes let in to go on without asking. */
+  synchronized boolean isOutdated(long seriesMax) {
+    if (loaded && (unlooked <= 0 || unlookedBelow != seriesMax)) {
+      double alone = Math.max(ALONE_MIN, (seriesMax - exchanged) * ALONE);
+      unlookedBelow = seriesMax;
+      unlooked = (long) (alone - (all.getEstimate() - exchanged));
+    }
+    return !loaded || unlooked <= 0;
   }
 
   synchronized void stale() {
@@ -87,8 +110,11 @@ final class MetricCount {
     epoch = storedEpoch;
     all = new HllUnion(LG_K);
     sketches.forEach(all::update);
+    // Of the own, others know what is stored alone.
+    exchanged = all.getEstimate();
     own.tailMap(firstDay).values().forEach(all::update);
     unestimated = 0;
+    unlooked = 0;
     loaded = true;
   }
 
@@ -142,6 +168,7 @@ final class MetricCount {
   synchronized void add(SeriesHash hash, int day) {
     long[] words = {hash.high(), hash.low()};
     all.update(words);
+    unlooked--;
     HllSketch ofDay = own.computeIfAbsent(day, d -> new HllSketch(LG_K, TgtHllType.HLL_4));
     ofDay.update(words);
     changed.put(day, ofDay);

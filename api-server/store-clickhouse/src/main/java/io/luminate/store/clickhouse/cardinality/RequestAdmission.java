@@ -43,6 +43,9 @@ final class RequestAdmission implements AdmissionRule.Source {
     /** Among the tenant's metrics. */
     boolean entered;
 
+    /** ClickHouse did not say how many there are: the request does not wait for it once more. */
+    boolean uncounted;
+
     Optional<Refused> refusal = Optional.empty();
 
     /** Series that ClickHouse was asked about. */
@@ -86,7 +89,7 @@ final class RequestAdmission implements AdmissionRule.Source {
     Metric metric = metric(series.metricName());
     Sought sought = metric.seeker.seek(series.dimensions());
     long remembered = sought.remembered();
-    if (remembered >= table.lowestHandle() && remembered != 0) {
+    if (isRemembered(remembered)) {
       return new Admitted(remembered);
     }
     if (remembered != 0
@@ -98,6 +101,11 @@ final class RequestAdmission implements AdmissionRule.Source {
     return enter(metric, seriesMax)
         .<SeriesAdmission>map(noMetric -> noMetric)
         .orElseGet(() -> offerUnknown(metric, sought, seriesMax));
+  }
+
+  /** Since the day began. */
+  private boolean isRemembered(long handle) {
+    return handle != 0 && handle >= table.lowestHandle();
   }
 
   private Metric metric(String name) {
@@ -140,8 +148,7 @@ final class RequestAdmission implements AdmissionRule.Source {
       return counted(metric, sought);
     }
     MetricCount count = metric.count;
-    cardinality.load(metric.name, count, metric.firstDay);
-    if (!count.isLoaded()) {
+    if (!isCounted(metric, seriesMax)) {
       cardinality.leaveUnanswered(1);
       return counted(metric, sought);
     }
@@ -154,6 +161,14 @@ final class RequestAdmission implements AdmissionRule.Source {
     return count.addBelow(seriesMax, sought.hash(), today)
         ? admitted(sought)
         : refusal(metric, seriesMax);
+  }
+
+  private boolean isCounted(Metric metric, long seriesMax) {
+    if (!metric.uncounted && metric.count.isOutdated(seriesMax)) {
+      metric.uncounted =
+          !cardinality.exchange(metric.name, metric.count, metric.firstDay, seriesMax);
+    }
+    return !metric.uncounted;
   }
 
   private Admitted counted(Metric metric, Sought sought) {
@@ -208,8 +223,7 @@ final class RequestAdmission implements AdmissionRule.Source {
   private List<SeriesName> unremembered(Metric metric) {
     return request.series().stream()
         .filter(series -> series.metricName().equals(metric.name.metric()))
-        .filter(
-            series -> metric.seeker.seek(series.dimensions()).remembered() < table.lowestHandle())
+        .filter(series -> !isRemembered(metric.seeker.seek(series.dimensions()).remembered()))
         .toList();
   }
 

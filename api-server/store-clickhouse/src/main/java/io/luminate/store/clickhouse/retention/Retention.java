@@ -119,8 +119,8 @@ public final class Retention implements AutoCloseable {
   }
 
   /**
-   * A configuration has no version, so of several the last one that a process started with counts:
-   * an older process that is still running does not put its own back.
+   * A configuration has no version, nor has a document by hand, so of several the last one that a
+   * process was told counts: a process that was told before does not put its own back.
    */
   private RetentionPlan share() {
     synchronized (sharing) {
@@ -135,7 +135,8 @@ public final class Retention implements AutoCloseable {
   }
 
   private RetentionPlan share(InForce now) {
-    boolean isShared = now.rules().document().isEmpty() && shared.equals(Optional.of(now.rules()));
+    long version = now.rules().document().map(RetentionRules.Document::version).orElse(0L);
+    boolean isShared = version == 0 && shared.equals(Optional.of(now.rules()));
     Optional<RetentionPlan> newest = isShared ? plan.newest() : Optional.empty();
     return newest.orElseGet(
         () -> {

@@ -119,6 +119,10 @@ final class KillNineChild {
               DeleteRequest.of(TENANT, doomed(writer), System.currentTimeMillis() + 1));
           acknowledge(acknowledged, "delete " + writer + " " + request);
         }
+        if (Culls.endsWithCull(request)) {
+          String id = Culls.delete(store, writer, request).operationId();
+          acknowledge(acknowledged, "cull " + writer + " " + request + " " + id);
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } catch (StoreException e) {
@@ -142,7 +146,7 @@ final class KillNineChild {
   private static PointBatch batch(
       RocksMetricsStore store, int writer, long request, Random random) {
     long now = System.currentTimeMillis();
-    PointBatch batch = new PointBatch(TENANT, POINTS + 2);
+    PointBatch batch = new PointBatch(TENANT, POINTS + 2 + Culls.GROUPS * Culls.POINTS);
     for (int place = 0; place < POINTS; place++) {
       int customer = random.nextInt(10) == 0 ? random.nextInt(100_000) : random.nextInt(20);
       long handle =
@@ -153,6 +157,7 @@ final class KillNineChild {
     long old = store.seriesHandle(TENANT, "brief", Dimensions.of("writer", "w" + writer));
     batch.add(old, now - 4 * PartitionKey.DAY_MILLIS, 1);
     batch.add(store.seriesHandle(TENANT, doomed(writer), Dimensions.EMPTY), now, request);
+    Culls.addPoints(store, writer, request, random, batch);
     return batch;
   }
 }

@@ -40,6 +40,9 @@ class KillNineTest {
   private static final int SOAK_CYCLES = Integer.getInteger("luminate.kill.cycles", 300);
   private static final int REQUESTS_PER_CYCLE = 1_000_000;
 
+  /** The newest of a writer, so few that the store keeps them all. */
+  private static final int RECEIPTS = 20;
+
   /** From the child's first write to its death. */
   private static final int LIFE_MILLIS_MAX = 900;
 
@@ -131,7 +134,7 @@ class KillNineTest {
         KillNineChild.options(durability).withUpkeep(false, Duration.ofMinutes(10), Duration.ZERO);
     try (RocksMetricsStore store = RocksMetricsStore.open(data(), options)) {
       for (int writer = 0; writer < KillNineChild.WRITERS; writer++) {
-        Map<Long, Integer> places = requests(store, writer, cycle);
+        Map<Long, Integer> places = requests(store, KillNineChild.metric(writer), cycle);
         int whole = (1 << KillNineChild.POINTS) - 1;
         places.forEach(
             (request, mask) ->
@@ -144,6 +147,7 @@ class KillNineTest {
             .containsAll(stored);
         verifyKeys(store, writer, cycle, places.keySet(), stored);
         verifyDeletes(store, writer, cycle, acknowledged(lines, "delete " + writer));
+        verifyCulls(store, writer, cycle, places.keySet(), lines);
       }
     }
     assertThat(lines).isNotEmpty();
@@ -155,6 +159,29 @@ class KillNineTest {
         .filter(line -> line.matches(prefix + " \\d+"))
         .map(line -> Long.parseLong(line.substring(prefix.length() + 1)))
         .collect(Collectors.toSet());
+  }
+
+  /** Deletes with filters hold wholly or not at all, and have a receipt if they were answered. */
+  private static void verifyCulls(
+      RocksMetricsStore store, int writer, int cycle, Set<Long> stored, List<String> lines) {
+    String prefix = "cull " + writer + " ";
+    // A line that was cut off in its id may stand for one: the delete holds all the same.
+    List<String[]> culls =
+        lines.stream()
+            .filter(line -> line.matches(prefix + "\\d+ delete-[0-9a-f]{19}"))
+            .map(line -> line.substring(prefix.length()).split(" "))
+            .toList();
+    Set<Long> answered =
+        culls.stream().map(cull -> Long.parseLong(cull[0])).collect(Collectors.toSet());
+    String where = "seed %d, cycle %d, writer %d".formatted(SEED, cycle, writer);
+    new CullsExpected(requests(store, Culls.metric(writer), cycle), answered).verify(stored, where);
+    culls.stream()
+        .skip(Math.max(0, culls.size() - RECEIPTS))
+        .forEach(
+            cull ->
+                assertThat(store.findDelete(KillNineChild.TENANT, cull[1]))
+                    .as("%s: receipt of %s", where, cull[1])
+                    .isPresent());
   }
 
   /** A key answers again exactly if its points are there. */
@@ -194,14 +221,14 @@ class KillNineTest {
   }
 
   /** The places of each request that were found, as bits; none may be there twice. */
-  private static Map<Long, Integer> requests(RocksMetricsStore store, int writer, int cycle) {
+  private static Map<Long, Integer> requests(RocksMetricsStore store, String metric, int cycle) {
     Map<Long, Integer> places = new HashMap<>();
     Optional<RangeCursor> after = Optional.empty();
     do {
       RangeQuery query =
           new RangeQuery(
               KillNineChild.TENANT,
-              KillNineChild.metric(writer),
+              metric,
               new TimeRange(0, System.currentTimeMillis()),
               List.of(),
               50_000,
