@@ -20,18 +20,21 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.apache.datasketches.hll.HllSketch;
+import org.apache.datasketches.hll.HllUnion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,8 +49,20 @@ public final class Cardinality implements AutoCloseable {
 
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
+  /** A delete whose metric cannot be counted anew is tried again as often. */
+  private static final Duration RECOUNT_EVERY = Duration.ofMinutes(1);
+
+  /** Longer than it can take. */
+  private static final Duration RECOUNT_WITHIN = Duration.ofMinutes(6);
+
+  /** Of metrics that wait for it. */
+  private static final int RECOUNTS_MAX = 1_000;
+
   /** Of sketches in memory: some 200 metrics with many series, any number of others. */
-  private static final long SKETCH_BYTES_MAX = 20L << 20;
+  static final long SKETCH_BYTES_MAX = 20L << 20;
+
+  /** None takes less than what an empty one does. */
+  static final int COUNTS_MAX = Math.toIntExact(SKETCH_BYTES_MAX / MetricCount.OBJECTS_BYTES);
 
   /** Whose metrics are remembered. */
   private static final int TENANTS_MAX = 2_000;
@@ -73,19 +88,24 @@ public final class Cardinality implements AutoCloseable {
   private final String process = UUID.randomUUID().toString();
   private final AtomicInteger day = new AtomicInteger(Integer.MIN_VALUE);
   private final AtomicLong unanswered = new AtomicLong();
-  private final AtomicLong writers = new AtomicLong();
-
-  private final ConcurrentHashMap<MetricName, CompletableFuture<Void>> loading =
-      new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<MetricName, Load> loading = new ConcurrentHashMap<>();
 
   /** Metrics that were counted as a whole, to be written with what else is new. */
-  private final Queue<Counted> counted = new ConcurrentLinkedQueue<>();
+  private final WholeCounts counted = new WholeCounts();
 
-  private record Counted(MetricName name, MetricCount.Row row) {}
+  /** Metrics whose points were deleted, until they have been counted anew. */
+  private final ConcurrentHashMap<MetricName, MetricCount> recounts = new ConcurrentHashMap<>();
 
   private final Map<MetricName, MetricCount> counts = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<TenantId, TenantMetrics> metrics = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** When it was last asked what others have written; of one thread. */
+  private long changesAskedNanos = System.nanoTime();
+
   private final Recurring sharing;
+  private final Recurring recounting;
+
+  private record Load(CompletableFuture<Void> done, long startedNanos) {}
 
   /**
    * @param retention of a tenant's metric
@@ -107,6 +127,7 @@ public final class Cardinality implements AutoCloseable {
     this.retention = retention;
     this.margin = margin;
     this.sharing = Recurring.start("cardinality", SHARE_EVERY, this::share);
+    this.recounting = Recurring.start("cardinality-recount", RECOUNT_EVERY, this::recount);
   }
 
   /** Series that were let in without anybody knowing whether they are new. */
@@ -142,15 +163,32 @@ public final class Cardinality implements AutoCloseable {
 
   MetricCount count(MetricName name) {
     synchronized (counts) {
-      return counts.computeIfAbsent(
-          name, n -> new MetricCount(process + "/" + writers.incrementAndGet()));
+      MetricCount count = counts.computeIfAbsent(name, n -> new MetricCount());
+      forgetEldest();
+      return count;
     }
   }
 
   /** Of what was counted meanwhile nothing is to be forgotten with the count. */
   void keep(MetricName name, MetricCount count) {
     synchronized (counts) {
-      counts.putIfAbsent(name, count);
+      if (counts.putIfAbsent(name, count) == null) {
+        count.forgotten();
+        forgetEldest();
+      }
+    }
+  }
+
+  /** There may be very many before {@link #forget} comes. */
+  private void forgetEldest() {
+    if (counts.size() > COUNTS_MAX) {
+      counts.remove(counts.keySet().iterator().next());
+    }
+  }
+
+  int countsKnown() {
+    synchronized (counts) {
+      return counts.size();
     }
   }
 
@@ -170,30 +208,39 @@ public final class Cardinality implements AutoCloseable {
     }
   }
 
-  /** Whoever needs it waits for one and the same load; that goes on when nobody does any more. */
+  /**
+   * Whoever needs it waits for one and the same load, as long as it is new; it goes on when nobody
+   * does any more.
+   */
   void load(MetricName name, MetricCount count, int firstDay) {
-    if (count.isLoaded()) {
+    if (count.isLoaded() || !count.mayLoad()) {
       return;
     }
-    CompletableFuture<Void> load =
-        loading.computeIfAbsent(
-            name,
-            n ->
+    Load load = loadOf(name, count, firstDay);
+    long elapsedNanos = System.nanoTime() - load.startedNanos();
+    await(name, load, LOAD_WITHIN.minusNanos(elapsedNanos));
+  }
+
+  private Load loadOf(MetricName name, MetricCount count, int firstDay) {
+    return loading.computeIfAbsent(
+        name,
+        n ->
+            new Load(
                 CompletableFuture.runAsync(
                     () -> loadNow(n, count, firstDay),
-                    task -> Thread.ofVirtual().name("cardinality-load").start(task)));
+                    task -> Thread.ofVirtual().name("cardinality-load").start(task)),
+                System.nanoTime()));
+  }
+
+  private static void await(MetricName name, Load load, Duration within) {
     try {
-      load.get(LOAD_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      load.done().get(Math.max(0, within.toNanos()), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
       LOG.warn("{} of {} could not be counted", name.metric(), name.tenant(), e.getCause());
     } catch (TimeoutException e) {
-      LOG.info("{} of {} is being counted", name.metric(), name.tenant());
-    } finally {
-      if (load.isDone()) {
-        loading.remove(name, load);
-      }
+      LOG.debug("{} of {} is being counted", name.metric(), name.tenant());
     }
   }
 
@@ -201,16 +248,30 @@ public final class Cardinality implements AutoCloseable {
   private void loadNow(MetricName name, MetricCount count, int firstDay) {
     try {
       SketchTable.Stored found = sketches.read(name, firstDay);
-      List<HllSketch> all = new ArrayList<>(found.sketches());
-      if (!found.counted()) {
-        rows(stored.count(name), found.epoch()).forEach(row -> counted.add(new Counted(name, row)));
-        counted.stream()
-            .filter(one -> one.name().equals(name) && one.row().day() >= firstDay)
-            .forEach(one -> all.add(HllSketch.heapify(one.row().sketch())));
+      OptionalLong toCount = count.toCount(found.epoch(), found.counted());
+      if (toCount.isPresent()) {
+        countPoints(name, count, toCount.getAsLong(), found, firstDay);
+      } else {
+        count.load(found.epoch(), found.all(), firstDay);
       }
-      count.load(found.epoch(), all, firstDay);
     } catch (ClickHouseFailure e) {
+      count.loadFailed();
       LOG.warn("{} of {} cannot be counted yet: {}", name.metric(), name.tenant(), e.getMessage());
+    } finally {
+      loading.remove(name);
+    }
+  }
+
+  private void countPoints(
+      MetricName name, MetricCount count, long epoch, SketchTable.Stored found, int firstDay) {
+    List<MetricCount.Row> rows = rows(stored.count(name), epoch);
+    HllUnion all = found.epoch() == epoch ? found.all() : new HllUnion(MetricCount.LG_K);
+    rows.stream()
+        .filter(row -> row.day() >= firstDay)
+        .forEach(row -> all.update(HllSketch.heapify(row.sketch())));
+    count.load(epoch, all, firstDay);
+    if (counted.add(name, rows)) {
+      count.recounted(epoch);
     }
   }
 
@@ -239,59 +300,116 @@ public final class Cardinality implements AutoCloseable {
             row.sketch()));
   }
 
-  /** Points of a metric are deleted: it is counted anew, and nothing remembered of it holds. */
+  /**
+   * Points of a metric are deleted: nothing remembered of it holds any more. It is counted anew
+   * soon, not before this returns, and again if that fails. Until then others go on with what they
+   * know, and so they do if this process ends first: they count what was deleted until its days are
+   * over, or until the next delete.
+   */
   public void deleted(TenantId tenant, String metric) {
     MetricName name = new MetricName(tenant, metric);
     series.renew(today());
     metricsOf(tenant).deleted(metric);
-    long epoch = clock.millis();
-    count(name).restart(epoch, series.lowestHandle() >>> 32);
-    SketchBlock block = new SketchBlock();
-    rows(stored.count(name), epoch).forEach(row -> add(block, name, "", row));
-    sketches.insert(block, SketchTable.WITHIN);
+    MetricCount count = count(name);
+    count.restart(clock.millis(), series.lowestHandle() >>> 32);
+    if (recounts.size() < RECOUNTS_MAX) {
+      recounts.put(name, count);
+      recounting.soon();
+    } else {
+      LOG.warn("{} of {} is not counted anew after a delete", metric, tenant);
+    }
   }
 
-  /** Writes what is new here, reads what is new elsewhere, forgets what nobody asks for. */
-  private void share() {
-    writeChanges(SketchTable.WITHIN);
-    Map<MetricName, MetricCount> now = all();
-    for (SketchTable.Change change : sketches.changes(process, SHARE_EVERY.multipliedBy(2))) {
-      MetricCount known = now.get(change.name());
-      if (known != null && change.day() >= firstDay(change.name())) {
-        known.merge(change.epoch(), change.sketch());
+  /** One metric after the other, as each may read very many points. */
+  void recount() {
+    for (Map.Entry<MetricName, MetricCount> one : Map.copyOf(recounts).entrySet()) {
+      MetricName name = one.getKey();
+      MetricCount count = one.getValue();
+      recounts.remove(name, count);
+      if (count.isRestarted()) {
+        await(name, loadOf(name, count, firstDay(name)), RECOUNT_WITHIN);
+      }
+      if (count.isRestarted()) {
+        recounts.putIfAbsent(name, count);
+      } else {
+        sharing.soon();
       }
     }
-    forget(now.values().stream().mapToLong(MetricCount::bytes).sum() - SKETCH_BYTES_MAX);
   }
 
-  /** What nobody has asked for longest; its counts are written. */
-  private void forget(long bytes) {
+  /**
+   * Writes what is new here, reads what is new elsewhere, forgets what nobody asks for.
+   *
+   * <p>It forgets also while nothing can be written. Series that were counted in what is forgotten
+   * unwritten are still remembered as let in, so nothing counts them again before the next day: a
+   * limit may be passed by as many. On that day they are counted when they are met.
+   */
+  void share() {
+    try {
+      writeChanges(SketchTable.WITHIN);
+      readChanges();
+    } finally {
+      forget();
+    }
+  }
+
+  /** Only of metrics that are counted here; any other is read as a whole when it is needed. */
+  private void readChanges() {
+    Map<MetricName, MetricCount> now = all();
+    now.values().removeIf(count -> !count.isLoaded());
+    long askedNanos = System.nanoTime();
+    Duration lately = SHARE_EVERY.multipliedBy(2).plusNanos(askedNanos - changesAskedNanos);
+    Set<MetricName> changed = sketches.changed(process, lately, now::containsKey);
+    sketches.changes(process, lately, changed, change -> merge(now, change));
+    changesAskedNanos = askedNanos;
+  }
+
+  private void merge(Map<MetricName, MetricCount> now, SketchTable.Change change) {
+    MetricCount known = now.get(change.name());
+    if (known != null && change.day() >= firstDay(change.name())) {
+      known.merge(change.epoch(), change.sketch());
+    }
+  }
+
+  /** What nobody has asked for longest: first of all, that of which everything is written. */
+  void forget() {
     synchronized (counts) {
-      long left = bytes;
-      for (var eldest = counts.values().iterator(); left > 0 && eldest.hasNext(); ) {
-        left -= eldest.next().bytes();
+      long over = counts.values().stream().mapToLong(MetricCount::bytes).sum() - SKETCH_BYTES_MAX;
+      over = forget(over, count -> !count.isChanged());
+      forget(over, count -> true);
+    }
+  }
+
+  private long forget(long bytes, Predicate<MetricCount> which) {
+    long left = bytes;
+    for (var eldest = counts.values().iterator(); left > 0 && eldest.hasNext(); ) {
+      MetricCount count = eldest.next();
+      if (which.test(count)) {
+        left -= count.bytes();
         eldest.remove();
       }
     }
+    return left;
   }
 
   private void writeChanges(Duration within) {
     int today = today();
-    Map<MetricName, List<MetricCount.Row>> taken = new HashMap<>();
     Map<MetricName, MetricCount> now = all();
+    takeUp(now);
     SketchBlock block = new SketchBlock();
-    List<Counted> whole = List.copyOf(counted);
-    whole.forEach(one -> add(block, one.name(), "", one.row()));
+    Map<MetricName, List<MetricCount.Row>> whole = counted.all();
+    whole.forEach((name, rows) -> rows.forEach(row -> add(block, name, "", row)));
+    Map<MetricName, List<MetricCount.Row>> taken = new HashMap<>();
     now.forEach(
         (name, count) -> {
           List<MetricCount.Row> rows = count.takeChanged();
-          rows.forEach(row -> add(block, name, count.writer(), row));
+          rows.forEach(row -> add(block, name, process, row));
           taken.put(name, rows);
         });
     boolean written = false;
     try {
       sketches.insert(block, within);
-      counted.removeAll(whole);
+      counted.written(whole);
       written = true;
     } finally {
       for (Map.Entry<MetricName, MetricCount> one : now.entrySet()) {
@@ -304,8 +422,29 @@ public final class Cardinality implements AutoCloseable {
     }
   }
 
+  /**
+   * A metric that was forgotten and met again goes on with the row of the day that it had, so that
+   * there is one for each metric, day and process, however often that happens.
+   */
+  private void takeUp(Map<MetricName, MetricCount> now) {
+    Map<MetricName, MetricCount.Days> partial = new HashMap<>();
+    now.forEach((name, count) -> partial.put(name, count.partial()));
+    partial.values().removeIf(days -> days.days().isEmpty());
+    sketches.own(
+        process,
+        partial.keySet(),
+        own -> {
+          MetricCount count = now.get(own.name());
+          if (count != null) {
+            count.takeUp(own.day(), own.epoch(), own.sketch());
+          }
+        });
+    partial.forEach((name, days) -> Objects.requireNonNull(now.get(name)).takenUp(days));
+  }
+
   @Override
   public void close() {
+    recounting.close();
     sharing.close();
     try {
       writeChanges(CLOSE_WITHIN);

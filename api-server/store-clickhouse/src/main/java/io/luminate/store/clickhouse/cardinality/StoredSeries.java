@@ -32,6 +32,11 @@ final class StoredSeries {
   /** Reads the series of every point of a metric. */
   private static final Duration COUNT_WITHIN = Duration.ofMinutes(5);
 
+  /** A million series take some 100 MB; what is more goes to ClickHouse's disk. */
+  private static final String COUNT_BYTES_BEFORE_DISK = String.valueOf(256L << 20);
+
+  private static final String COUNT_BYTES_MAX = String.valueOf(1L << 30);
+
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   /** ClickHouse takes no more than 128 KiB for a parameter. */
@@ -148,6 +153,8 @@ final class StoredSeries {
             .with("tenant", name.tenant().value())
             .with("metric", name.metric())
             .withSetting(Tables.ON_THE_FLY, "1")
+            .withSetting("max_bytes_before_external_group_by", COUNT_BYTES_BEFORE_DISK)
+            .withSetting("max_memory_usage", COUNT_BYTES_MAX)
             .within(COUNT_WITHIN);
     return client.query(statement, StoredSeries::sketches).value();
   }
