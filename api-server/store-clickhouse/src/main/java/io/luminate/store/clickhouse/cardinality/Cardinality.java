@@ -64,12 +64,6 @@ public final class Cardinality implements AutoCloseable {
   /** None takes less than what an empty one does. */
   static final int COUNTS_MAX = Math.toIntExact(SKETCH_BYTES_MAX / MetricCount.OBJECTS_BYTES);
 
-  /** Whose metrics are remembered. */
-  private static final int TENANTS_MAX = 2_000;
-
-  /** How long a request waits until a metric is counted for the first time. */
-  private static final Duration LOAD_WITHIN = Duration.ofSeconds(2);
-
   /** Who comes next counts what it meets by itself. */
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
@@ -97,7 +91,7 @@ public final class Cardinality implements AutoCloseable {
   private final ConcurrentHashMap<MetricName, MetricCount> recounts = new ConcurrentHashMap<>();
 
   private final Map<MetricName, MetricCount> counts = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<TenantId, TenantMetrics> metrics = new LinkedHashMap<>(16, 0.75f, true);
+  private final Tenants tenants;
 
   /** When it was last asked what others have written; of one thread. */
   private long changesAskedNanos = System.nanoTime();
@@ -123,6 +117,7 @@ public final class Cardinality implements AutoCloseable {
     this.series = writer.series();
     this.sketches = new SketchTable(client, tables);
     this.stored = new StoredSeries(client, tables, entityKeys);
+    this.tenants = new Tenants(stored);
     this.clock = clock;
     this.retention = retention;
     this.margin = margin;
@@ -193,13 +188,7 @@ public final class Cardinality implements AutoCloseable {
   }
 
   TenantMetrics metricsOf(TenantId tenant) {
-    synchronized (metrics) {
-      TenantMetrics known = metrics.computeIfAbsent(tenant, t -> new TenantMetrics(t, stored));
-      if (metrics.size() > TENANTS_MAX) {
-        metrics.remove(metrics.keySet().iterator().next());
-      }
-      return known;
-    }
+    return tenants.of(tenant);
   }
 
   private Map<MetricName, MetricCount> all() {
@@ -211,14 +200,16 @@ public final class Cardinality implements AutoCloseable {
   /**
    * Whoever needs it waits for one and the same load, as long as it is new; it goes on when nobody
    * does any more.
+   *
+   * @return whether the metric is counted
    */
-  void load(MetricName name, MetricCount count, int firstDay) {
-    if (count.isLoaded() || !count.mayLoad()) {
-      return;
+  boolean load(MetricName name, MetricCount count, int firstDay, Duration within) {
+    if (!count.isLoaded() && count.mayLoad()) {
+      Load load = loadOf(name, count, firstDay);
+      long elapsedNanos = System.nanoTime() - load.startedNanos();
+      await(name, load, Math.min(within.toNanos(), Patience.IN_ALL.toNanos() - elapsedNanos));
     }
-    Load load = loadOf(name, count, firstDay);
-    long elapsedNanos = System.nanoTime() - load.startedNanos();
-    await(name, load, LOAD_WITHIN.minusNanos(elapsedNanos));
+    return count.isLoaded();
   }
 
   private Load loadOf(MetricName name, MetricCount count, int firstDay) {
@@ -232,9 +223,9 @@ public final class Cardinality implements AutoCloseable {
                 System.nanoTime()));
   }
 
-  private static void await(MetricName name, Load load, Duration within) {
+  private static void await(MetricName name, Load load, long withinNanos) {
     try {
-      load.done().get(Math.max(0, within.toNanos()), TimeUnit.NANOSECONDS);
+      load.done().get(Math.max(0, withinNanos), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
@@ -327,7 +318,7 @@ public final class Cardinality implements AutoCloseable {
       MetricCount count = one.getValue();
       recounts.remove(name, count);
       if (count.isRestarted()) {
-        await(name, loadOf(name, count, firstDay(name)), RECOUNT_WITHIN);
+        await(name, loadOf(name, count, firstDay(name)), RECOUNT_WITHIN.toNanos());
       }
       if (count.isRestarted()) {
         recounts.putIfAbsent(name, count);
@@ -350,6 +341,7 @@ public final class Cardinality implements AutoCloseable {
       readChanges();
     } finally {
       forget();
+      tenants.trim();
     }
   }
 

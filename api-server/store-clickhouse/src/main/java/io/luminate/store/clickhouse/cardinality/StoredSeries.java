@@ -26,9 +26,6 @@ import org.apache.datasketches.hll.TgtHllType;
 
 /** What the points themselves say about series and metrics. */
 final class StoredSeries {
-  /** A request waits for it. */
-  private static final Duration LOOK_UP_WITHIN = Duration.ofSeconds(2);
-
   /** Reads the series of every point of a metric. */
   private static final Duration COUNT_WITHIN = Duration.ofMinutes(5);
 
@@ -56,7 +53,7 @@ final class StoredSeries {
 
   /** Which of a metric's series have a point from the day on. */
   Set<SeriesHash> present(
-      TenantId tenant, String metric, Collection<SeriesName> series, int firstDay) {
+      TenantId tenant, String metric, Collection<SeriesName> series, int firstDay, Duration within) {
     Map<String, Object> values = new HashMap<>();
     values.put("tenant", tenant.value());
     values.put("metric", metric);
@@ -70,7 +67,7 @@ final class StoredSeries {
             + " AND "
             + anyOf("series", "Array(UInt128)", numbers(series), values);
     return client
-        .query(statement(sql, values).within(LOOK_UP_WITHIN), StoredSeries::hashes)
+        .query(statement(sql, values).within(within), StoredSeries::hashes)
         .value();
   }
 
@@ -172,7 +169,7 @@ final class StoredSeries {
   }
 
   /** The tenant's metrics, with the last UTC day on which each has a point. */
-  Map<String, Integer> metrics(TenantId tenant) {
+  Map<String, Integer> metrics(TenantId tenant, Duration within) {
     Statement statement =
         Statement.of(
                 "SELECT metric, intDiv(max(timestamp), 86400000) FROM "
@@ -180,7 +177,7 @@ final class StoredSeries {
                     + " WHERE tenant = {tenant:String} GROUP BY metric")
             .with("tenant", tenant.value())
             .withSetting(Tables.ON_THE_FLY, "1")
-            .within(LOOK_UP_WITHIN);
+            .within(within);
     return client
         .query(
             statement,
