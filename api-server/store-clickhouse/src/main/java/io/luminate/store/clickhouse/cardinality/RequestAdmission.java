@@ -209,8 +209,7 @@ final class RequestAdmission implements AdmissionRule.Source {
     List<SeriesHash> hashes = new ArrayList<>();
     unknown.forEach(series -> hashes.add(series.dimensions().hash()));
     metric.asked.addAll(hashes);
-    Optional<Set<SeriesHash>> present =
-        patience.within(within -> present(metric, unknown, within));
+    Optional<Set<SeriesHash>> present = patience.within(within -> present(metric, unknown, within));
     if (present.isEmpty()) {
       cardinality.leaveUnanswered(unknown.size());
     }

@@ -114,8 +114,7 @@ final class SketchTable {
    *
    * @param taker called while the answer is being read
    */
-  void changes(
-      String process, Duration lately, Set<MetricName> names, Consumer<Change> taker) {
+  void changes(String process, Duration lately, Set<MetricName> names, Consumer<Change> taker) {
     Statement lateOnes =
         Statement.of(BY_OTHERS_LATELY)
             .with("process", process)
@@ -162,7 +161,8 @@ final class SketchTable {
     }
     for (int i = 0; i < names.size(); i++) {
       MetricName name = names.get(i);
-      question = question.with("tenant" + i, name.tenant().value()).with("metric" + i, name.metric());
+      question =
+          question.with("tenant" + i, name.tenant().value()).with("metric" + i, name.metric());
     }
     return question.withSetting("max_memory_usage", MEMORY_BYTES_MAX).within(WITHIN);
   }

@@ -53,7 +53,11 @@ final class StoredSeries {
 
   /** Which of a metric's series have a point from the day on. */
   Set<SeriesHash> present(
-      TenantId tenant, String metric, Collection<SeriesName> series, int firstDay, Duration within) {
+      TenantId tenant,
+      String metric,
+      Collection<SeriesName> series,
+      int firstDay,
+      Duration within) {
     Map<String, Object> values = new HashMap<>();
     values.put("tenant", tenant.value());
     values.put("metric", metric);
@@ -66,9 +70,7 @@ final class StoredSeries {
             + anyOf("entity", "Array(String)", entities(series), values)
             + " AND "
             + anyOf("series", "Array(UInt128)", numbers(series), values);
-    return client
-        .query(statement(sql, values).within(within), StoredSeries::hashes)
-        .value();
+    return client.query(statement(sql, values).within(within), StoredSeries::hashes).value();
   }
 
   private static Statement statement(String sql, Map<String, Object> values) {

@@ -70,11 +70,7 @@ final class TenantMetrics {
    * @param within which ClickHouse has to answer, if it must be asked
    */
   Entry enter(
-      String metric,
-      int today,
-      long metricsMax,
-      ToIntFunction<String> firstDay,
-      Duration within) {
+      String metric, int today, long metricsMax, ToIntFunction<String> firstDay, Duration within) {
     boolean answered =
         !wantsAnswer(metric, metricsMax, firstDay)
             || ask(within, () -> wantsAnswer(metric, metricsMax, firstDay));
@@ -82,11 +78,7 @@ final class TenantMetrics {
   }
 
   private synchronized Entry enter(
-      String metric,
-      int today,
-      long metricsMax,
-      ToIntFunction<String> firstDay,
-      boolean answered) {
+      String metric, int today, long metricsMax, ToIntFunction<String> firstDay, boolean answered) {
     boolean there = counts(metric, firstDay);
     if (!there && answered) {
       long metrics = count(firstDay);
