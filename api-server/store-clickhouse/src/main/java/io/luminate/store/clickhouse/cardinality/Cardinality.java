@@ -67,6 +67,9 @@ public final class Cardinality implements AutoCloseable {
   /** Who comes next counts what it meets by itself. */
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
+  /** Of metrics that are being counted; each has a sketch in memory, and waits for a connection. */
+  static final int LOADS_MAX = 256;
+
   /** The last second that ClickHouse's DateTime can say, in the year 2106. */
   private static final long LAST_SECOND = 0xFFFF_FFFFL;
 
@@ -199,12 +202,13 @@ public final class Cardinality implements AutoCloseable {
 
   /**
    * Whoever needs it waits for one and the same load, as long as it is new; it goes on when nobody
-   * does any more.
+   * does any more, and there are only so many at a time.
    *
    * @return whether the metric is counted
    */
   boolean load(MetricName name, MetricCount count, int firstDay, Duration within) {
-    if (!count.isLoaded() && count.mayLoad()) {
+    boolean room = loading.size() < LOADS_MAX || loading.containsKey(name);
+    if (room && !count.isLoaded() && count.mayLoad()) {
       Load load = loadOf(name, count, firstDay);
       long elapsedNanos = System.nanoTime() - load.startedNanos();
       await(name, load, Math.min(within.toNanos(), Patience.IN_ALL.toNanos() - elapsedNanos));
@@ -264,6 +268,10 @@ public final class Cardinality implements AutoCloseable {
     if (counted.add(name, rows)) {
       count.recounted(epoch);
     }
+  }
+
+  int loads() {
+    return loading.size();
   }
 
   /** One of today in any case: it says that the metric was counted, also if nothing is there. */
@@ -387,7 +395,7 @@ public final class Cardinality implements AutoCloseable {
   private void writeChanges(Duration within) {
     int today = today();
     Map<MetricName, MetricCount> now = all();
-    takeUp(now);
+    takeUp(now, within);
     SketchBlock block = new SketchBlock();
     Map<MetricName, List<MetricCount.Row>> whole = counted.all();
     whole.forEach((name, rows) -> rows.forEach(row -> add(block, name, "", row)));
@@ -418,13 +426,14 @@ public final class Cardinality implements AutoCloseable {
    * A metric that was forgotten and met again goes on with the row of the day that it had, so that
    * there is one for each metric, day and process, however often that happens.
    */
-  private void takeUp(Map<MetricName, MetricCount> now) {
+  private void takeUp(Map<MetricName, MetricCount> now, Duration within) {
     Map<MetricName, MetricCount.Days> partial = new HashMap<>();
     now.forEach((name, count) -> partial.put(name, count.partial()));
     partial.values().removeIf(days -> days.days().isEmpty());
     sketches.own(
         process,
         partial.keySet(),
+        within,
         own -> {
           MetricCount count = now.get(own.name());
           if (count != null) {

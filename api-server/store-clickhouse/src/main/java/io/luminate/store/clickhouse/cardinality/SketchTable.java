@@ -119,12 +119,17 @@ final class SketchTable {
         Statement.of(BY_OTHERS_LATELY)
             .with("process", process)
             .with("millis", lately.plus(LATE).toMillis());
-    each(lateOnes, names, taker);
+    each(lateOnes.within(WITHIN), names, taker);
   }
 
-  /** What the process itself has written of some metrics, on all days; as {@link #changes}. */
-  void own(String process, Set<MetricName> names, Consumer<Change> taker) {
-    each(Statement.of("process = {process:String}").with("process", process), names, taker);
+  /**
+   * What the process itself has written of some metrics, on all days; as {@link #changes}.
+   *
+   * @param within for each {@link #METRICS_AT_ONCE} of them
+   */
+  void own(String process, Set<MetricName> names, Duration within, Consumer<Change> taker) {
+    Statement own = Statement.of("process = {process:String}").with("process", process);
+    each(own.within(within), names, taker);
   }
 
   private void each(Statement condition, Set<MetricName> names, Consumer<Change> taker) {
@@ -164,7 +169,7 @@ final class SketchTable {
       question =
           question.with("tenant" + i, name.tenant().value()).with("metric" + i, name.metric());
     }
-    return question.withSetting("max_memory_usage", MEMORY_BYTES_MAX).within(WITHIN);
+    return question.withSetting("max_memory_usage", MEMORY_BYTES_MAX).within(condition.timeout());
   }
 
   private static Change change(RowReader answer) throws IOException {

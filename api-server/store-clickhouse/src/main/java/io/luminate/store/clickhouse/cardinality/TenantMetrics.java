@@ -30,7 +30,7 @@ final class TenantMetrics {
   private static final long PAUSE_NANOS = 5_000_000_000L;
 
   /** Of a metric besides its name: the entry, the text and what is known. */
-  private static final int METRIC_BYTES = 120;
+  private static final long METRIC_BYTES = 120;
 
   private static final int TENANT_BYTES = 400;
 

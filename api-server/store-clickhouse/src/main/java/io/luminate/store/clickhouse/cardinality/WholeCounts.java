@@ -47,7 +47,8 @@ final class WholeCounts {
   synchronized void written(Map<MetricName, List<MetricCount.Row>> written) {
     written.forEach(
         (name, rows) -> {
-          if (waiting.get(name) == rows) {
+          // Sketches are compared by identity, as arrays are.
+          if (rows.equals(waiting.get(name))) {
             remove(name);
           }
         });

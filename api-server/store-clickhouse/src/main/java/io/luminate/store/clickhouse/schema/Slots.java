@@ -36,10 +36,10 @@ public final class Slots {
   static final long BYTES_MAX = 8L << 20;
 
   /** Of a metric without keys: its entry in the map, its name and its list. */
-  private static final int METRIC_BYTES = 240;
+  private static final long METRIC_BYTES = 240;
 
   /** Of a text besides its characters, and of the reference to it. */
-  private static final int TEXT_BYTES = 48;
+  private static final long TEXT_BYTES = 48;
 
   private static final int LOCKS = 64;
 

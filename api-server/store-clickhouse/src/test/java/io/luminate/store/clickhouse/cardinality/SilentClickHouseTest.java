@@ -94,4 +94,14 @@ class SilentClickHouseTest {
             });
     assertThat(all).isLessThan(Duration.ofSeconds(3));
   }
+
+  @Test
+  void loads_thatNobodyWaitsFor_areOnlySoMany() {
+    for (int i = 0; i < 2 * Cardinality.LOADS_MAX; i++) {
+      MetricName name = new MetricName(CountingProcess.ACME, "m" + i);
+      MetricCount count = process.cardinality().count(name);
+      assertThat(process.cardinality().load(name, count, 0, Duration.ZERO)).isFalse();
+    }
+    assertThat(process.cardinality().loads()).isEqualTo(Cardinality.LOADS_MAX);
+  }
 }

@@ -50,8 +50,9 @@ class SketchTableTest {
     table.insert(block, SketchTable.WITHIN);
   }
 
+  /** The names of many do not fit into a URL. */
   private static MetricName metric(int number) {
-    return new MetricName(ACME, "it's \\ " + number);
+    return new MetricName(ACME, "it's \\ " + "x".repeat(100) + number);
   }
 
   private List<SketchTable.Change> changes(Set<MetricName> names) {
@@ -100,7 +101,7 @@ class SketchTableTest {
     insert("own", 2, 5);
     insert("other", 2, 6);
     List<SketchTable.Change> own = new ArrayList<>();
-    table.own("own", Set.of(metric(0), metric(1)), own::add);
+    table.own("own", Set.of(metric(0), metric(1)), SketchTable.WITHIN, own::add);
     assertThat(own).hasSize(2);
     assertThat(own).allMatch(row -> Math.round(row.sketch().getEstimate()) == 5);
   }
