@@ -7,6 +7,7 @@ import io.luminate.model.Filter;
 import io.luminate.model.TenantId;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
+import io.luminate.store.KeysResult;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.RangeResult;
@@ -70,13 +71,15 @@ public final class ClickHouseReads {
     return discovery.listMetrics(tenant, filters, retainedFromMillis, control);
   }
 
-  public List<String> listDimensionKeys(
+  public KeysResult listDimensionKeys(
       TenantId tenant,
       String metricName,
       List<Filter> filters,
       long retainedFromMillis,
+      int limit,
       QueryControl control) {
-    return discovery.listDimensionKeys(tenant, metricName, filters, retainedFromMillis, control);
+    return discovery.listDimensionKeys(
+        tenant, metricName, filters, retainedFromMillis, limit, control);
   }
 
   public ValuesResult listDimensionValues(
