@@ -185,8 +185,7 @@ final class QueryApiTest {
       points[i] = point("wide", now(), 1, dimensions.toString());
     }
     assertThat(write("many", points).statusCode()).isEqualTo(200);
-    HttpResponse<String> keys =
-        server.get("/api/v1/metrics/wide/dimensions", token("many"));
+    HttpResponse<String> keys = server.get("/api/v1/metrics/wide/dimensions", token("many"));
     assertThat(keys.headers().firstValue("X-Luminate-Truncated")).hasValue("true");
     assertThat(keys.body()).startsWith("[\"k00000\",").endsWith(",\"k09999\"]");
     assertThat(keys.body().split(",")).hasSize(QueryBounds.KEYS_MAX);

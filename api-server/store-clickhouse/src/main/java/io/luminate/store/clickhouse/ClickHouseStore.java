@@ -63,8 +63,7 @@ public final class ClickHouseStore implements MetricsStore {
     try {
       this.opening =
           Opening.begin(
-              () -> StoreParts.open(options, client, readClient, rules),
-              this::applyRules);
+              () -> StoreParts.open(options, client, readClient, rules), this::applyRules);
     } catch (RuntimeException e) {
       closeClients();
       throw e;

@@ -49,8 +49,7 @@ interface DiscoveryCases extends ContractCases {
   /** Of which most have no column of their own where stores give such to the first ones. */
   @Test
   default void listDimensionKeys_limit_saysTruncated() {
-    List<String> keys =
-        IntStream.range(100, 130).mapToObj(number -> "k" + number).toList();
+    List<String> keys = IntStream.range(100, 130).mapToObj(number -> "k" + number).toList();
     for (String key : keys.reversed()) {
       given().add("m", T0, 1, key, "v");
     }

@@ -145,8 +145,7 @@ public final class Retention implements AutoCloseable {
   }
 
   public RetentionStatus status() {
-    RetentionPlan known =
-        plan.lastKnown().filter(_ -> !sharingDue).orElseGet(this::share);
+    RetentionPlan known = plan.lastKnown().filter(_ -> !sharingDue).orElseGet(this::share);
     return new RetentionStatus(
         known.documentVersion(), known.heldAt(options.clock().instant()), ttl.progress());
   }

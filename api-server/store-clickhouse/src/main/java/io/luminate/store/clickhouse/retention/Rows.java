@@ -43,8 +43,9 @@ record Rows(DeleteRequest request, MetricSlots slots) {
   }
 
   /**
-   * A key that no point has is {@code ""} everywhere, until it gets a place: maybe before ClickHouse
-   * comes to the statement. Points in a place that was given since are later than the delete.
+   * A key that no point has is {@code ""} everywhere, until it gets a place: maybe before
+   * ClickHouse comes to the statement. Points in a place that was given since are later than the
+   * delete.
    */
   private String withoutLaterKeys(String rest) {
     return IntStream.rangeClosed(slots.keys().size() + 1, MetricSlots.COUNT)

@@ -151,19 +151,19 @@ class DeletesTest {
     assertThat(values(ACME, "m")).containsExactly(2.0);
   }
 
-  /** Without a place for its key, every point is without the dimension; then one comes that is not. */
+  /**
+   * Without a place for its key, every point is without the dimension; then one comes that is not.
+   */
   @Test
   void deleteBefore_keyGetsASlotDuringTheCount_sparesThePointsThatHaveIt() throws Exception {
-    DeleteRequest request =
-        new DeleteRequest(ACME, "m", T0, List.of(new Filter("k", List.of(""))));
+    DeleteRequest request = new DeleteRequest(ACME, "m", T0, List.of(new Filter("k", List.of(""))));
     insert(ACME, "m", T0 - 1, 1);
     try (FaultProxy proxy = FaultProxy.inFrontOf(database.server().httpUrl());
         ClickHouseClient slow =
             new ClickHouseClient(database.access().at(List.of(proxy.url().toString())));
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       proxy.delayEachWay(Duration.ofSeconds(1));
-      Future<DeleteReceipt> deleted =
-          threads.submit(() -> deletes(slow).deleteBefore(request, 0));
+      Future<DeleteReceipt> deleted = threads.submit(() -> deletes(slow).deleteBefore(request, 0));
       // Two looks at what is under way, one at the slots, and the count.
       proxy.awaitRequests(4);
       slots(database.client()).assign(ACME, "m", List.of("other", "k"));

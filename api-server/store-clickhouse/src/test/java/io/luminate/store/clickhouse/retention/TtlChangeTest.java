@@ -263,7 +263,9 @@ class TtlChangeTest {
     await("rows are freed", () -> rows() == 0);
   }
 
-  /** It stopped between the start of the one that saw to the change and the note that it is done. */
+  /**
+   * It stopped between the start of the one that saw to the change and the note that it is done.
+   */
   @Test
   void resume_stoppedByOneThatDied_startsAgain() throws InterruptedException {
     Instant due = now().minus(DAY);

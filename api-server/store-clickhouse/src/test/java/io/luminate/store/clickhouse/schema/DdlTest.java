@@ -34,7 +34,12 @@ class DdlTest {
   void clusterBeforeALook_asWritten() throws IOException {
     Tables tables = new Tables("luminate", new Topology.Cluster("east"));
     String looks =
-        Stream.of(Tables.SLOTS, Tables.RETENTION, Tables.CARDINALITY, Tables.OPERATIONS, Tables.SCHEMA)
+        Stream.of(
+                Tables.SLOTS,
+                Tables.RETENTION,
+                Tables.CARDINALITY,
+                Tables.OPERATIONS,
+                Tables.SCHEMA)
             .map(name -> SharedTable.sync(tables, name) + ";\n")
             .collect(Collectors.joining());
     assertThat(looks).isEqualTo(golden("cluster-looks.sql"));
