@@ -89,9 +89,9 @@ public interface MetricsStore extends AutoCloseable {
    */
   List<String> listMetrics(TenantId tenant, List<Filter> filters, QueryControl control);
 
-  /** Dimension keys of the metric's matching points, ascending by UTF-8 bytes. */
-  List<String> listDimensionKeys(
-      TenantId tenant, String metricName, List<Filter> filters, QueryControl control);
+  /** Dimension keys of the metric's matching points, ascending by UTF-8 bytes; the first ones. */
+  KeysResult listDimensionKeys(
+      TenantId tenant, String metricName, List<Filter> filters, int limit, QueryControl control);
 
   /** Values of one key by number of points, descending; ties by UTF-8 bytes ascending. */
   ValuesResult listDimensionValues(ValuesQuery query, QueryControl control);

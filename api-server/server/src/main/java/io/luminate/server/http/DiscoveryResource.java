@@ -12,6 +12,7 @@ import io.luminate.server.query.ReadScope;
 import io.luminate.server.telemetry.QueryKind;
 import io.luminate.server.telemetry.RequestStatus;
 import io.luminate.server.telemetry.Telemetry;
+import io.luminate.store.KeysResult;
 import io.luminate.store.QueryControl;
 import io.luminate.store.ValuesResult;
 import io.luminate.store.ValuesResult.ValueCount;
@@ -46,14 +47,17 @@ public final class DiscoveryResource {
 
   @GET
   public Response metrics(@Context ContainerRequestContext context) {
-    return answer(context, Set.of(), (scope, control) -> whole(queries.metrics(scope, control)));
+    return answer(
+        context, Set.of(), (scope, control) -> Answer.of(queries.metrics(scope, control), false));
   }
 
   @GET
   @Path("{name}/dimensions")
   public Response keys(@Context ContainerRequestContext context, @PathParam("name") String name) {
     return answer(
-        context, Set.of(), (scope, control) -> whole(queries.dimensionKeys(scope, name, control)));
+        context,
+        Set.of(),
+        (scope, control) -> Answer.of(queries.dimensionKeys(scope, name, control)));
   }
 
   @GET
@@ -69,10 +73,6 @@ public final class DiscoveryResource {
         Set.of("limit", "prefix"),
         (scope, control) ->
             Answer.of(queries.dimensionValues(scope, name, key, prefix, limit(limit), control)));
-  }
-
-  private static Answer whole(List<String> names) {
-    return new Answer(ReplyJson.strings(names), names.size(), Optional.of(false));
   }
 
   private static int limit(String text) {
@@ -103,9 +103,16 @@ public final class DiscoveryResource {
    * @param rows as they are counted
    */
   private record Answer(ReplyJson.Body body, int rows, Optional<Boolean> truncated) {
+    static Answer of(List<String> names, boolean truncated) {
+      return new Answer(ReplyJson.strings(names), names.size(), Optional.of(truncated));
+    }
+
+    static Answer of(KeysResult result) {
+      return of(result.keys(), result.truncated());
+    }
+
     static Answer of(ValuesResult result) {
-      List<String> names = result.values().stream().map(ValueCount::value).toList();
-      return new Answer(ReplyJson.strings(names), names.size(), Optional.of(result.truncated()));
+      return of(result.values().stream().map(ValueCount::value).toList(), result.truncated());
     }
   }
 

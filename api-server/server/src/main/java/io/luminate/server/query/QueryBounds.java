@@ -16,6 +16,9 @@ public record QueryBounds(
     Duration rangeMax,
     int resultPointsMax,
     int groupsMax) {
+  /** Keys of one metric in a reply. */
+  public static final int KEYS_MAX = 10_000;
+
   /** Values of one dimension in a reply. */
   public static final int VALUES_MAX = 10_000;
 

@@ -4,6 +4,7 @@ package io.luminate.server.query;
 
 import io.luminate.model.TenantId;
 import io.luminate.store.AggregateResult;
+import io.luminate.store.KeysResult;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeResult;
@@ -77,8 +78,9 @@ public final class QueryService {
     return store.listMetrics(scope.tenant(), scope.pinFilters(), control);
   }
 
-  public List<String> dimensionKeys(ReadScope scope, String metricName, QueryControl control) {
-    return store.listDimensionKeys(scope.tenant(), metricName, scope.pinFilters(), control);
+  public KeysResult dimensionKeys(ReadScope scope, String metricName, QueryControl control) {
+    return store.listDimensionKeys(
+        scope.tenant(), metricName, scope.pinFilters(), QueryBounds.KEYS_MAX, control);
   }
 
   public ValuesResult dimensionValues(

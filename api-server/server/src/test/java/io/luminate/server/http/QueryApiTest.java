@@ -9,8 +9,10 @@ import static io.luminate.server.http.RunningServer.point;
 import static io.luminate.server.http.RunningServer.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luminate.server.query.QueryBounds;
 import java.net.http.HttpResponse;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -170,6 +172,23 @@ final class QueryApiTest {
     assertThat(server.get(values, token("disco2")).body()).isEqualTo("[]");
     assertError(server.get(values + "?limit=10001", token("disco")), 400, "INVALID_QUERY");
     assertError(server.get(values + "?limit=x", token("disco")), 400, "INVALID_QUERY");
+  }
+
+  @Test
+  void dimensionKeys_moreThanAReplyHas_areCutOff() throws Exception {
+    String[] points = new String[QueryBounds.KEYS_MAX / 20 + 1];
+    for (int i = 0; i < points.length; i++) {
+      StringJoiner dimensions = new StringJoiner(",", "{", "}");
+      for (int key = 20 * i; key < 20 * (i + 1); key++) {
+        dimensions.add("\"k%05d\":\"v\"".formatted(key));
+      }
+      points[i] = point("wide", now(), 1, dimensions.toString());
+    }
+    assertThat(write("many", points).statusCode()).isEqualTo(200);
+    HttpResponse<String> keys = server.get("/api/v1/metrics/wide/dimensions", token("many"));
+    assertThat(keys.headers().firstValue("X-Luminate-Truncated")).hasValue("true");
+    assertThat(keys.body()).startsWith("[\"k00000\",").endsWith(",\"k09999\"]");
+    assertThat(keys.body().split(",")).hasSize(QueryBounds.KEYS_MAX);
   }
 
   private static HttpResponse<String> write(String tenant, String... points) throws Exception {

@@ -12,6 +12,7 @@ import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteReceipt;
 import io.luminate.store.DeleteRequest;
 import io.luminate.store.IdempotencyClaim;
+import io.luminate.store.KeysResult;
 import io.luminate.store.MetricCardinality;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
@@ -97,9 +98,9 @@ final class ScriptedStore implements MetricsStore {
   }
 
   @Override
-  public List<String> listDimensionKeys(
-      TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
-    return inner.listDimensionKeys(tenant, metricName, filters, control);
+  public KeysResult listDimensionKeys(
+      TenantId tenant, String metricName, List<Filter> filters, int limit, QueryControl control) {
+    return inner.listDimensionKeys(tenant, metricName, filters, limit, control);
   }
 
   @Override

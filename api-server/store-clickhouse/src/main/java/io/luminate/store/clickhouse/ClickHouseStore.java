@@ -12,6 +12,7 @@ import io.luminate.store.DeleteReceipt;
 import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.IdempotencyClaim;
+import io.luminate.store.KeysResult;
 import io.luminate.store.MetricCardinality;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
@@ -139,11 +140,11 @@ public final class ClickHouseStore implements MetricsStore {
   }
 
   @Override
-  public List<String> listDimensionKeys(
-      TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
+  public KeysResult listDimensionKeys(
+      TenantId tenant, String metricName, List<Filter> filters, int limit, QueryControl control) {
     StoreParts parts = parts();
     long from = parts.retainedFromMillis(tenant, metricName);
-    return parts.reads().listDimensionKeys(tenant, metricName, filters, from, control);
+    return parts.reads().listDimensionKeys(tenant, metricName, filters, from, limit, control);
   }
 
   @Override

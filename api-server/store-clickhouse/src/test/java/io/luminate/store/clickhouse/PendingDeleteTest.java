@@ -75,7 +75,7 @@ class PendingDeleteTest {
     assertThat(store.queryRange(raw, control()).points()).isEmpty();
     ValuesQuery values = new ValuesQuery(TENANT, "m", "k", "", 10, List.of());
     assertThat(store.listDimensionValues(values, control()).values()).isEmpty();
-    assertThat(store.listDimensionKeys(TENANT, "m", List.of(), control())).isEmpty();
+    assertThat(store.listDimensionKeys(TENANT, "m", List.of(), 10, control()).keys()).isEmpty();
     assertThat(store.listMetrics(TENANT, List.of(), control())).isEmpty();
     assertThat(store.stats(TENANT).points()).isZero();
   }

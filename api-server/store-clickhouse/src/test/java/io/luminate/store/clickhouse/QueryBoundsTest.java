@@ -88,7 +88,7 @@ class QueryBoundsTest {
     store.rate(new RateQuery(TENANT, "m", range, filters, List.of(), minute, 10), control);
     store.queryRange(new RangeQuery(TENANT, "m", range, filters, 10, Optional.empty()), control);
     store.listDimensionValues(new ValuesQuery(TENANT, "m", "k", "", 10, filters), control);
-    store.listDimensionKeys(TENANT, "m", filters, control);
+    store.listDimensionKeys(TENANT, "m", filters, 10, control);
     store.listMetrics(TENANT, filters, control);
   }
 
@@ -134,7 +134,7 @@ class QueryBoundsTest {
     QueryControl control = QueryControl.withTimeout(timeout, requestId);
     List<Filter> filters = List.of(new Filter("nobody's", List.of("v", "")));
     store.queryRange(new RangeQuery(TENANT, "m", range, filters, 10, Optional.empty()), control);
-    store.listDimensionKeys(TENANT, "m", filters, control);
+    store.listDimensionKeys(TENANT, "m", filters, 10, control);
     store.listMetrics(TENANT, filters, control);
     server.execute("SYSTEM FLUSH LOGS query_log");
     String ours = finished("slots") + OF_REQUEST.formatted(requestId);

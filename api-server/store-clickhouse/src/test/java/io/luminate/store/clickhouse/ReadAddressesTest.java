@@ -103,7 +103,8 @@ class ReadAddressesTest {
                   .points())
           .isNotEmpty();
       store.listDimensionValues(new ValuesQuery(TENANT, "m", key, "", 10, filters), control());
-      assertThat(store.listDimensionKeys(TENANT, "m", filters, control())).containsExactly("k");
+      assertThat(store.listDimensionKeys(TENANT, "m", filters, 10, control()).keys())
+          .containsExactly("k");
       assertThat(store.listMetrics(TENANT, filters, control())).containsExactly("m");
     }
     assertThat(store.stats(TENANT).points()).isPositive();

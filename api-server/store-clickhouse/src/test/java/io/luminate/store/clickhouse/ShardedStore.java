@@ -13,6 +13,7 @@ import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteReceipt;
 import io.luminate.store.DeleteRequest;
 import io.luminate.store.IdempotencyClaim;
+import io.luminate.store.KeysResult;
 import io.luminate.store.MetricCardinality;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
@@ -191,9 +192,10 @@ final class ShardedStore implements MetricsStore {
   }
 
   @Override
-  public List<String> listDimensionKeys(
-      TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
-    return reads.listDimensionKeys(tenant, metricName, filters, from(tenant, metricName), control);
+  public KeysResult listDimensionKeys(
+      TenantId tenant, String metricName, List<Filter> filters, int limit, QueryControl control) {
+    return reads.listDimensionKeys(
+        tenant, metricName, filters, from(tenant, metricName), limit, control);
   }
 
   @Override

@@ -108,7 +108,7 @@ class StaleSlotsTest {
         store
             .listDimensionValues(new ValuesQuery(TENANT, "m", key, "", 1_000, filters), control())
             .values());
-    answers.put("keys", store.listDimensionKeys(TENANT, "m", filters, control()));
+    answers.put("keys", store.listDimensionKeys(TENANT, "m", filters, 10_000, control()));
     answers.put("metrics", store.listMetrics(TENANT, filters, control()));
     return answers;
   }

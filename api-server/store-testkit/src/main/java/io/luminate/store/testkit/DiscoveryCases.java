@@ -6,7 +6,10 @@ import static io.luminate.store.testkit.Answers.value;
 import static io.luminate.store.testkit.StoreFixture.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luminate.store.KeysResult;
 import io.luminate.store.ValuesResult;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Metric names, their keys, and the values of a key by frequency. */
@@ -41,6 +44,21 @@ interface DiscoveryCases extends ContractCases {
   default void listDimensionKeys_filtered_countsOwnPointsOnly() {
     given().add("m", T0, 1, "customer", "1", "a", "1").add("m", T0, 1, "customer", "2", "b", "1");
     assertThat(given().ask("m").where("customer", "2").keys()).containsExactly("b", "customer");
+  }
+
+  /** Of which most have no column of their own where stores give such to the first ones. */
+  @Test
+  default void listDimensionKeys_limit_saysTruncated() {
+    List<String> keys = IntStream.range(100, 130).mapToObj(number -> "k" + number).toList();
+    for (String key : keys.reversed()) {
+      given().add("m", T0, 1, key, "v");
+    }
+    for (int limit : new int[] {1, 4, 25, 29}) {
+      KeysResult some = given().ask("m").limit(limit).keyList();
+      assertThat(some.keys()).isEqualTo(keys.subList(0, limit));
+      assertThat(some.truncated()).as("limit %d", limit).isTrue();
+    }
+    assertThat(given().ask("m").limit(30).keyList()).isEqualTo(new KeysResult(keys, false));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
 import io.luminate.store.AggregateRow;
 import io.luminate.store.Aggregation;
+import io.luminate.store.KeysResult;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeCursor;
@@ -113,7 +114,11 @@ final class Question {
   }
 
   List<String> keys() {
-    return store.listDimensionKeys(tenant, metricName, filters, control);
+    return keyList().keys();
+  }
+
+  KeysResult keyList() {
+    return store.listDimensionKeys(tenant, metricName, filters, limit, control);
   }
 
   List<String> metrics() {

@@ -18,6 +18,7 @@ import io.luminate.store.DeleteReceipt;
 import io.luminate.store.DeleteRequest;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.IdempotencyLedger;
+import io.luminate.store.KeysResult;
 import io.luminate.store.MetricCardinality;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.PointBatch;
@@ -274,12 +275,14 @@ public final class ReferenceStore implements MetricsStore {
   }
 
   @Override
-  public List<String> listDimensionKeys(
-      TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
-    return sorted(
-        discoverable(p -> isOf(tenant, metricName, p) && matches(filters, p), control).stream()
-            .flatMap(p -> p.series().dimensions().asMap().keySet().stream())
-            .toList());
+  public KeysResult listDimensionKeys(
+      TenantId tenant, String metricName, List<Filter> filters, int limit, QueryControl control) {
+    return KeysResult.ofFirst(
+        limit,
+        sorted(
+            discoverable(p -> isOf(tenant, metricName, p) && matches(filters, p), control).stream()
+                .flatMap(p -> p.series().dimensions().asMap().keySet().stream())
+                .toList()));
   }
 
   private static List<String> sorted(List<String> texts) {

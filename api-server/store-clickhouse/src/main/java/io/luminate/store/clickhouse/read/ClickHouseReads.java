@@ -7,6 +7,7 @@ import io.luminate.model.Filter;
 import io.luminate.model.TenantId;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
+import io.luminate.store.KeysResult;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.RangeResult;
@@ -80,17 +81,19 @@ public final class ClickHouseReads {
         tenant, control, () -> discovery.listMetrics(tenant, filters, retainedFromMillis, control));
   }
 
-  public List<String> listDimensionKeys(
+  public KeysResult listDimensionKeys(
       TenantId tenant,
       String metricName,
       List<Filter> filters,
       long retainedFromMillis,
+      int limit,
       QueryControl control) {
     return shares.within(
         tenant,
         control,
         () ->
-            discovery.listDimensionKeys(tenant, metricName, filters, retainedFromMillis, control));
+            discovery.listDimensionKeys(
+                tenant, metricName, filters, retainedFromMillis, limit, control));
   }
 
   public ValuesResult listDimensionValues(

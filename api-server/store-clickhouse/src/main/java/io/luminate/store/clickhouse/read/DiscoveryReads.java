@@ -5,6 +5,7 @@ package io.luminate.store.clickhouse.read;
 import io.luminate.model.Filter;
 import io.luminate.model.TenantId;
 import io.luminate.model.Utf8Order;
+import io.luminate.store.KeysResult;
 import io.luminate.store.QueryControl;
 import io.luminate.store.StoreStats;
 import io.luminate.store.ValuesQuery;
@@ -86,21 +87,31 @@ final class DiscoveryReads {
     return (day.getYear() * 100 + day.getMonthValue()) * 100 + day.getDayOfMonth();
   }
 
-  /** Each key's column is looked at until the first value in it is met. */
-  List<String> listDimensionKeys(
+  KeysResult listDimensionKeys(
       TenantId tenant,
       String metricName,
       List<Filter> filters,
       long retainedFromMillis,
+      int limit,
       QueryControl control) {
     control.checkpoint();
     Place place = scans.fresh(control, tenant, metricName, filters);
-    MetricSlots slots = place.columns().slots();
-    if (slots.keys().isEmpty()) {
-      return List.of();
+    if (place.columns().slots().keys().isEmpty()) {
+      return new KeysResult(List.of(), false);
     }
+    Statement statement = keys(place, dayStart(retainedFromMillis), limit);
+    List<String> keys = runner.run(statement, DiscoveryReads::texts, control).value();
+    return KeysResult.ofFirst(limit, keys.stream().sorted(Utf8Order.COMPARATOR).toList());
+  }
+
+  /**
+   * Each slot's column is looked at until the first value in it is met. Keys without a slot are any
+   * number: of them come the first ones, and one more that tells whether there are more.
+   */
+  private static Statement keys(Place place, long fromMillis, int limit) {
+    MetricSlots slots = place.columns().slots();
     Parameters parameters = new Parameters();
-    String scan = place.scan(dayStart(retainedFromMillis), parameters).sql();
+    String scan = place.scan(fromMillis, parameters).sql();
     List<String> branches = new ArrayList<>();
     for (String key : slots.keys()) {
       String column = place.columns().of(key, parameters).orElseThrow();
@@ -108,17 +119,13 @@ final class DiscoveryReads {
           "SELECT " + parameters.text(key) + " " + scan + " AND notEmpty(" + column + ") LIMIT 1");
     }
     if (slots.full()) {
-      branches.add("SELECT DISTINCT arrayJoin(mapKeys(rest)) " + scan);
+      branches.add(
+          "SELECT k FROM (SELECT DISTINCT arrayJoin(mapKeys(rest)) AS k "
+              + scan
+              + ") ORDER BY k LIMIT "
+              + parameters.int64(limit + 1L));
     }
-    return runner
-        .run(
-            parameters.statement(String.join(" UNION ALL ", branches)),
-            DiscoveryReads::texts,
-            control)
-        .value()
-        .stream()
-        .sorted(Utf8Order.COMPARATOR)
-        .toList();
+    return parameters.statement(String.join(" UNION ALL ", branches));
   }
 
   static List<String> texts(RowReader rows) throws IOException {

@@ -78,17 +78,7 @@ public final class Deletes {
     String operation =
         "delete-%011x%08x".formatted(now.toEpochMilli(), UUID.randomUUID().hashCode());
     OptionalLong points = count(rows, visibleFromMillis);
-    client.execute(
-        rows.bind(
-            Statement.of(
-                    "ALTER TABLE "
-                        + tables.storedPoints()
-                        + tables.onCluster()
-                        + " UPDATE _row_exists = 0 WHERE "
-                        + rows.condition()
-                        + " AND "
-                        + named(operation, request.tenant()))
-                .withSetting("mutations_sync", "0")));
+    client.execute(new Alterations(tables).delete(rows, named(operation, request.tenant())));
     DeleteReceipt receipt = new DeleteReceipt(operation, request, points, now, Optional.empty());
     receipts.trim(request.tenant());
     receipts.insert(receipt);
@@ -145,7 +135,7 @@ public final class Deletes {
   }
 
   /** Always true; the operation is found again by it, and how many the tenant has. */
-  private static String named(String operation, TenantId tenant) {
+  static String named(String operation, TenantId tenant) {
     return SqlText.literal(operation + " of " + tenant.value()) + " != ''";
   }
 

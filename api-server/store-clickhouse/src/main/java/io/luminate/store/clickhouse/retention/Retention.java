@@ -124,13 +124,12 @@ public final class Retention implements AutoCloseable {
    */
   private RetentionPlan share() {
     synchronized (sharing) {
-      sharingDue = false;
-      try {
-        return share(inForce);
-      } catch (RuntimeException e) {
-        sharingDue = true;
-        throw e;
+      InForce now = inForce;
+      RetentionPlan followed = share(now);
+      synchronized (this) {
+        sharingDue = sharingDue && !inForce.rules().equals(now.rules());
       }
+      return followed;
     }
   }
 

@@ -40,9 +40,6 @@ final class TtlChange {
   private static final String FACT_MATERIALIZED = "ttl_materialized";
   private static final String FACT_DONE = "ttl_done";
 
-  /** How many merges may be begun in order to free rows: kept with the table, unlike a stop. */
-  private static final String FREEING_MERGES = "max_number_of_merges_with_ttl_in_pool";
-
   /** After which a change that is not done counts as given up by its process. */
   private static final Duration ABANDONED = Duration.ofMinutes(10);
 
@@ -62,6 +59,7 @@ final class TtlChange {
 
   private final ClickHouseClient client;
   private final Tables tables;
+  private final Alterations alterations;
   private final SchemaFacts facts;
   private final Duration abandonedAfter;
   private final String process = UUID.randomUUID().toString();
@@ -86,6 +84,7 @@ final class TtlChange {
     this.abandonedAfter = abandonedAfter;
     this.client = client;
     this.tables = tables;
+    this.alterations = new Alterations(tables);
     this.facts = new SchemaFacts(client, tables);
   }
 
@@ -242,12 +241,8 @@ final class TtlChange {
   }
 
   private boolean modify(Change change) {
-    client.execute(
-        Statement.of("ALTER TABLE " + points() + " MODIFY SETTING " + FREEING_MERGES + " = 0"));
-    client.execute(
-        Statement.of("ALTER TABLE " + points() + " MODIFY TTL " + change.expression())
-            .withSetting("materialize_ttl_after_modify", "0")
-            .withSetting("max_query_size", Long.toString(Tables.STATEMENT_BYTES_MAX)));
+    client.execute(alterations.beginNoFreeing());
+    client.execute(alterations.modifyTtl(change.expression()));
     Change newest = newest().orElseThrow();
     boolean overtaken = newest.version() > change.version();
     if (overtaken) {
@@ -263,9 +258,7 @@ final class TtlChange {
    */
   private void materialize() {
     Set<Seen> before = mutations();
-    client.execute(
-        Statement.of("ALTER TABLE " + points() + " MATERIALIZE TTL")
-            .withSetting("mutations_sync", "0"));
+    client.execute(alterations.materializeTtl());
     long giveUpNanos = System.nanoTime() + HEARD_WITHIN.toNanos();
     while (!heardOfAnother(before)) {
       if (System.nanoTime() > giveUpNanos) {
@@ -318,21 +311,13 @@ final class TtlChange {
 
   private void stopFreeing() {
     mayHaveStopped = true;
-    client.execute(Statement.of("SYSTEM STOP TTL MERGES" + onCluster()));
+    client.execute(alterations.stopFreeing());
   }
 
   private void startFreeing() {
-    client.execute(Statement.of("ALTER TABLE " + points() + " RESET SETTING " + FREEING_MERGES));
-    client.execute(Statement.of("SYSTEM START TTL MERGES" + onCluster()));
+    client.execute(alterations.beginFreeing());
+    client.execute(alterations.startFreeing());
     mayHaveStopped = false;
-  }
-
-  private String points() {
-    return tables.storedPoints() + tables.onCluster();
-  }
-
-  private String onCluster() {
-    return tables.onCluster() + " " + tables.storedPoints();
   }
 
   /** Their parts may come after the others were looked through. */

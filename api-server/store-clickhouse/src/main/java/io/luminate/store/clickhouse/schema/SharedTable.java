@@ -26,11 +26,14 @@ public final class SharedTable {
   public <T> T read(Statement question, RowFunction<T> rows) {
     Statement repeatable = question.asRepeatable();
     if (tables.topology() instanceof Topology.Cluster) {
-      client.execute(
-          repeatable.preceding(
-              "sync", "SYSTEM SYNC REPLICA " + tables.named(name) + " LIGHTWEIGHT"));
+      client.execute(repeatable.preceding("sync", sync(tables, name)));
     }
     return client.query(repeatable, rows).value();
+  }
+
+  /** Has the server that is asked fetch what others have. */
+  static String sync(Tables tables, String name) {
+    return "SYSTEM SYNC REPLICA " + tables.named(name) + " LIGHTWEIGHT";
   }
 
   public void insert(Statement row) {

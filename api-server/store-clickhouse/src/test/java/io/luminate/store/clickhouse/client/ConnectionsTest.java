@@ -57,6 +57,57 @@ class ConnectionsTest {
     }
   }
 
+  @Test
+  void connections_moreStatements_waitForOne() throws Exception {
+    ClickHouseServer server = ClickHouse.shared();
+    try (Front front = Front.plain(server.httpUrl())) {
+      for (int idleMax : new int[] {0, 1, 3}) {
+        Connections three = new Connections(3, idleMax, PATIENCE);
+        try (ClickHouseClient client = client(server, front.url(), three, Optional.empty());
+            var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+          List<Future<Integer>> answers = new ArrayList<>();
+          for (int i = 0; i < 7; i++) {
+            answers.add(threads.submit(() -> slow(client)));
+          }
+          awaitOpen(front, 3);
+          assertStaysAtMost(front, 3, Duration.ofSeconds(1));
+          for (Future<Integer> answer : answers) {
+            assertThat(answer.get()).isZero();
+          }
+        }
+        awaitOpen(front, 0);
+      }
+    }
+  }
+
+  /** For less time than a statement takes: between two of them one connection may be another's. */
+  private static void assertStaysAtMost(Front front, int max, Duration time)
+      throws InterruptedException {
+    Instant end = Instant.now().plus(time);
+    while (Instant.now().isBefore(end)) {
+      assertThat(front.open()).isLessThanOrEqualTo(max);
+      Thread.sleep(10);
+    }
+  }
+
+  @Test
+  void connections_olderThanTheirLifetime_areReplaced() throws Exception {
+    ClickHouseServer server = ClickHouse.shared();
+    Duration lifetime = Duration.ofSeconds(3);
+    try (Front front = Front.plain(server.httpUrl());
+        ClickHouseClient client =
+            client(server, front.url(), new Connections(1, 1, lifetime), Optional.empty())) {
+      for (int connections = 1; connections <= 3; connections++) {
+        for (int i = 0; i < 5; i++) {
+          assertThat(numberFrom(client)).isEqualTo(7);
+        }
+        assertThat(front.accepted()).isEqualTo(connections);
+        Thread.sleep(lifetime.plusMillis(100));
+      }
+      assertThat(front.open()).as("the old ones are closed").isEqualTo(1);
+    }
+  }
+
   /** As the server behind one address has another password, any client would be stuck there. */
   @Test
   void addresses_oneRefuses_theOtherIsUsed() throws IOException {
@@ -95,8 +146,7 @@ class ConnectionsTest {
   /** Statements long enough to be under way together. */
   private static void allAtOnce(ClickHouseClient client, Front front, int statements)
       throws InterruptedException, ExecutionException {
-    Callable<Integer> slow =
-        () -> client.query(Statement.of("SELECT sleep(2)"), RowReader::uint8).value();
+    Callable<Integer> slow = () -> slow(client);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Integer>> answers = new ArrayList<>();
       for (int i = 0; i < statements; i++) {
@@ -107,6 +157,10 @@ class ConnectionsTest {
         assertThat(answer.get()).isZero();
       }
     }
+  }
+
+  private static int slow(ClickHouseClient client) {
+    return client.query(Statement.of("SELECT sleep(2)"), RowReader::uint8).value();
   }
 
   private static void awaitOpen(Front front, int expected) throws InterruptedException {

@@ -25,6 +25,7 @@ final class Front implements AutoCloseable {
   private final ServerSocket socket;
   private final URI behind;
   private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger accepted = new AtomicInteger();
 
   private Front(String scheme, ServerSocket socket, URI behind) {
     this.scheme = scheme;
@@ -95,12 +96,18 @@ final class Front implements AutoCloseable {
     return open.get();
   }
 
+  /** Connections that there ever were. */
+  int accepted() {
+    return accepted.get();
+  }
+
   private void accept() {
     try {
       while (true) {
         Socket in = socket.accept();
         Socket out = new Socket(behind.getHost(), behind.getPort());
         open.incrementAndGet();
+        accepted.incrementAndGet();
         Thread.ofVirtual().start(() -> pass(in, out));
         Thread.ofVirtual()
             .start(

@@ -35,6 +35,10 @@ final class ChildStore implements AutoCloseable {
     return start(access, request.today(), "one", request.number(), 0);
   }
 
+  static ChildStore buffered(ClickHouseAccess access, SentRequest first) throws IOException {
+    return start(access, first.today(), "buffered", first.number(), 0);
+  }
+
   private static ChildStore start(
       ClickHouseAccess access, long today, String task, long number, int step) throws IOException {
     return new ChildStore(

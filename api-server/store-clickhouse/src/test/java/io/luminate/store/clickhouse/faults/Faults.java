@@ -21,6 +21,7 @@ import io.luminate.store.clickhouse.ClickHouseStore;
 import io.luminate.store.clickhouse.ClickHouseStoreOptions;
 import io.luminate.store.clickhouse.client.ClickHouseAccess;
 import io.luminate.store.clickhouse.read.ReadLimits;
+import io.luminate.store.clickhouse.write.Acknowledgement;
 import io.luminate.store.clickhouse.write.WriteOptions;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,10 +44,18 @@ final class Faults {
   }
 
   static ClickHouseStoreOptions options(ClickHouseAccess access, Duration writeTimeout) {
+    return options(access, WriteOptions.DEFAULT.withTimeout(writeTimeout));
+  }
+
+  private static ClickHouseStoreOptions options(ClickHouseAccess access, WriteOptions writes) {
     return ClickHouseStoreOptions.defaults(access)
-        .withWork(
-            WriteOptions.DEFAULT.withTimeout(writeTimeout),
-            ReadLimits.ofMemory(QUERY_MEMORY_BYTES));
+        .withWork(writes, ReadLimits.ofMemory(QUERY_MEMORY_BYTES));
+  }
+
+  /** One that answers a write once it has it in memory. */
+  static ClickHouseStore buffered(ClickHouseAccess access) {
+    return ClickHouseStore.open(
+        options(access, WriteOptions.DEFAULT.with(Acknowledgement.BUFFERED)));
   }
 
   static void awaitHealthy(MetricsStore store) throws InterruptedException {
@@ -97,7 +106,7 @@ final class Faults {
             control ->
                 store.listMetrics(SentRequest.TENANT, List.of(Filter.equal("zone", "z")), control),
             "keys",
-            control -> store.listDimensionKeys(SentRequest.TENANT, metric, List.of(), control),
+            control -> store.listDimensionKeys(SentRequest.TENANT, metric, List.of(), 10, control),
             "values",
             control ->
                 store.listDimensionValues(

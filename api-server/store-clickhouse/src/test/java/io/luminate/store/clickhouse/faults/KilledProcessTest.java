@@ -128,6 +128,27 @@ class KilledProcessTest {
     assertNextStoresOnce(request);
   }
 
+  /** What a write that is answered early is worth. */
+  @Test
+  void kill_whileAcknowledgedPointsWait_losesThoseAlone() throws Exception {
+    SentRequest inserted = tally.request(1);
+    SentRequest waiting = tally.request(3);
+    try (FaultProxy proxy = FaultProxy.inFrontOf(server.httpUrl());
+        ChildStore child =
+            ChildStore.buffered(database.access().at(List.of(proxy.url().toString())), inserted)) {
+      child.say("next");
+      child.await(Fate.STORED + " " + inserted.number());
+      awaitPoints(inserted.points());
+      proxy.refuse();
+      child.say("next");
+      child.await(Fate.STORED + " " + waiting.number());
+      child.kill9();
+    }
+    tally.ended(inserted, Fate.STORED);
+    tally.ended(waiting, Fate.REFUSED);
+    tally.assertStored(server, name());
+  }
+
   private void assertNextStoresOnce(SentRequest request) {
     assertThat(ledgerRows("done")).isZero();
     try (ClickHouseStore next = Faults.store(database.access(), TIMEOUT);

@@ -19,7 +19,8 @@ import java.util.List;
  * NUMBER STEP}. It says line by line what it does.
  *
  * <p>The task {@code clients} writes until a line comes in, and then comes to its end; {@code one}
- * binds one request's key, waits for a line, and stores its points.
+ * binds one request's key, waits for a line, and stores its points; {@code buffered} writes a
+ * request, every second number, for each line, and is answered early.
  */
 final class StoreProcess {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -40,11 +41,13 @@ final class StoreProcess {
     SentRequest first = new SentRequest(Long.parseLong(arguments[6]), Long.parseLong(arguments[4]));
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-    try (ClickHouseStore store = Faults.store(access, TIMEOUT)) {
-      if (arguments[5].equals("one")) {
-        one(store, first, in);
-      } else {
-        clients(store, first, Integer.parseInt(arguments[7]), in);
+    boolean buffered = arguments[5].equals("buffered");
+    try (ClickHouseStore store =
+        buffered ? Faults.buffered(access) : Faults.store(access, TIMEOUT)) {
+      switch (arguments[5]) {
+        case "one" -> one(store, first, in);
+        case "buffered" -> buffered(store, first, in);
+        default -> clients(store, first, Integer.parseInt(arguments[7]), in);
       }
     }
     say("end");
@@ -64,6 +67,16 @@ final class StoreProcess {
       say("bound");
       in.readLine();
       store.write(WriteRequest.keyed(batch, held, request.receipt()));
+    }
+  }
+
+  private static void buffered(ClickHouseStore store, SentRequest first, BufferedReader in)
+      throws IOException {
+    SentRequest next = first;
+    while (in.readLine() != null) {
+      next.send(store);
+      say(Fate.STORED + " " + next.number());
+      next = new SentRequest(next.number() + 2, next.today());
     }
   }
 

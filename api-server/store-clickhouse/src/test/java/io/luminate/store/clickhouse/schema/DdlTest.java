@@ -11,6 +11,8 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,6 +28,21 @@ class DdlTest {
   @Test
   void cluster_asWritten() throws IOException {
     assertThat(script(new Topology.Cluster("east"), true)).isEqualTo(golden("cluster.sql"));
+  }
+
+  @Test
+  void clusterBeforeALook_asWritten() throws IOException {
+    Tables tables = new Tables("luminate", new Topology.Cluster("east"));
+    String looks =
+        Stream.of(
+                Tables.SLOTS,
+                Tables.RETENTION,
+                Tables.CARDINALITY,
+                Tables.OPERATIONS,
+                Tables.SCHEMA)
+            .map(name -> SharedTable.sync(tables, name) + ";\n")
+            .collect(Collectors.joining());
+    assertThat(looks).isEqualTo(golden("cluster-looks.sql"));
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.luminate.store.DeleteReceipt;
 import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.IdempotencyClaim;
+import io.luminate.store.KeysResult;
 import io.luminate.store.MetricCardinality;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
@@ -269,11 +270,16 @@ public final class RocksMetricsStore implements MetricsStore {
   }
 
   @Override
-  public List<String> listDimensionKeys(
-      TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
+  public KeysResult listDimensionKeys(
+      TenantId tenant, String metricName, List<Filter> filters, int limit, QueryControl control) {
     control.checkpoint();
-    return onWholeDays(
-        tenant, metricName, lease -> executor.keys(filters, lease.snapshot(), control), List::of);
+    return KeysResult.ofFirst(
+        limit,
+        onWholeDays(
+            tenant,
+            metricName,
+            lease -> executor.keys(filters, lease.snapshot(), control),
+            List::of));
   }
 
   @Override
