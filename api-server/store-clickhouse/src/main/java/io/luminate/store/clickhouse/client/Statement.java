@@ -84,6 +84,20 @@ public record Statement(
     return new Statement(sql, parameters, more, queryId, timeout, repeatable);
   }
 
+  /** At once, of many. */
+  public Statement withSettings(Map<String, String> others) {
+    Map<String, String> more = new HashMap<>(settings);
+    more.putAll(others);
+    return new Statement(sql, parameters, more, queryId, timeout, repeatable);
+  }
+
+  /** As {@link #with}, of many. */
+  public Statement withAll(Map<String, Object> values) {
+    Map<String, Object> more = new HashMap<>(parameters);
+    values.forEach((parameter, value) -> more.put(parameter, written(value)));
+    return new Statement(sql, more, settings, queryId, timeout, repeatable);
+  }
+
   int parameterCharacters() {
     return parameters.values().stream().mapToInt(value -> String.valueOf(value).length()).sum();
   }

@@ -5,10 +5,10 @@ package io.luminate.store.clickhouse.read;
 import io.luminate.model.SeriesHash;
 import io.luminate.store.clickhouse.client.Statement;
 import java.math.BigInteger;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Map.Entry;
 
 /**
  * The values of one statement. Each is given for its place in the text, so that no text is ever
@@ -43,10 +43,8 @@ final class Parameters {
   }
 
   Statement statement(String sql) {
-    Statement statement = Statement.of(sql);
-    for (Entry<Value, String> entry : names.entrySet()) {
-      statement = statement.with(entry.getValue(), entry.getKey().value());
-    }
-    return statement;
+    Map<String, Object> values = new HashMap<>();
+    names.forEach((value, name) -> values.put(name, value.value()));
+    return Statement.of(sql).withAll(values);
   }
 }

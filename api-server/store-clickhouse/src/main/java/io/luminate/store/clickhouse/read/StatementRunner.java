@@ -14,6 +14,7 @@ import io.luminate.store.clickhouse.schema.Tables;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -44,10 +45,12 @@ final class StatementRunner {
 
   private final ClickHouseClient client;
   private final long memoryBytesMax;
+  private final Map<String, String> settings;
 
   StatementRunner(ClickHouseClient client, long memoryBytesMax) {
     this.client = client;
     this.memoryBytesMax = memoryBytesMax;
+    this.settings = settings(memoryBytesMax);
   }
 
   <T> Answer<T> run(Statement statement, RowFunction<T> read, QueryControl control) {
@@ -98,21 +101,32 @@ final class StatementRunner {
   }
 
   private Statement prepared(Statement statement, QueryControl control) {
-    return bounded(statement, control)
-        .withSetting("readonly", "2")
-        .withSetting(Tables.ON_THE_FLY, "1")
-        .withSetting("cancel_http_readonly_queries_on_client_close", "1")
+    return bounded(statement, control).withSettings(settings).asRepeatable();
+  }
+
+  private static Map<String, String> settings(long memoryBytesMax) {
+    String half = String.valueOf(memoryBytesMax / 2);
+    return Map.of(
+        "readonly",
+        "2",
+        Tables.ON_THE_FLY,
+        "1",
+        "cancel_http_readonly_queries_on_client_close",
+        "1",
         // It makes sum(x) * 2^-128 of sum(x * 2^-128).
-        .withSetting("optimize_arithmetic_operations_in_aggregate_functions", "0")
-        .withSetting("max_memory_usage", String.valueOf(memoryBytesMax))
-        .withSetting("max_bytes_before_external_group_by", String.valueOf(memoryBytesMax / 2))
-        .withSetting("group_by_two_level_threshold", GROUPS_IN_ONE_PART_MAX)
+        "optimize_arithmetic_operations_in_aggregate_functions",
+        "0",
+        "max_memory_usage",
+        String.valueOf(memoryBytesMax),
+        "max_bytes_before_external_group_by",
+        half,
+        "max_bytes_before_external_sort",
+        half,
+        "group_by_two_level_threshold",
+        GROUPS_IN_ONE_PART_MAX,
         // Groups are spilled only once they are in parts by hash, ClickHouse's own bound is 50 MB.
-        .withSetting(
-            "group_by_two_level_threshold_bytes",
-            String.valueOf(Math.min(TWO_LEVEL_BYTES, memoryBytesMax / 8)))
-        .withSetting("max_bytes_before_external_sort", String.valueOf(memoryBytesMax / 2))
-        .asRepeatable();
+        "group_by_two_level_threshold_bytes",
+        String.valueOf(Math.min(TWO_LEVEL_BYTES, memoryBytesMax / 8)));
   }
 
   private static String seconds(Duration duration) {
