@@ -20,11 +20,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,7 +33,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.apache.datasketches.hll.HllSketch;
+import org.apache.datasketches.hll.HllUnion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,17 +50,26 @@ public final class Cardinality implements AutoCloseable {
 
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
+  /** A delete whose metric cannot be counted anew is tried again as often. */
+  private static final Duration RECOUNT_EVERY = Duration.ofMinutes(1);
+
+  /** Longer than it can take. */
+  private static final Duration RECOUNT_WITHIN = Duration.ofMinutes(6);
+
+  /** Of metrics that wait for it. */
+  private static final int RECOUNTS_MAX = 1_000;
+
   /** Of sketches in memory: some 200 metrics with many series, any number of others. */
-  private static final long SKETCH_BYTES_MAX = 20L << 20;
+  static final long SKETCH_BYTES_MAX = 20L << 20;
 
-  /** Whose metrics are remembered. */
-  private static final int TENANTS_MAX = 2_000;
-
-  /** How long a request waits until it is known what other processes have counted. */
-  private static final Duration EXCHANGE_WITHIN = Duration.ofSeconds(2);
+  /** None takes less than what an empty one does. */
+  static final int COUNTS_MAX = Math.toIntExact(SKETCH_BYTES_MAX / MetricCount.OBJECTS_BYTES);
 
   /** Who comes next counts what it meets by itself. */
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
+
+  /** Of metrics that are being counted; each has a sketch in memory, and waits for a connection. */
+  static final int LOADS_MAX = 256;
 
   /** The last second that ClickHouse's DateTime can say, in the year 2106. */
   private static final long LAST_SECOND = 0xFFFF_FFFFL;
@@ -74,22 +86,27 @@ public final class Cardinality implements AutoCloseable {
   private final String process = UUID.randomUUID().toString();
   private final AtomicInteger day = new AtomicInteger(Integer.MIN_VALUE);
   private final AtomicLong unanswered = new AtomicLong();
-  private final AtomicLong writers = new AtomicLong();
-
-  private final ConcurrentHashMap<MetricName, CompletableFuture<Boolean>> exchanges =
-      new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<MetricName, Load> loading = new ConcurrentHashMap<>();
 
   /** Held while changes are taken and written: of a process' rows the last one counts. */
   private final ReentrantLock writing = new ReentrantLock();
 
   /** Metrics that were counted as a whole, to be written with what else is new. */
-  private final Queue<Counted> counted = new ConcurrentLinkedQueue<>();
+  private final WholeCounts counted = new WholeCounts();
 
-  private record Counted(MetricName name, MetricCount.Row row) {}
+  /** Metrics whose points were deleted, until they have been counted anew. */
+  private final ConcurrentHashMap<MetricName, MetricCount> recounts = new ConcurrentHashMap<>();
 
   private final Map<MetricName, MetricCount> counts = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<TenantId, TenantMetrics> metrics = new LinkedHashMap<>(16, 0.75f, true);
+  private final Tenants tenants;
+
+  /** When it was last asked what others have written; of one thread. */
+  private long changesAskedNanos = System.nanoTime();
+
   private final Recurring sharing;
+  private final Recurring recounting;
+
+  private record Load(CompletableFuture<Void> done, long startedNanos) {}
 
   /**
    * @param retention of a tenant's metric
@@ -107,10 +124,12 @@ public final class Cardinality implements AutoCloseable {
     this.series = writer.series();
     this.sketches = new SketchTable(client, tables);
     this.stored = new StoredSeries(client, tables, entityKeys);
+    this.tenants = new Tenants(stored);
     this.clock = clock;
     this.retention = retention;
     this.margin = margin;
     this.sharing = Recurring.start("cardinality", SHARE_EVERY, this::share);
+    this.recounting = Recurring.start("cardinality-recount", RECOUNT_EVERY, this::recount);
   }
 
   /** Series that were let in without anybody knowing whether they are new. */
@@ -146,26 +165,37 @@ public final class Cardinality implements AutoCloseable {
 
   MetricCount count(MetricName name) {
     synchronized (counts) {
-      return counts.computeIfAbsent(
-          name, n -> new MetricCount(process + "/" + writers.incrementAndGet()));
+      MetricCount count = counts.computeIfAbsent(name, n -> new MetricCount());
+      forgetEldest();
+      return count;
     }
   }
 
   /** Of what was counted meanwhile nothing is to be forgotten with the count. */
   void keep(MetricName name, MetricCount count) {
     synchronized (counts) {
-      counts.putIfAbsent(name, count);
+      if (counts.putIfAbsent(name, count) == null) {
+        count.forgotten();
+        forgetEldest();
+      }
+    }
+  }
+
+  /** There may be very many before {@link #forget} comes. */
+  private void forgetEldest() {
+    if (counts.size() > COUNTS_MAX) {
+      counts.remove(counts.keySet().iterator().next());
+    }
+  }
+
+  int countsKnown() {
+    synchronized (counts) {
+      return counts.size();
     }
   }
 
   TenantMetrics metricsOf(TenantId tenant) {
-    synchronized (metrics) {
-      TenantMetrics known = metrics.computeIfAbsent(tenant, t -> new TenantMetrics(t, stored));
-      if (metrics.size() > TENANTS_MAX) {
-        metrics.remove(metrics.keySet().iterator().next());
-      }
-      return known;
-    }
+    return tenants.of(tenant);
   }
 
   private Map<MetricName, MetricCount> all() {
@@ -176,52 +206,81 @@ public final class Cardinality implements AutoCloseable {
 
   /**
    * Tells other processes what came here, and hears what came there. Whoever needs it waits for one
-   * and the same exchange; that goes on when nobody does any more.
+   * and the same load, as long as it is new; it goes on when nobody does any more, and there are
+   * only so many at a time.
    *
    * @return whether it is known now
    */
-  boolean exchange(MetricName name, MetricCount count, int firstDay, long seriesMax) {
-    CompletableFuture<Boolean> exchange =
-        exchanges.computeIfAbsent(
-            name,
-            n ->
-                CompletableFuture.supplyAsync(
-                    () -> !count.isOutdated(seriesMax) || exchangeNow(n, count, firstDay),
-                    task -> Thread.ofVirtual().name("cardinality-exchange").start(task)));
+  boolean exchange(
+      MetricName name, MetricCount count, int firstDay, long seriesMax, Duration within) {
+    boolean room = loading.size() < LOADS_MAX || loading.containsKey(name);
+    if (room && count.isOutdated(seriesMax) && count.mayLoad()) {
+      Load load = loadOf(name, count, firstDay);
+      long elapsedNanos = System.nanoTime() - load.startedNanos();
+      await(name, load, Math.min(within.toNanos(), Patience.IN_ALL.toNanos() - elapsedNanos));
+    }
+    return !count.isOutdated(seriesMax);
+  }
+
+  private Load loadOf(MetricName name, MetricCount count, int firstDay) {
+    return loading.computeIfAbsent(
+        name,
+        n ->
+            new Load(
+                CompletableFuture.runAsync(
+                    () -> loadNow(n, count, firstDay),
+                    task -> Thread.ofVirtual().name("cardinality-load").start(task)),
+                System.nanoTime()));
+  }
+
+  private static void await(MetricName name, Load load, long withinNanos) {
     try {
-      return exchange.get(EXCHANGE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      load.done().get(Math.max(0, withinNanos), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
       LOG.warn("{} of {} could not be counted", name.metric(), name.tenant(), e.getCause());
     } catch (TimeoutException e) {
-      LOG.info("{} of {} is being counted", name.metric(), name.tenant());
-    } finally {
-      if (exchange.isDone()) {
-        exchanges.remove(name, exchange);
-      }
+      LOG.debug("{} of {} is being counted", name.metric(), name.tenant());
     }
-    return false;
   }
 
   /** Of a metric that nobody ever counted the points are. */
-  private boolean exchangeNow(MetricName name, MetricCount count, int firstDay) {
+  private void loadNow(MetricName name, MetricCount count, int firstDay) {
     try {
-      writeChanges(Map.of(name, count), SketchTable.WITHIN);
-      SketchTable.Stored found = sketches.read(name, firstDay);
-      List<HllSketch> all = new ArrayList<>(found.sketches());
-      if (!found.counted()) {
-        rows(stored.count(name), found.epoch()).forEach(row -> counted.add(new Counted(name, row)));
-        counted.stream()
-            .filter(one -> one.name().equals(name) && one.row().day() >= firstDay)
-            .forEach(one -> all.add(HllSketch.heapify(one.row().sketch())));
+      if (count.isChanged()) {
+        writeChanges(Map.of(name, count), SketchTable.WITHIN);
       }
-      count.load(found.epoch(), all, firstDay);
-      return true;
+      SketchTable.Stored found = sketches.read(name, firstDay);
+      OptionalLong toCount = count.toCount(found.epoch(), found.counted());
+      if (toCount.isPresent()) {
+        countPoints(name, count, toCount.getAsLong(), found, firstDay);
+      } else {
+        count.load(found.epoch(), found.all(), firstDay);
+      }
     } catch (ClickHouseFailure e) {
+      count.loadFailed();
       LOG.warn("{} of {} cannot be counted yet: {}", name.metric(), name.tenant(), e.getMessage());
-      return false;
+    } finally {
+      loading.remove(name);
     }
+  }
+
+  private void countPoints(
+      MetricName name, MetricCount count, long epoch, SketchTable.Stored found, int firstDay) {
+    List<MetricCount.Row> rows = rows(stored.count(name), epoch);
+    HllUnion all = found.epoch() == epoch ? found.all() : new HllUnion(MetricCount.LG_K);
+    rows.stream()
+        .filter(row -> row.day() >= firstDay)
+        .forEach(row -> all.update(HllSketch.heapify(row.sketch())));
+    count.load(epoch, all, firstDay);
+    if (counted.add(name, rows)) {
+      count.recounted(epoch);
+    }
+  }
+
+  int loads() {
+    return loading.size();
   }
 
   /** One of today in any case: it says that the metric was counted, also if nothing is there. */
@@ -249,40 +308,97 @@ public final class Cardinality implements AutoCloseable {
             row.sketch()));
   }
 
-  /** Points of a metric are deleted: it is counted anew, and nothing remembered of it holds. */
+  /**
+   * Points of a metric are deleted: nothing remembered of it holds any more. It is counted anew
+   * soon, not before this returns, and again if that fails. Until then others go on with what they
+   * know, and so they do if this process ends first: they count what was deleted until its days are
+   * over, or until the next delete.
+   */
   public void deleted(TenantId tenant, String metric) {
     MetricName name = new MetricName(tenant, metric);
     series.renew(today());
     metricsOf(tenant).deleted(metric);
-    long epoch = clock.millis();
-    count(name).restart(epoch, series.lowestHandle() >>> 32);
-    SketchBlock block = new SketchBlock();
-    rows(stored.count(name), epoch).forEach(row -> add(block, name, "", row));
-    sketches.insert(block, SketchTable.WITHIN);
+    MetricCount count = count(name);
+    count.restart(clock.millis(), series.lowestHandle() >>> 32);
+    if (recounts.size() < RECOUNTS_MAX) {
+      recounts.put(name, count);
+      recounting.soon();
+    } else {
+      LOG.warn("{} of {} is not counted anew after a delete", metric, tenant);
+    }
   }
 
-  /** Writes what is new here, reads what is new elsewhere, forgets what nobody asks for. */
-  private void share() {
-    Map<MetricName, MetricCount> now = all();
-    writeChanges(now, SketchTable.WITHIN);
-    for (SketchTable.Change change : sketches.changes(process, SHARE_EVERY.multipliedBy(2))) {
-      MetricCount known = now.get(change.name());
-      if (known != null && change.day() >= firstDay(change.name())) {
-        known.merge(change.epoch(), change.sketch());
+  /** One metric after the other, as each may read very many points. */
+  void recount() {
+    for (Map.Entry<MetricName, MetricCount> one : Map.copyOf(recounts).entrySet()) {
+      MetricName name = one.getKey();
+      MetricCount count = one.getValue();
+      recounts.remove(name, count);
+      if (count.isRestarted()) {
+        await(name, loadOf(name, count, firstDay(name)), RECOUNT_WITHIN.toNanos());
+      }
+      if (count.isRestarted()) {
+        recounts.putIfAbsent(name, count);
+      } else {
+        sharing.soon();
       }
     }
-    forget(now.values().stream().mapToLong(MetricCount::bytes).sum() - SKETCH_BYTES_MAX);
   }
 
-  /** What nobody has asked for longest; its counts are written. */
-  private void forget(long bytes) {
+  /**
+   * Writes what is new here, reads what is new elsewhere, forgets what nobody asks for.
+   *
+   * <p>It forgets also while nothing can be written. Series that were counted in what is forgotten
+   * unwritten are still remembered as let in, so nothing counts them again before the next day: a
+   * limit may be passed by as many. On that day they are counted when they are met.
+   */
+  void share() {
+    try {
+      writeChanges(all(), SketchTable.WITHIN);
+      readChanges();
+    } finally {
+      forget();
+      tenants.trim();
+    }
+  }
+
+  /** Only of metrics that are counted here; any other is read as a whole when it is needed. */
+  private void readChanges() {
+    Map<MetricName, MetricCount> now = all();
+    now.values().removeIf(count -> !count.isLoaded());
+    long askedNanos = System.nanoTime();
+    Duration lately = SHARE_EVERY.multipliedBy(2).plusNanos(askedNanos - changesAskedNanos);
+    Set<MetricName> changed = sketches.changed(process, lately, now::containsKey);
+    sketches.changes(process, lately, changed, change -> merge(now, change));
+    changesAskedNanos = askedNanos;
+  }
+
+  private void merge(Map<MetricName, MetricCount> now, SketchTable.Change change) {
+    MetricCount known = now.get(change.name());
+    if (known != null && change.day() >= firstDay(change.name())) {
+      known.merge(change.epoch(), change.sketch());
+    }
+  }
+
+  /** What nobody has asked for longest: first of all, that of which everything is written. */
+  void forget() {
     synchronized (counts) {
-      long left = bytes;
-      for (var eldest = counts.values().iterator(); left > 0 && eldest.hasNext(); ) {
-        left -= eldest.next().bytes();
+      long over = counts.values().stream().mapToLong(MetricCount::bytes).sum() - SKETCH_BYTES_MAX;
+      over = forget(over, count -> !count.isChanged());
+      forget(over, count -> true);
+    }
+  }
+
+  private long forget(long bytes, Predicate<MetricCount> which) {
+    long left = bytes;
+    for (var eldest = counts.values().iterator(); left > 0 && eldest.hasNext(); ) {
+      MetricCount count = eldest.next();
+      if (which.test(count)) {
+        left -= count.bytes();
         eldest.remove();
       }
     }
+    return left;
   }
 
   private void writeChanges(Map<MetricName, MetricCount> now, Duration within) {
@@ -296,20 +412,21 @@ public final class Cardinality implements AutoCloseable {
 
   private void takeAndWrite(Map<MetricName, MetricCount> now, Duration within) {
     int today = today();
-    Map<MetricName, List<MetricCount.Row>> taken = new HashMap<>();
+    takeUp(now, within);
     SketchBlock block = new SketchBlock();
-    List<Counted> whole = List.copyOf(counted);
-    whole.forEach(one -> add(block, one.name(), "", one.row()));
+    Map<MetricName, List<MetricCount.Row>> whole = counted.all();
+    whole.forEach((name, rows) -> rows.forEach(row -> add(block, name, "", row)));
+    Map<MetricName, List<MetricCount.Row>> taken = new HashMap<>();
     now.forEach(
         (name, count) -> {
           List<MetricCount.Row> rows = count.takeChanged();
-          rows.forEach(row -> add(block, name, count.writer(), row));
+          rows.forEach(row -> add(block, name, process, row));
           taken.put(name, rows);
         });
     boolean written = false;
     try {
       sketches.insert(block, within);
-      counted.removeAll(whole);
+      counted.written(whole);
       written = true;
     } finally {
       for (Map.Entry<MetricName, MetricCount> one : now.entrySet()) {
@@ -322,8 +439,30 @@ public final class Cardinality implements AutoCloseable {
     }
   }
 
+  /**
+   * A metric that was forgotten and met again goes on with the row of the day that it had, so that
+   * there is one for each metric, day and process, however often that happens.
+   */
+  private void takeUp(Map<MetricName, MetricCount> now, Duration within) {
+    Map<MetricName, MetricCount.Days> partial = new HashMap<>();
+    now.forEach((name, count) -> partial.put(name, count.partial()));
+    partial.values().removeIf(days -> days.days().isEmpty());
+    sketches.own(
+        process,
+        partial.keySet(),
+        within,
+        own -> {
+          MetricCount count = now.get(own.name());
+          if (count != null) {
+            count.takeUp(own.day(), own.epoch(), own.sketch());
+          }
+        });
+    partial.forEach((name, days) -> Objects.requireNonNull(now.get(name)).takenUp(days));
+  }
+
   @Override
   public void close() {
+    recounting.close();
     sharing.close();
     try {
       writeChanges(all(), CLOSE_WITHIN);

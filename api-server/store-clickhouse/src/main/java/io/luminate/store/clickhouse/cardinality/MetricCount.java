@@ -7,8 +7,11 @@ import io.luminate.model.SeriesHash;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.HllUnion;
@@ -30,10 +33,13 @@ final class MetricCount {
   private static final int KEYS_MAX = 64;
 
   /** Of a metric without series. */
-  private static final int OBJECTS_BYTES = 1_024;
+  static final int OBJECTS_BYTES = 1_024;
 
   /** From this share of a limit on the estimate may have passed it. */
   private static final double NEAR = 0.98;
+
+  /** After a failure. */
+  private static final long LOAD_AGAIN_NANOS = 5_000_000_000L;
 
   /** Of the series that are left until then, how many may come before it is estimated again. */
   private static final double UNESTIMATED = 0.25;
@@ -47,18 +53,28 @@ final class MetricCount {
   /** But for so many no process asks: an exchange is an insert. */
   private static final double ALONE_MIN = 1_000;
 
-  /** Whose its rows are: no other writes a row in place of one of them. */
-  private final String writer;
-
   private HllUnion all = new HllUnion(LG_K);
 
   /** By the day on which this process met the series; not written yet, or growing. */
   private final TreeMap<Integer, HllSketch> own = new TreeMap<>();
 
   private final TreeMap<Integer, HllSketch> changed = new TreeMap<>();
+
+  /**
+   * Days whose own sketch began empty: this process may have written a row of the day before, which
+   * has to be taken up before another is written in its place.
+   */
+  private final Set<Integer> partial = new HashSet<>();
+
   private final Map<String, HllSketch> valuesByKey = new HashMap<>();
   private long epoch;
   private boolean loaded;
+
+  /** Points were deleted, and nobody has counted those that are left. */
+  private boolean restarted;
+
+  private long loadFailedNanos;
+  private boolean loadFailed;
 
   /** Generations of series below it have to be looked up: what they say may be deleted. */
   private long verifyBelow;
@@ -79,12 +95,8 @@ final class MetricCount {
   /** A day's sketch, to be written. */
   record Row(int day, long epoch, byte[] sketch) {}
 
-  MetricCount(String writer) {
-    this.writer = writer;
-  }
-
-  String writer() {
-    return writer;
+  synchronized boolean isLoaded() {
+    return loaded;
   }
 
   /** Whether too little is known of what other processes let in to go on without asking. */
@@ -101,21 +113,53 @@ final class MetricCount {
     loaded = false;
   }
 
+  /** Nobody asks for it again for a while. */
+  synchronized void loadFailed() {
+    loadFailed = true;
+    loadFailedNanos = System.nanoTime();
+  }
+
+  synchronized boolean mayLoad() {
+    return !loadFailed || System.nanoTime() - loadFailedNanos > LOAD_AGAIN_NANOS;
+  }
+
+  /** In which epoch the metric's points have to be counted, unless what is stored says it. */
+  synchronized OptionalLong toCount(long storedEpoch, boolean counted) {
+    boolean later = storedEpoch > epoch || storedEpoch == epoch && counted;
+    if (restarted && later) {
+      // By a clock that is ahead; as far as anybody knows it was counted before the delete.
+      epoch = storedEpoch + 1;
+      changed.putAll(own);
+    }
+    return counted && storedEpoch >= epoch
+        ? OptionalLong.empty()
+        : OptionalLong.of(Math.max(storedEpoch, epoch));
+  }
+
   /** Replaces what is known by what is stored, and what of the own is not. */
-  synchronized void load(long storedEpoch, List<HllSketch> sketches, int firstDay) {
+  synchronized void load(long storedEpoch, HllUnion stored, int firstDay) {
+    if (storedEpoch < epoch) {
+      // There was a delete since it was read.
+      return;
+    }
     if (storedEpoch > epoch) {
-      own.clear();
-      changed.clear();
+      clearOwn();
     }
     epoch = storedEpoch;
-    all = new HllUnion(LG_K);
-    sketches.forEach(all::update);
+    all = stored;
     // Of the own, others know what is stored alone.
     exchanged = all.getEstimate();
     own.tailMap(firstDay).values().forEach(all::update);
     unestimated = 0;
     unlooked = 0;
     loaded = true;
+    loadFailed = false;
+  }
+
+  private void clearOwn() {
+    own.clear();
+    changed.clear();
+    partial.clear();
   }
 
   /**
@@ -133,14 +177,27 @@ final class MetricCount {
     return loaded;
   }
 
-  /** Counts begin anew at this epoch, in which the stored sketches stand for what there is. */
-  synchronized void restart(long newEpoch, long generation) {
-    own.clear();
-    changed.clear();
+  /**
+   * Counts begin anew, in an epoch of which nobody knows yet. Nothing is written in it until the
+   * points that are left have been counted, or everybody else would count them too.
+   */
+  synchronized void restart(long nowMillis, long generation) {
+    clearOwn();
     valuesByKey.clear();
-    epoch = newEpoch;
+    epoch = Math.max(nowMillis, epoch + 1);
     verifyBelow = generation;
+    restarted = true;
     loaded = false;
+    loadFailed = false;
+  }
+
+  synchronized boolean isRestarted() {
+    return restarted;
+  }
+
+  /** The count of this epoch's points is on its way to the others. */
+  synchronized void recounted(long ofEpoch) {
+    restarted &= ofEpoch != epoch;
   }
 
   synchronized long verifyBelow() {
@@ -169,9 +226,14 @@ final class MetricCount {
     long[] words = {hash.high(), hash.low()};
     all.update(words);
     unlooked--;
-    HllSketch ofDay = own.computeIfAbsent(day, d -> new HllSketch(LG_K, TgtHllType.HLL_4));
+    HllSketch ofDay = own.computeIfAbsent(day, this::begin);
     ofDay.update(words);
     changed.put(day, ofDay);
+  }
+
+  private HllSketch begin(int day) {
+    partial.add(day);
+    return new HllSketch(LG_K, TgtHllType.HLL_4);
   }
 
   /** Adds a new series unless there are that many. */
@@ -215,17 +277,64 @@ final class MetricCount {
     return bytes + OBJECTS_BYTES + valuesByKey.size() * (long) (1 << KEY_LG_K);
   }
 
+  /** Days of an epoch. */
+  record Days(long epoch, Set<Integer> days) {}
+
+  /** Of what is to be written, what has to be taken up before. */
+  synchronized Days partial() {
+    Set<Integer> days = new HashSet<>(partial);
+    days.retainAll(changed.keySet());
+    return new Days(epoch, days);
+  }
+
+  /** What this process has written of a day before it forgot the metric. */
+  synchronized void takeUp(int day, long ofEpoch, HllSketch written) {
+    HllSketch ofDay = own.get(day);
+    if (ofDay != null && ofEpoch == epoch && partial.contains(day)) {
+      HllUnion both = new HllUnion(LG_K);
+      both.update(written);
+      both.update(ofDay);
+      HllSketch united = both.getResult(TgtHllType.HLL_4);
+      own.put(day, united);
+      changed.put(day, united);
+    }
+  }
+
+  /** All that there was of these days is taken up. */
+  synchronized void takenUp(Days days) {
+    if (days.epoch() == epoch) {
+      partial.removeAll(days.days());
+    }
+  }
+
+  /** It was forgotten for a moment, in which another may have written. */
+  synchronized void forgotten() {
+    partial.addAll(own.keySet());
+  }
+
+  synchronized boolean isChanged() {
+    return !changed.isEmpty();
+  }
+
   /** What changed since the last call; days that are over are not kept beyond that. */
   synchronized List<Row> takeChanged() {
     List<Row> rows = new ArrayList<>();
-    changed.forEach((day, sketch) -> rows.add(new Row(day, epoch, sketch.toCompactByteArray())));
-    changed.clear();
+    if (!restarted) {
+      changed.forEach(
+          (day, sketch) -> {
+            if (!partial.contains(day)) {
+              rows.add(new Row(day, epoch, sketch.toCompactByteArray()));
+            }
+          });
+      changed.keySet().retainAll(partial);
+    }
     return rows;
   }
 
   /** What was taken is written. */
   synchronized void written(int today) {
     own.headMap(today).keySet().removeIf(day -> !changed.containsKey(day));
+    partial.retainAll(own.keySet());
   }
 
   /** What was taken is not written. */

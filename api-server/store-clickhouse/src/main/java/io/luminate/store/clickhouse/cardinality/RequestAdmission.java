@@ -3,7 +3,6 @@
 package io.luminate.store.clickhouse.cardinality;
 
 import io.luminate.model.SeriesHash;
-import io.luminate.model.TenantId;
 import io.luminate.store.AdmissionRule;
 import io.luminate.store.SeriesAdmission;
 import io.luminate.store.SeriesAdmission.Admitted;
@@ -14,6 +13,7 @@ import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import io.luminate.store.clickhouse.write.PointWriter;
 import io.luminate.store.clickhouse.write.series.SeriesTable;
 import io.luminate.store.clickhouse.write.series.SeriesTable.Sought;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,6 +30,8 @@ final class RequestAdmission implements AdmissionRule.Source {
   private final StoredSeries stored;
   private final SeriesRequest request;
   private final int today;
+  private final TenantMetrics tenantMetrics;
+  private final Patience patience;
   private final Map<String, Metric> metrics = new HashMap<>();
   private Optional<Refused> metricsFull = Optional.empty();
 
@@ -42,9 +44,6 @@ final class RequestAdmission implements AdmissionRule.Source {
 
     /** Among the tenant's metrics. */
     boolean entered;
-
-    /** ClickHouse did not say how many there are: the request does not wait for it once more. */
-    boolean uncounted;
 
     Optional<Refused> refusal = Optional.empty();
 
@@ -76,6 +75,8 @@ final class RequestAdmission implements AdmissionRule.Source {
     this.stored = stored;
     this.request = request;
     this.today = today;
+    this.tenantMetrics = cardinality.metricsOf(request.tenant());
+    this.patience = new Patience(tenantMetrics);
   }
 
   List<SeriesAdmission> answers() {
@@ -127,16 +128,20 @@ final class RequestAdmission implements AdmissionRule.Source {
     if (metric.entered || metricsMax == Long.MAX_VALUE || seriesMax == 0) {
       return Optional.empty();
     }
-    TenantId tenant = request.tenant();
-    TenantMetrics known = cardinality.metricsOf(tenant);
     String name = metric.name.metric();
-    if (metricsFull.isPresent() && !known.has(name, of -> firstDay(of))) {
+    if (metricsFull.isPresent() && !tenantMetrics.has(name, this::firstDay)) {
       return metricsFull;
     }
-    long there = known.enter(name, today, metricsMax, of -> firstDay(of));
-    metric.entered = there < 0;
-    metricsFull = there < 0 ? metricsFull : Optional.of(Refused.metrics(metricsMax, there));
-    return there < 0 ? Optional.empty() : metricsFull;
+    TenantMetrics.Entry entry =
+        patience.within(
+            within -> tenantMetrics.enter(name, today, metricsMax, this::firstDay, within));
+    metric.entered = entry.in();
+    if (!entry.answered()) {
+      cardinality.leaveUnanswered(1);
+    }
+    metricsFull =
+        entry.in() ? metricsFull : Optional.of(Refused.metrics(metricsMax, entry.metrics()));
+    return entry.in() ? Optional.empty() : metricsFull;
   }
 
   private int firstDay(String metric) {
@@ -164,11 +169,11 @@ final class RequestAdmission implements AdmissionRule.Source {
   }
 
   private boolean isCounted(Metric metric, long seriesMax) {
-    if (!metric.uncounted && metric.count.isOutdated(seriesMax)) {
-      metric.uncounted =
-          !cardinality.exchange(metric.name, metric.count, metric.firstDay, seriesMax);
-    }
-    return !metric.uncounted;
+    return !metric.count.isOutdated(seriesMax)
+        || patience.within(
+            within ->
+                cardinality.exchange(
+                    metric.name, metric.count, metric.firstDay, seriesMax, within));
   }
 
   private Admitted counted(Metric metric, Sought sought) {
@@ -211,12 +216,26 @@ final class RequestAdmission implements AdmissionRule.Source {
     List<SeriesHash> hashes = new ArrayList<>();
     unknown.forEach(series -> hashes.add(series.dimensions().hash()));
     metric.asked.addAll(hashes);
-    try {
-      metric.present.addAll(
-          stored.present(request.tenant(), wanted.metric(), unknown, metric.firstDay));
-    } catch (ClickHouseFailure e) {
+    Optional<Set<SeriesHash>> present = patience.within(within -> present(metric, unknown, within));
+    if (present.isEmpty()) {
       cardinality.leaveUnanswered(unknown.size());
-      metric.present.addAll(hashes);
+    }
+    metric.present.addAll(present.orElseGet(() -> Set.copyOf(hashes)));
+  }
+
+  /** Empty without an answer. */
+  private Optional<Set<SeriesHash>> present(
+      Metric metric, Set<SeriesName> unknown, Duration within) {
+    if (within.isZero()) {
+      return Optional.empty();
+    }
+    long beganNanos = System.nanoTime();
+    try {
+      String name = metric.name.metric();
+      return Optional.of(stored.present(request.tenant(), name, unknown, metric.firstDay, within));
+    } catch (ClickHouseFailure e) {
+      tenantMetrics.failed(beganNanos);
+      return Optional.empty();
     }
   }
 

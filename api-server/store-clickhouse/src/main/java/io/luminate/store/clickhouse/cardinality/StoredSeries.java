@@ -26,11 +26,13 @@ import org.apache.datasketches.hll.TgtHllType;
 
 /** What the points themselves say about series and metrics. */
 final class StoredSeries {
-  /** A request waits for it. */
-  private static final Duration LOOK_UP_WITHIN = Duration.ofSeconds(2);
-
   /** Reads the series of every point of a metric. */
   private static final Duration COUNT_WITHIN = Duration.ofMinutes(5);
+
+  /** A million series take some 100 MB; what is more goes to ClickHouse's disk. */
+  private static final String COUNT_BYTES_BEFORE_DISK = String.valueOf(256L << 20);
+
+  private static final String COUNT_BYTES_MAX = String.valueOf(1L << 30);
 
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -51,7 +53,11 @@ final class StoredSeries {
 
   /** Which of a metric's series have a point from the day on. */
   Set<SeriesHash> present(
-      TenantId tenant, String metric, Collection<SeriesName> series, int firstDay) {
+      TenantId tenant,
+      String metric,
+      Collection<SeriesName> series,
+      int firstDay,
+      Duration within) {
     Map<String, Object> values = new HashMap<>();
     values.put("tenant", tenant.value());
     values.put("metric", metric);
@@ -64,9 +70,7 @@ final class StoredSeries {
             + anyOf("entity", "Array(String)", entities(series), values)
             + " AND "
             + anyOf("series", "Array(UInt128)", numbers(series), values);
-    return client
-        .query(statement(sql, values).within(LOOK_UP_WITHIN), StoredSeries::hashes)
-        .value();
+    return client.query(statement(sql, values).within(within), StoredSeries::hashes).value();
   }
 
   private static Statement statement(String sql, Map<String, Object> values) {
@@ -148,6 +152,8 @@ final class StoredSeries {
             .with("tenant", name.tenant().value())
             .with("metric", name.metric())
             .withSetting(Tables.ON_THE_FLY, "1")
+            .withSetting("max_bytes_before_external_group_by", COUNT_BYTES_BEFORE_DISK)
+            .withSetting("max_memory_usage", COUNT_BYTES_MAX)
             .within(COUNT_WITHIN);
     return client.query(statement, StoredSeries::sketches).value();
   }
@@ -165,7 +171,7 @@ final class StoredSeries {
   }
 
   /** The tenant's metrics, with the last UTC day on which each has a point. */
-  Map<String, Integer> metrics(TenantId tenant) {
+  Map<String, Integer> metrics(TenantId tenant, Duration within) {
     Statement statement =
         Statement.of(
                 "SELECT metric, intDiv(max(timestamp), 86400000) FROM "
@@ -173,7 +179,7 @@ final class StoredSeries {
                     + " WHERE tenant = {tenant:String} GROUP BY metric")
             .with("tenant", tenant.value())
             .withSetting(Tables.ON_THE_FLY, "1")
-            .within(LOOK_UP_WITHIN);
+            .within(within);
     return client
         .query(
             statement,

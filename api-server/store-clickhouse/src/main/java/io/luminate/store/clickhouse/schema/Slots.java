@@ -32,8 +32,14 @@ import java.util.function.UnaryOperator;
  * where they share one of the locks. No lock is held while a reader waits for ClickHouse.
  */
 public final class Slots {
-  /** Of metrics that are remembered; 20 keys of ordinary length take about 2 KiB. */
-  public static final int METRICS_MAX = 20_000;
+  /** Of memory: 5 000 metrics with 20 keys of ordinary length, or 20 000 with three. */
+  static final long BYTES_MAX = 8L << 20;
+
+  /** Of a metric without keys: its entry in the map, its name and its list. */
+  private static final long METRIC_BYTES = 240;
+
+  /** Of a text besides its characters, and of the reference to it. */
+  private static final long TEXT_BYTES = 48;
 
   private static final int LOCKS = 64;
 
@@ -44,7 +50,15 @@ public final class Slots {
 
   private final String table;
   private final Duration answerWithin;
-  private final Map<MetricName, MetricSlots> known;
+
+  /** Those that were asked for longest ago come first. */
+  private final Map<MetricName, MetricSlots> known = new LinkedHashMap<>(16, 0.75f, true);
+
+  private final long bytesMax;
+
+  /** Of what is known, about; guarded by it. */
+  private long knownBytes;
+
   private final List<ReentrantLock> locks = new ArrayList<>();
 
   private record MetricName(TenantId tenant, String metric) {}
@@ -59,7 +73,7 @@ public final class Slots {
    */
   public Slots(
       ClickHouseClient client, ClickHouseClient readClient, Tables tables, Duration answerWithin) {
-    this(client, readClient, tables, answerWithin, METRICS_MAX);
+    this(client, readClient, tables, answerWithin, BYTES_MAX);
   }
 
   Slots(
@@ -67,18 +81,12 @@ public final class Slots {
       ClickHouseClient readClient,
       Tables tables,
       Duration answerWithin,
-      int metricsMax) {
+      long bytesMax) {
     this.answerWithin = answerWithin;
     this.rows = new SharedTable(client, tables, Tables.SLOTS);
     this.readRows = new SharedTable(readClient, tables, Tables.SLOTS);
     this.table = tables.slots();
-    this.known =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<MetricName, MetricSlots> eldest) {
-            return size() > metricsMax;
-          }
-        };
+    this.bytesMax = bytesMax;
     for (int i = 0; i < LOCKS; i++) {
       locks.add(new ReentrantLock());
     }
@@ -246,8 +254,34 @@ public final class Slots {
     synchronized (known) {
       MetricSlots before = known.getOrDefault(name, MetricSlots.NONE);
       MetricSlots longer = before.keys().size() > slots.keys().size() ? before : slots;
+      knownBytes += bytes(name, longer) - (known.containsKey(name) ? bytes(name, before) : 0);
       known.put(name, longer);
+      forget();
       return longer;
+    }
+  }
+
+  /** The newest stays in any case. */
+  private void forget() {
+    var eldest = known.entrySet().iterator();
+    while (knownBytes > bytesMax && known.size() > 1) {
+      Map.Entry<MetricName, MetricSlots> one = eldest.next();
+      knownBytes -= bytes(one.getKey(), one.getValue());
+      eldest.remove();
+    }
+  }
+
+  private static long bytes(MetricName name, MetricSlots slots) {
+    long bytes = METRIC_BYTES + name.tenant().value().length() + name.metric().length();
+    for (String key : slots.keys()) {
+      bytes += TEXT_BYTES + key.length();
+    }
+    return bytes;
+  }
+
+  int metricsKnown() {
+    synchronized (known) {
+      return known.size();
     }
   }
 }

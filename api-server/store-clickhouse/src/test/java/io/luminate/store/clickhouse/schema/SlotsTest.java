@@ -48,11 +48,11 @@ class SlotsTest {
   }
 
   private Slots slots() {
-    return slots(Slots.METRICS_MAX);
+    return slots(Slots.BYTES_MAX);
   }
 
-  private Slots slots(int metricsMax) {
-    return new Slots(database.client(), database.client(), database.tables(), PATIENCE, metricsMax);
+  private Slots slots(long bytesMax) {
+    return new Slots(database.client(), database.client(), database.tables(), PATIENCE, bytesMax);
   }
 
   @Test
@@ -113,6 +113,17 @@ class SlotsTest {
     slots.assign(ACME, "second", List.of("b"));
     assertThat(slots.known(ACME, "first")).isEqualTo(MetricSlots.NONE);
     assertThat(slots.assign(ACME, "first", List.of("c")).keys()).containsExactly("a", "c");
+  }
+
+  @Test
+  void known_longKeys_takeNoMoreThanTheirBytes() {
+    Slots slots = slots(64 << 10);
+    for (int metric = 0; metric < 30; metric++) {
+      slots.assign(ACME, "long_" + metric, List.of("k".repeat(8_000) + metric));
+    }
+    assertThat(slots.metricsKnown()).isEqualTo(7);
+    assertThat(slots.known(ACME, "long_29").keys()).hasSize(1);
+    assertThat(slots.known(ACME, "long_22").keys()).isEmpty();
   }
 
   @Test

@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.cardinality;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luminate.model.EntityKeys;
+import io.luminate.model.TenantId;
+import io.luminate.store.clickhouse.TestDatabase;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TenantMetricsTest {
+  private static final int TODAY = 20_000;
+  private static final Duration WITHIN = Duration.ofSeconds(2);
+
+  private final TestDatabase database = TestDatabase.withTables();
+  private final StoredSeries stored =
+      new StoredSeries(database.client(), database.tables(), EntityKeys.DEFAULT);
+  private final Tenants tenants = new Tenants(stored);
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  private static TenantMetrics.Entry enter(TenantMetrics metrics, String name, int metricsMax) {
+    return metrics.enter(name, TODAY, metricsMax, of -> 0, WITHIN);
+  }
+
+  @Test
+  void enter_manyTenantsWithLongNames_takeNoMoreThanTheirBytes() {
+    String longName = "x".repeat(20_000);
+    for (int tenant = 0; tenant < 50; tenant++) {
+      for (int metric = 0; metric < 20; metric++) {
+        enter(tenants.of(new TenantId("t" + tenant)), longName + metric, 100);
+      }
+    }
+    tenants.trim();
+    assertThat(tenants.bytes()).isBetween(Tenants.BYTES_MAX / 2, Tenants.BYTES_MAX);
+    TenantMetrics newest = tenants.of(new TenantId("t49"));
+    assertThat(newest.has(longName + 19, of -> 0)).isTrue();
+  }
+
+  @Test
+  void enter_deletedMetric_givesItsBytesBack() {
+    TenantMetrics metrics = tenants.of(new TenantId("acme"));
+    long empty = metrics.bytes();
+    enter(metrics, "m", 1);
+    enter(metrics, "m", 1);
+    assertThat(enter(metrics, "n", 1).in()).isFalse();
+    metrics.deleted("m");
+    assertThat(metrics.bytes()).isEqualTo(empty);
+    assertThat(enter(metrics, "n", 1).in()).isTrue();
+  }
+
+  @Test
+  void enter_withoutTimeToAsk_isInAndUnanswered() {
+    TenantMetrics metrics = tenants.of(new TenantId("acme"));
+    TenantMetrics.Entry entry = metrics.enter("m", TODAY, 1, of -> 0, Duration.ZERO);
+    assertThat(entry.in()).isTrue();
+    assertThat(entry.answered()).isFalse();
+    assertThat(enter(metrics, "n", 1).in()).isFalse();
+  }
+}
