@@ -30,7 +30,7 @@ class ManySmallMetricsTest {
 
   @Test
   void write_onePointPerTenantMetricAndDay_staysBounded() throws Exception {
-    verify(100, 96);
+    verify(50, 96);
   }
 
   /** With the heap that the server has unless told otherwise. */
