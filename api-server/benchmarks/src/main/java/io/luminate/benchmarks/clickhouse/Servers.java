@@ -134,11 +134,7 @@ final class Servers implements AutoCloseable {
   }
 
   String account() throws IOException {
-    StringBuilder text = new StringBuilder();
-    for (ChildProcess process : processes) {
-      text.append(process.account()).append('\n');
-    }
-    return text.toString();
+    return ChildProcess.accounts(processes);
   }
 
   @Override

@@ -92,11 +92,7 @@ final class LimitedServers implements AutoCloseable {
   }
 
   String account() throws IOException {
-    StringBuilder text = new StringBuilder();
-    for (ChildProcess process : processes) {
-      text.append(process.account()).append('\n');
-    }
-    return text.toString();
+    return ChildProcess.accounts(processes);
   }
 
   @Override

@@ -88,6 +88,15 @@ public final class ChildProcess implements AutoCloseable {
     return "the server " + state + "; the end of its log:\n" + logTail();
   }
 
+  /** Of each of several. */
+  public static String accounts(List<ChildProcess> processes) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (ChildProcess process : processes) {
+      text.append(process.account()).append('\n');
+    }
+    return text.toString();
+  }
+
   private String logTail() throws IOException {
     List<String> lines = Files.readAllLines(log);
     return String.join(
