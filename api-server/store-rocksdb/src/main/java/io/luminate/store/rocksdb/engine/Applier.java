@@ -4,6 +4,8 @@ package io.luminate.store.rocksdb.engine;
 
 import io.luminate.store.rocksdb.head.Head;
 import io.luminate.store.rocksdb.head.PartitionKey;
+import io.luminate.store.rocksdb.index.Handles;
+import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.query.Cuts;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +77,7 @@ final class Applier {
     EngineState now = state.updateAndGet(s -> s.withTombstone(tombstone));
     cutHeads(now, tombstone);
     registry.counting().deleted(tombstone.metricId());
+    registry.loaded(tombstone.metricId()).ifPresent(MetricIndex::lostPoints);
   }
 
   /** What is in a growing head came before the delete. */
@@ -89,7 +92,7 @@ final class Applier {
     Cuts cuts =
         registry
             .byId(tombstone.metricId())
-            .map(index -> Cuts.of(List.of(tombstone.cut()), index))
+            .map(index -> Cuts.of(List.of(tombstone.cut()), index.view()))
             .orElse(Cuts.NONE);
     return ordinal -> cuts.fromMillis(ordinal) == tombstone.beforeMillis();
   }

@@ -15,6 +15,7 @@ import io.luminate.store.StoreException;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.rocksdb.engine.SeriesDefinitions.Encoded;
 import io.luminate.store.rocksdb.head.Head;
+import io.luminate.store.rocksdb.index.Handles;
 import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.journal.Disk;
 import io.luminate.store.rocksdb.journal.Journal;
@@ -27,12 +28,9 @@ import io.luminate.store.rocksdb.journal.JournalListener;
 import io.luminate.store.rocksdb.journal.JournalOptions;
 import io.luminate.store.rocksdb.journal.JournalOverloadedException;
 import io.luminate.store.rocksdb.segment.Catalog;
-import io.luminate.store.rocksdb.segment.CatalogBatch;
 import io.luminate.store.rocksdb.segment.ChunkStore;
 import io.luminate.store.rocksdb.segment.SegmentId;
-import io.luminate.store.rocksdb.segment.StorageException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +41,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -76,10 +73,7 @@ final class Engine implements JournalListener, AutoCloseable {
   private final List<JournalCorruption> corruptions;
   private final KnownDamage damage = new KnownDamage();
   private final AtomicLong nextSegmentNumber;
-  private final AtomicLong nextDefinition;
-
-  /** Definition records whose frame is not applied yet; a seal must leave them. */
-  private final ConcurrentSkipListSet<Long> pendingDefinitions = new ConcurrentSkipListSet<>();
+  private final DefinitionRecords definitions;
 
   /** Keys recorded since the last commit of the catalog. */
   private final ConcurrentLinkedQueue<IdempotencyLedger.Entry> newKeys =
@@ -88,6 +82,10 @@ final class Engine implements JournalListener, AutoCloseable {
   private final AtomicLong newKeyBytes = new AtomicLong();
 
   private final HeadRoom headRoom;
+  private final HandleEpochs epochs = new HandleEpochs();
+
+  /** Readers of points. */
+  private final Quiescence queries = new Quiescence();
 
   /** Whether memory and catalog may contradict each other. */
   private volatile boolean torn;
@@ -110,7 +108,7 @@ final class Engine implements JournalListener, AutoCloseable {
     this.headRoom = new HeadRoom(state, options.sizes().headBytesMax());
     Recovery recovery = new Recovery(catalog, chunks, registry, applier, ledger, state);
     recovery.restoreCatalog();
-    this.nextDefinition = new AtomicLong(recovery.nextDefinition());
+    this.definitions = new DefinitionRecords(catalog, recovery.nextDefinition());
     this.nextSegmentNumber = new AtomicLong(recovery.nextSegmentNumber());
     this.journalOptions = options.journal(drive);
     this.journal = Journal.open(disk, journalOptions, recovery, this);
@@ -139,13 +137,22 @@ final class Engine implements JournalListener, AutoCloseable {
     Optional<Frame.Keyed> keyed =
         request.keyed().map(k -> new Frame.Keyed(k.claim(), ledger.entry(k.claim(), k.receipt())));
     requireFrame(Frame.bytes(batch, keyed));
-    List<List<Encoded>> definitions = framed(undefinedSeries(batch));
-    if (definitions.size() > 1) {
+    int entered = epochs.enter(batch);
+    try {
+      write(batch, keyed);
+    } finally {
+      epochs.leave(entered);
+    }
+  }
+
+  private void write(PointBatch batch, Optional<Frame.Keyed> keyed) {
+    List<List<Encoded>> defined = framed(undefinedSeries(batch));
+    if (defined.size() > 1) {
       PointBatch none = new PointBatch(batch.tenant(), 0);
-      definitions.forEach(part -> append(none, part, Optional.empty()));
+      defined.forEach(part -> append(none, part, Optional.empty()));
       append(batch, List.of(), keyed);
     } else {
-      append(batch, definitions.isEmpty() ? List.of() : definitions.getFirst(), keyed);
+      append(batch, defined.isEmpty() ? List.of() : defined.getFirst(), keyed);
     }
   }
 
@@ -183,14 +190,14 @@ final class Engine implements JournalListener, AutoCloseable {
     return frames;
   }
 
-  private void append(PointBatch batch, List<Encoded> definitions, Optional<Frame.Keyed> keyed) {
-    long definition = definitions.isEmpty() ? 0 : storeDefinitions(definitions);
-    Frame frame = Frame.points(batch, definitions, keyed, buffers);
+  private void append(PointBatch batch, List<Encoded> defined, Optional<Frame.Keyed> keyed) {
+    long record = defined.isEmpty() ? 0 : definitions.store(defined);
+    Frame frame = Frame.points(batch, defined, keyed, buffers);
     try {
       append(frame);
     } finally {
       buffers.giveBack(frame.payload());
-      pendingDefinitions.remove(definition);
+      definitions.settle(record);
     }
   }
 
@@ -220,30 +227,6 @@ final class Engine implements JournalListener, AutoCloseable {
   private static IllegalArgumentException foreignHandle(long handle) {
     return new IllegalArgumentException(
         "series handle " + Long.toHexString(handle) + " is not of the batch's tenant");
-  }
-
-  /** A second, unforced home of the strings, for the case that the journal frame is damaged. */
-  private long storeDefinitions(List<Encoded> definitions) {
-    int size = definitions.stream().mapToInt(d -> d.bytes().length).sum();
-    ByteBuffer value = ByteBuffer.allocate(size);
-    definitions.forEach(d -> value.put(d.bytes()));
-    long number = nextPendingDefinition();
-    try {
-      catalog.write(new CatalogBatch().put(CatalogKeys.frame(number), value.array()));
-    } catch (StorageException e) {
-      pendingDefinitions.remove(number);
-      throw unavailable(e);
-    }
-    return number;
-  }
-
-  /** One step, so that {@link #settledDefinitions} never sees a number that is not pending yet. */
-  private long nextPendingDefinition() {
-    synchronized (pendingDefinitions) {
-      long number = nextDefinition.getAndIncrement();
-      pendingDefinitions.add(number);
-      return number;
-    }
   }
 
   long append(Frame frame) {
@@ -412,6 +395,20 @@ final class Engine implements JournalListener, AutoCloseable {
     return headRoom;
   }
 
+  HandleEpochs epochs() {
+    return epochs;
+  }
+
+  /** Whoever has points of a moment. */
+  Quiescence queries() {
+    return queries;
+  }
+
+  /** Whether all writes and queries are over that began before their last turns. */
+  boolean isQuiet() {
+    return epochs.isQuiet() && queries.isQuiet();
+  }
+
   List<JournalCorruption> corruptions() {
     return corruptions;
   }
@@ -428,11 +425,8 @@ final class Engine implements JournalListener, AutoCloseable {
     return nextSegmentNumber.get();
   }
 
-  /** Definition records below it belong to applied frames. */
-  long settledDefinitions() {
-    synchronized (pendingDefinitions) {
-      return pendingDefinitions.stream().findFirst().orElseGet(nextDefinition::get);
-    }
+  DefinitionRecords definitions() {
+    return definitions;
   }
 
   private void addNewKey(IdempotencyLedger.Entry entry) {

@@ -9,9 +9,12 @@ import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.IdempotencyLedger;
 import io.luminate.store.PointBatch;
 import io.luminate.store.rocksdb.engine.SeriesDefinitions.Encoded;
+import io.luminate.store.rocksdb.index.Handles;
 import io.luminate.store.rocksdb.journal.JournalEntry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -142,7 +145,11 @@ final class Frame implements JournalEntry {
     int n = batch.size();
     out.put(POINTS).putInt(Integer.BYTES + n * POINT_BYTES).putInt(n);
     ByteBuffer columns = out.slice().order(ByteOrder.LITTLE_ENDIAN);
-    columns.asLongBuffer().put(batch.handles(), 0, n).put(batch.timestampsMillis(), 0, n);
+    LongBuffer longs = columns.asLongBuffer();
+    for (int i = 0; i < n; i++) {
+      longs.put(Handles.stored(batch.handles()[i]));
+    }
+    longs.put(batch.timestampsMillis(), 0, n);
     columns.position(2 * n * Long.BYTES);
     columns.slice().order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().put(batch.values(), 0, n);
     out.position(out.position() + n * POINT_BYTES);
@@ -219,6 +226,7 @@ final class Frame implements JournalEntry {
     double[] values = new double[n];
     ByteBuffer columns = body.slice().order(ByteOrder.LITTLE_ENDIAN);
     columns.asLongBuffer().get(handles).get(times);
+    Arrays.setAll(handles, i -> Handles.restored(handles[i]));
     columns.position(2 * n * Long.BYTES);
     columns.slice().order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(values);
     visitor.points(handles, times, values);

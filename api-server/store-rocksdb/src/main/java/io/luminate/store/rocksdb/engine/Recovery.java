@@ -3,6 +3,7 @@
 package io.luminate.store.rocksdb.engine;
 
 import io.luminate.store.IdempotencyLedger;
+import io.luminate.store.rocksdb.index.Handles;
 import io.luminate.store.rocksdb.journal.JournalCorruption;
 import io.luminate.store.rocksdb.journal.JournalTornTail;
 import io.luminate.store.rocksdb.journal.ReplayVisitor;

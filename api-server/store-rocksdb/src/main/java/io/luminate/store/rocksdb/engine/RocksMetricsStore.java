@@ -42,7 +42,6 @@ import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.journal.FileSystemDisk;
 import io.luminate.store.rocksdb.journal.JournalDrive;
 import io.luminate.store.rocksdb.query.QueryExecutor;
-import io.luminate.store.rocksdb.segment.ChunkStore;
 import io.luminate.store.rocksdb.segment.CorruptSegmentException;
 import io.luminate.store.rocksdb.segment.RocksStorage;
 import io.luminate.store.rocksdb.segment.StorageUnavailableException;
@@ -161,6 +160,11 @@ public final class RocksMetricsStore implements MetricsStore {
   @Override
   public List<SeriesAdmission> admit(SeriesRequest request) {
     return translated(() -> gate.admit(request));
+  }
+
+  @Override
+  public long lowestHandle() {
+    return engine.epochs().lowestHandle();
   }
 
   @Override
@@ -427,8 +431,12 @@ public final class RocksMetricsStore implements MetricsStore {
         });
   }
 
-  ChunkStore chunks() {
-    return engine.chunks();
+  Engine engine() {
+    return engine;
+  }
+
+  Upkeep upkeep() {
+    return upkeep;
   }
 
   long unsealedPoints() {

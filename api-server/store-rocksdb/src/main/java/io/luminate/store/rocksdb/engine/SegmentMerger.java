@@ -99,7 +99,8 @@ final class SegmentMerger {
       long visibleFrom = state.deletedBefore(metricId, input.tombstoneSeq());
       List<ChunkRef> chunks = visibleChunks(input, metricId, visibleFrom);
       Cuts cuts =
-          Cuts.of(state.tombstones().cuts(metricId, input.tombstoneSeq(), visibleFrom), index);
+          Cuts.of(
+              state.tombstones().cuts(metricId, input.tombstoneSeq(), visibleFrom), index.view());
       RunCursor cursor = new RunCursor(store, input.meta().id(), chunks, visibleFrom, cuts);
       if (cursor.next()) {
         queue.add(cursor);

@@ -18,10 +18,10 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How many series of each metric count. An index has all series that a metric ever had; which of
- * them still have points is looked up when a day went out of the retention or something was
- * deleted, and series that are new since then are added. So a series that comes back is counted
- * from the next look on; where days are followed, at once.
+ * How many series of each metric count. An index has more series than have points; which of them
+ * still do is looked up when a day went out of the retention or something was deleted, and series
+ * that are new since then are added. So a series that comes back is counted from the next look on;
+ * where days are followed, at once.
  *
  * <p>Concurrency: any number of threads may ask; two that find the same metric outdated look twice.
  */
@@ -41,11 +41,11 @@ final class SeriesFigures {
    * What a look found.
    *
    * @param basis what it was about: it holds while that is the same
-   * @param defined series in the index then
+   * @param definedEver series that had come to the index by then
    */
-  private record Counted(Basis basis, int defined, long series) {
-    long now(int definedNow) {
-      return series + Math.max(0, definedNow - defined);
+  private record Counted(Basis basis, long definedEver, long series) {
+    long now(long definedEverNow) {
+      return series + Math.max(0, definedEverNow - definedEver);
     }
   }
 
@@ -84,7 +84,7 @@ final class SeriesFigures {
 
   private long series(SeriesRegistry.Known metric, QueryControl patience) {
     Counted last = counted.getOrDefault(metric.id(), new Counted(Basis.NONE, 0, 0));
-    return patience.remaining().isZero() ? last.now(metric.defined()) : series(metric, last);
+    return patience.remaining().isZero() ? last.now(metric.definedEver()) : series(metric, last);
   }
 
   private long series(SeriesRegistry.Known metric, Counted last) {
@@ -98,9 +98,9 @@ final class SeriesFigures {
     Counted now =
         last.basis().equals(basis)
             ? last
-            : new Counted(basis, metric.defined(), look(metric, firstDay));
+            : new Counted(basis, metric.definedEver(), look(metric, firstDay));
     counted.put(metric.id(), now);
-    return now.now(metric.defined());
+    return now.now(metric.definedEver());
   }
 
   /** Of a metric that nobody has asked for since the start, only whether it has points is told. */

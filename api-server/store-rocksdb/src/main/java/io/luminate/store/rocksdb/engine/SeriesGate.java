@@ -61,6 +61,7 @@ final class SeriesGate {
   private final class Source implements AdmissionRule.Source {
     private final TenantId tenant;
     private final long metricsMax;
+    private final int epoch = engine.epochs().current();
     private final int today = PartitionKey.dayOf(engine.options().clock().millis());
 
     /** By metric: a flood of new series needs one. */
@@ -108,7 +109,8 @@ final class SeriesGate {
             return full;
           }
         }
-        if (known.isEmpty() && !registry.hasRoom(MetricIndex.FIXED_BYTES)) {
+        boolean room = registry.hasRoom(MetricIndex.FIXED_BYTES) && !registry.isFull();
+        if (known.isEmpty() && !room) {
           return Optional.of(noMemory(metric));
         }
         registry.counting().enter(registry.resolve(tenant, metric).metricId(), today);
@@ -135,16 +137,20 @@ final class SeriesGate {
 
     private SeriesAdmission offer(MetricIndex index, SeriesName series, long seriesMax) {
       int known = index.find(series.dimensions());
-      if (known < 0 && !registry.hasRoom(index.growthBytes(series.dimensions()))) {
+      if (known < 0 && !hasRoom(index, series)) {
         return noMemory(series.metricName());
       }
-      if (index.seriesCount() <= seriesMax) {
-        int ordinal = known >= 0 ? known : index.resolve(series.dimensions(), seriesMax);
+      if (index.size() <= seriesMax) {
+        int ordinal = index.resolve(series.dimensions(), seriesMax);
         if (ordinal >= 0) {
           return admitted(index, ordinal);
         }
       }
       return offerCounted(index, series, seriesMax);
+    }
+
+    private boolean hasRoom(MetricIndex index, SeriesName series) {
+      return !index.isFull() && registry.hasRoom(index.growthBytes(series.dimensions()));
     }
 
     private SeriesAdmission offerCounted(MetricIndex index, SeriesName series, long seriesMax) {
@@ -180,8 +186,8 @@ final class SeriesGate {
                   keysByGrowth(metric).stream().findFirst()));
     }
 
-    private static Admitted admitted(MetricIndex index, int ordinal) {
-      return new Admitted(Handles.of(index.metricId(), ordinal));
+    private Admitted admitted(MetricIndex index, int ordinal) {
+      return new Admitted(HandleEpochs.handle(epoch, index, ordinal));
     }
 
     private int firstDay(int metricId) {

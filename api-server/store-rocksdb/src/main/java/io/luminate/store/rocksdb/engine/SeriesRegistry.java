@@ -5,6 +5,7 @@ package io.luminate.store.rocksdb.engine;
 import io.luminate.model.EntityKeys;
 import io.luminate.model.TenantId;
 import io.luminate.store.rocksdb.index.Dictionary;
+import io.luminate.store.rocksdb.index.Handles;
 import io.luminate.store.rocksdb.index.IndexMemory;
 import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.segment.Catalog;
@@ -25,9 +26,6 @@ import java.util.function.Consumer;
  * and the dictionaries of its tenant come from the catalog when first asked for.
  */
 final class SeriesRegistry {
-  /** Values per dictionary record. */
-  private static final int BLOCK_VALUES = 4_096;
-
   private record MetricName(TenantId tenant, String name) {}
 
   private record DictionaryName(TenantId tenant, String key) {}
@@ -57,7 +55,6 @@ final class SeriesRegistry {
   private final ConcurrentHashMap<TenantId, Set<Integer>> byTenant = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<DictionaryName, Dictionary> dictionaries =
       new ConcurrentHashMap<>();
-  private final Map<DictionaryName, Integer> persistedValues = new HashMap<>();
   private final AtomicInteger nextMetricId = new AtomicInteger(1);
   private final AtomicInteger nextDictionaryId = new AtomicInteger(1);
 
@@ -89,6 +86,11 @@ final class SeriesRegistry {
     }
     nextMetricId.accumulateAndGet(metric.id + 1, Math::max);
     return metric;
+  }
+
+  /** Whether no handle could name one more metric. */
+  boolean isFull() {
+    return nextMetricId.get() > Handles.METRIC_ID_MAX;
   }
 
   /** Whether the index has room for so much more. */
@@ -179,8 +181,9 @@ final class SeriesRegistry {
    *
    * @param index there if somebody has asked for it
    * @param defined series in the index; if that is not there, as last stored
+   * @param definedEver those included that went meanwhile
    */
-  record Known(int id, Named name, Optional<MetricIndex> index, int defined) {}
+  record Known(int id, Named name, Optional<MetricIndex> index, int defined, long definedEver) {}
 
   /** Loads nothing. */
   void forEachMetric(Consumer<Known> use) {
@@ -191,7 +194,8 @@ final class SeriesRegistry {
               metric.id,
               new Named(metric.name.tenant(), metric.name.name()),
               index,
-              index.map(MetricIndex::definedCount).orElse(metric.storedSeries)));
+              index.map(MetricIndex::definedCount).orElse(metric.storedSeries),
+              index.map(MetricIndex::definedEver).orElse((long) metric.storedSeries)));
     }
   }
 
@@ -237,29 +241,39 @@ final class SeriesRegistry {
     catalog.scanPrefix(
         CatalogKeys.dictionary(name.tenant(), name.key()),
         (key, value) -> {
-          ByteBuffer in = ByteBuffer.wrap(value);
-          while (in.hasRemaining()) {
-            dictionary.intern(Bytes.getText(in));
-          }
+          int block = ByteBuffer.wrap(key, key.length - Integer.BYTES, Integer.BYTES).getInt();
+          dictionary.restoreBlock(block, value);
           return true;
         });
-    synchronized (persistedValues) {
-      persistedValues.put(name, dictionary.size());
-    }
     return dictionary;
+  }
+
+  /** The tenant's by key, as far as they are loaded. */
+  Map<String, Dictionary> dictionaries(TenantId tenant) {
+    Map<String, Dictionary> ofTenant = new HashMap<>();
+    dictionaries.forEach(
+        (name, dictionary) -> {
+          if (name.tenant().equals(tenant)) {
+            ofTenant.put(name.key(), dictionary);
+          }
+        });
+    return ofTenant;
+  }
+
+  /** Keys of a metric as its blocks in the catalog number them. */
+  List<String> storedKeys(int metricId) {
+    Metric metric = byId.get(metricId);
+    return metric == null ? List.of() : metric.storedKeys;
   }
 
   // -- persistence --
 
-  /** What one commit writes, to be put back if it fails or confirmed if it succeeds. */
-  record Pending(Map<MetricIndex, int[]> blocks, Map<DictionaryNameView, Integer> values) {
+  /** What one commit writes, to be put back if it fails. */
+  record Pending(Map<MetricIndex, int[]> series, Map<Dictionary, int[]> values) {
     Pending() {
       this(new HashMap<>(), new HashMap<>());
     }
   }
-
-  /** Tenant and key of a dictionary. */
-  record DictionaryNameView(TenantId tenant, String key) {}
 
   /**
    * Adds every series defined so far, and all that they refer to, to the batch. Series before
@@ -270,13 +284,13 @@ final class SeriesRegistry {
    */
   void collect(CatalogBatch batch, Pending pending) {
     for (Metric metric : byId.values()) {
-      metric.index.ifPresent(index -> collectBlocks(index, batch, pending.blocks()));
+      metric.index.ifPresent(index -> collectSeries(index, batch, pending.series()));
     }
     dictionaries.forEach(
         (name, dictionary) -> collectValues(name, dictionary, batch, pending.values()));
   }
 
-  private static void collectBlocks(
+  private static void collectSeries(
       MetricIndex index, CatalogBatch batch, Map<MetricIndex, int[]> blocks) {
     int[] dirty = index.dirtyBlocks();
     if (dirty.length == 0) {
@@ -285,9 +299,13 @@ final class SeriesRegistry {
     blocks.put(index, dirty);
     index.markClean(dirty);
     for (int block : dirty) {
-      batch.put(CatalogKeys.seriesBlock(index.metricId(), block), index.encodeBlock(block));
+      put(batch, CatalogKeys.seriesBlock(index.metricId(), block), index.encodeBlock(block));
     }
     batch.put(CatalogKeys.metric(index.metricId()), metricRecord(index));
+  }
+
+  private static void put(CatalogBatch batch, byte[] key, Optional<byte[]> value) {
+    value.ifPresentOrElse(bytes -> batch.put(key, bytes), () -> batch.delete(key));
   }
 
   private static byte[] metricRecord(MetricIndex index) {
@@ -304,53 +322,25 @@ final class SeriesRegistry {
     return out.array();
   }
 
-  private void collectValues(
+  private static void collectValues(
       DictionaryName name,
       Dictionary dictionary,
       CatalogBatch batch,
-      Map<DictionaryNameView, Integer> values) {
-    int size = dictionary.size();
-    int persisted = persistedOf(name);
-    if (size == persisted) {
+      Map<Dictionary, int[]> blocks) {
+    int[] dirty = dictionary.dirtyBlocks();
+    if (dirty.length == 0) {
       return;
     }
-    for (int block = persisted / BLOCK_VALUES; block * BLOCK_VALUES < size; block++) {
-      int last = Math.min(size, (block + 1) * BLOCK_VALUES);
-      batch.put(
-          CatalogKeys.dictionaryBlock(name.tenant(), name.key(), block),
-          valuesRecord(dictionary, block * BLOCK_VALUES + 1, last));
-    }
-    values.put(new DictionaryNameView(name.tenant(), name.key()), size);
-  }
-
-  private int persistedOf(DictionaryName name) {
-    synchronized (persistedValues) {
-      return persistedValues.getOrDefault(name, 0);
-    }
-  }
-
-  private static byte[] valuesRecord(Dictionary dictionary, int firstCode, int lastCode) {
-    List<byte[]> texts = new ArrayList<>(lastCode - firstCode + 1);
-    int size = 0;
-    for (int code = firstCode; code <= lastCode; code++) {
-      byte[] utf8 = Bytes.utf8(dictionary.value(code));
-      texts.add(utf8);
-      size += Integer.BYTES + utf8.length;
-    }
-    ByteBuffer out = ByteBuffer.allocate(size);
-    texts.forEach(text -> Bytes.putText(out, text));
-    return out.array();
-  }
-
-  void confirm(Pending pending) {
-    synchronized (persistedValues) {
-      pending
-          .values()
-          .forEach((n, size) -> persistedValues.put(new DictionaryName(n.tenant(), n.key()), size));
+    blocks.put(dictionary, dirty);
+    dictionary.markClean(dirty);
+    for (int block : dirty) {
+      byte[] key = CatalogKeys.dictionaryBlock(name.tenant(), name.key(), block);
+      put(batch, key, dictionary.encodeBlock(block));
     }
   }
 
   void putBack(Pending pending) {
-    pending.blocks().forEach(MetricIndex::markDirty);
+    pending.series().forEach(MetricIndex::markDirty);
+    pending.values().forEach(Dictionary::markDirty);
   }
 }

@@ -6,6 +6,7 @@ import io.luminate.model.TimeRange;
 import io.luminate.store.rocksdb.head.Head;
 import io.luminate.store.rocksdb.head.MetricHead;
 import io.luminate.store.rocksdb.head.PartitionKey;
+import io.luminate.store.rocksdb.index.IndexView;
 import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.query.Cuts;
 import io.luminate.store.rocksdb.query.HeadPart;
@@ -32,11 +33,11 @@ final class Snapshots {
   /** The snapshot is valid until the lease is closed. */
   final class Lease implements AutoCloseable {
     private final MetricSnapshot snapshot;
-    private final List<SegmentHandle> pinned;
+    private final Held held;
 
-    private Lease(MetricSnapshot snapshot, List<SegmentHandle> pinned) {
+    private Lease(MetricSnapshot snapshot, Held held) {
       this.snapshot = snapshot;
-      this.pinned = pinned;
+      this.held = held;
     }
 
     MetricSnapshot snapshot() {
@@ -45,7 +46,7 @@ final class Snapshots {
 
     @Override
     public void close() {
-      pinned.forEach(upkeep::release);
+      release(held);
     }
   }
 
@@ -132,7 +133,13 @@ final class Snapshots {
       long cutOffMillis,
       EngineState state,
       List<SegmentHandle> pinned,
-      List<HeadPart> heads) {}
+      List<HeadPart> heads,
+      int entered) {}
+
+  private void release(Held held) {
+    held.pinned().forEach(upkeep::release);
+    engine.queries().leave(held.entered());
+  }
 
   /** Reads no disk. Points before the instant that queries see. */
   Held visibleBefore(MetricIndex index, long beforeMillis) {
@@ -140,11 +147,25 @@ final class Snapshots {
   }
 
   private Held hold(MetricIndex index, TimeRange range, long cutOff) {
+    int entered = engine.queries().enter();
+    boolean held = false;
+    try {
+      Held whole = hold(index, range, cutOff, entered);
+      held = true;
+      return whole;
+    } finally {
+      if (!held) {
+        engine.queries().leave(entered);
+      }
+    }
+  }
+
+  private Held hold(MetricIndex index, TimeRange range, long cutOff, int entered) {
     while (true) {
       EngineState state = engine.state().get();
       List<SegmentHandle> pinned = new ArrayList<>();
       if (pinAll(state, range, pinned)) {
-        return held(index, range, cutOff, state, pinned);
+        return held(index, range, cutOff, state, pinned, entered);
       }
       pinned.forEach(upkeep::release);
     }
@@ -155,10 +176,12 @@ final class Snapshots {
       TimeRange range,
       long cutOff,
       EngineState state,
-      List<SegmentHandle> pinned) {
+      List<SegmentHandle> pinned,
+      int entered) {
     boolean built = false;
     try {
-      Held held = new Held(index, cutOff, state, pinned, headParts(index, range, cutOff, state));
+      List<HeadPart> heads = headParts(index, range, cutOff, state);
+      Held held = new Held(index, cutOff, state, pinned, heads, entered);
       built = true;
       return held;
     } finally {
@@ -184,33 +207,34 @@ final class Snapshots {
   Lease lease(Held held) {
     boolean built = false;
     try {
+      // After the heads: a point's series is in the index before the point is in a head.
+      IndexView index = held.index().view();
       List<SegmentPart> segments = new ArrayList<>();
       Map<List<Cuts.Cut>, Cuts> resolved = new HashMap<>();
       for (SegmentHandle segment : held.pinned()) {
-        segmentPart(held, segment, resolved).ifPresent(segments::add);
+        segmentPart(held, index, segment, resolved).ifPresent(segments::add);
       }
-      // After the heads: a point's series is in the index before the point is in a head.
-      int series = held.index().seriesCount();
-      MetricSnapshot snapshot = new MetricSnapshot(held.index(), series, segments, held.heads());
-      Lease lease = new Lease(snapshot, held.pinned());
+      MetricSnapshot snapshot =
+          new MetricSnapshot(index, index.seriesCount(), segments, held.heads());
+      Lease lease = new Lease(snapshot, held);
       built = true;
       return lease;
     } finally {
       if (!built) {
-        held.pinned().forEach(upkeep::release);
+        release(held);
       }
     }
   }
 
   private static Optional<SegmentPart> segmentPart(
-      Held held, SegmentHandle segment, Map<List<Cuts.Cut>, Cuts> resolved) {
+      Held held, IndexView index, SegmentHandle segment, Map<List<Cuts.Cut>, Cuts> resolved) {
     int metricId = held.index().metricId();
     long visibleFrom =
         Math.max(held.cutOffMillis(), held.state().deletedBefore(metricId, segment.tombstoneSeq()));
     Cuts cuts =
         resolved.computeIfAbsent(
             held.state().tombstones().cuts(metricId, segment.tombstoneSeq(), visibleFrom),
-            deletes -> Cuts.of(deletes, held.index()));
+            deletes -> Cuts.of(deletes, index));
     return segment
         .metric(metricId)
         .map(e -> new SegmentPart(segment.meta().id(), segment.reader(), e, visibleFrom, cuts));
@@ -225,7 +249,9 @@ final class Snapshots {
       if (metric.isPresent() && range.overlaps(day.startMillis(), day.endMillis())) {
         long visibleFrom = Math.max(cutOff, state.deletedBefore(index.metricId(), head.cutSeq()));
         Cuts cuts =
-            Cuts.of(state.tombstones().cuts(index.metricId(), head.cutSeq(), visibleFrom), index);
+            Cuts.of(
+                state.tombstones().cuts(index.metricId(), head.cutSeq(), visibleFrom),
+                index.view());
         parts.add(new HeadPart(head.partition().day(), metric.get().snapshot(), visibleFrom, cuts));
       }
     }

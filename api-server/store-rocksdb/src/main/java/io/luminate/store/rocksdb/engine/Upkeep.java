@@ -6,6 +6,7 @@ import io.luminate.store.IdempotencyLedger;
 import io.luminate.store.RetentionReport;
 import io.luminate.store.rocksdb.head.Head;
 import io.luminate.store.rocksdb.head.PartitionKey;
+import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.segment.CatalogBatch;
 import io.luminate.store.rocksdb.segment.CorruptSegmentException;
 import io.luminate.store.rocksdb.segment.SegmentId;
@@ -53,12 +54,14 @@ final class Upkeep {
 
   private final ClippedSegments clipped;
   private final SealPlan sealPlan;
+  private final DeadSeries deadSeries;
 
   Upkeep(Engine engine) {
     this.engine = engine;
     this.sealPlan = new SealPlan(engine);
     this.clipped = new ClippedSegments(engine.damage());
     this.headWriter = new HeadWriter(engine.registry());
+    this.deadSeries = new DeadSeries(engine, this::sealDue);
   }
 
   // -- sealing --
@@ -82,7 +85,7 @@ final class Upkeep {
     engine.atBoundary(
         () -> {
           cutSeq.set(engine.journal().lastSeq());
-          definitions.set(engine.settledDefinitions());
+          definitions.set(engine.definitions().settledBelow());
           engine.indivisible(() -> cutDay(day, cutSeq.get()));
         });
     List<Head> heads =
@@ -152,16 +155,18 @@ final class Upkeep {
     segments.forEach(s -> list(s, batch));
     batch.put(CatalogKeys.sealed(day), longValue(cutSeq));
     batch.put(CatalogKeys.RELEASED, longValue(released));
-    commit(batch, definitions);
+    commit(batch, released, definitions);
+    engine.indivisible(deadSeries::released);
   }
 
   /** Adds what journal files hold besides points, so that they may go, and commits. */
-  private void commit(CatalogBatch batch, long definitions) {
+  private void commit(CatalogBatch batch, long released, long definitions) {
     List<IdempotencyLedger.Entry> keys = new ArrayList<>();
     SeriesRegistry.Pending pending = new SeriesRegistry.Pending();
     boolean committed = false;
     try {
       engine.takeNewKeys(keys);
+      deadSeries.releasing(released, definitions);
       engine.registry().collect(batch, pending);
       keys.forEach(k -> batch.put(CatalogKeys.idempotency(k), Frame.encodeKey(k)));
       dropExpiredKeys(batch);
@@ -175,12 +180,12 @@ final class Upkeep {
         engine.indivisible(() -> putBack(pending, keys));
       }
     }
-    engine.registry().confirm(pending);
   }
 
   private void putBack(SeriesRegistry.Pending pending, List<IdempotencyLedger.Entry> keys) {
     engine.registry().putBack(pending);
     engine.putBackKeys(keys);
+    deadSeries.failed();
   }
 
   /** Begins with what makes the manifest certain again after a commit that failed. */
@@ -420,6 +425,7 @@ final class Upkeep {
       return;
     }
     engine.state().updateAndGet(s -> s.withTombstones(s.tombstones().without(over)));
+    over.forEach(t -> engine.registry().loaded(t.metricId()).ifPresent(MetricIndex::lostPoints));
     CatalogBatch batch = new CatalogBatch();
     putTombstones(batch);
     if (!batch.isEmpty()) {
@@ -433,6 +439,24 @@ final class Upkeep {
         || now.segments().stream().anyMatch(s -> clipped.mayTouch(tombstone, s));
   }
 
+  // -- series that are gone --
+
+  /** One step of taking them out of the indexes; true if there was one to take. */
+  synchronized boolean forgetSeries() {
+    engine.requireWhole();
+    if (deadSeries.takeWantsSeal()) {
+      sealAll();
+      seal(PartitionKey.dayOf(engine.options().clock().millis()));
+      return true;
+    }
+    return deadSeries.step();
+  }
+
+  /** Ordinals that became free, since the start. */
+  synchronized long freedSeries() {
+    return deadSeries.freed();
+  }
+
   // -- retention --
 
   /** Drops segments past retention and deletes expired metrics from the others, for good. */
@@ -444,8 +468,10 @@ final class Upkeep {
     if (!expired.segments().isEmpty()) {
       replace(expired.segments(), List.of());
       engine.registry().counting().forgetAll();
+      engine.registry().forEachLoaded(MetricIndex::lostPoints);
     }
     expired.deletes().forEach(engine::delete);
+    deadSeries.look();
     RetentionReport.Freed freed =
         new RetentionReport.Freed(
             expired.segments().size(),

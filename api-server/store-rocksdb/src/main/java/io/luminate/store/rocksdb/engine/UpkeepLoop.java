@@ -98,7 +98,8 @@ final class UpkeepLoop implements AutoCloseable {
       nextCleanupNanos = System.nanoTime() + cleanupNanos();
       upkeep.enforceRetention();
     }
-    return upkeep.mergeOnce(System.nanoTime() - lastSealNanos >= LEISURE_AFTER.toNanos());
+    boolean forgot = upkeep.forgetSeries();
+    return forgot | upkeep.mergeOnce(System.nanoTime() - lastSealNanos >= LEISURE_AFTER.toNanos());
   }
 
   @Override

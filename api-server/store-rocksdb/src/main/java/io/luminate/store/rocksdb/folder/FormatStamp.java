@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * The version of everything in a data folder, in its file {@code FORMAT}: one ASCII line.
  *
  * <pre>
- * luminate-data 2
+ * luminate-data 3
  * </pre>
  *
  * The number rises when an older version could misread what a newer one wrote.
@@ -32,9 +32,10 @@ public final class FormatStamp {
    * <ol>
    *   <li>the first
    *   <li>deletes may have filters, which version 1 would take for deletes of everything
+   *   <li>codes may be free, whose empty values version 2 would take for a value's
    * </ol>
    */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   static final String FILE_NAME = "FORMAT";
   private static final String NEW_FILE_NAME = "FORMAT.new";

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.head;
 
+import io.luminate.store.rocksdb.index.Handles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -96,7 +97,7 @@ public final class MetricHead {
     long min = minMillis;
     long max = maxMillis;
     for (int i = 0; i < count; i++) {
-      page.ordinals[size + i] = (int) handles[from + i];
+      page.ordinals[size + i] = Handles.ordinal(handles[from + i]);
       min = Math.min(min, times[from + i]);
       max = Math.max(max, times[from + i]);
     }

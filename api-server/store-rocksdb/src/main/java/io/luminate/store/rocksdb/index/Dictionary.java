@@ -3,39 +3,54 @@
 package io.luminate.store.rocksdb.index;
 
 import io.luminate.model.SeriesHash;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Optional;
 
 /**
- * The values of one dimension key of one tenant, numbered from 1 in order of arrival and never
- * renumbered; 0 means absent.
+ * The values of one dimension key of one tenant, numbered from 1; the lowest free code goes to the
+ * next, and a code means one value as long as any series has it. 0 means absent.
  *
- * <p>Values lie as {@code bytes:u32 utf8} in pages, so a million of them are a few arrays, not a
- * million objects. One lock for writers; readers take none: they read {@code size} first, which is
- * written last, and arrays only ever grow by copying.
+ * <p>One lock for writers. Readers take none: they read {@code size} first, which is written last,
+ * and arrays grow by copying. Who asks for the value of a code knows of a series that has it.
  */
 public final class Dictionary implements ValueDictionary {
-  private static final int PAGE_BITS = 16;
-  private static final int PAGE_BYTES = 1 << PAGE_BITS;
-  private static final int FIRST_PAGE_BYTES = 64;
+  /** Values of a block in the catalog. */
+  public static final int BLOCK_VALUES = 4_096;
 
   /** Of a value besides its bytes: its length, position and slots. */
   private static final int VALUE_OVERHEAD_BYTES = 24;
 
+  /** Copying the strings together is worth it once such a share of codes is free. */
+  private static final int FREE_SHARE = 16;
+
+  private static final int SLOTS_MIN = 4;
+  private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
+
   private final int id;
   private final String key;
   private final IndexMemory memory;
-  private byte[][] pages = {new byte[FIRST_PAGE_BYTES]};
-  private int lastPage;
-  private int lastPageUsed;
-
-  /** {@code page << 32 | offset} of each value by code - 1. */
-  private long[] positions = new long[2];
+  private volatile ValueTexts texts = new ValueTexts();
 
   /** Codes by hash of the value, linear probing, 0 = free, at most half full. */
-  private volatile int[] slots = new int[4];
+  private volatile int[] slots = new int[SLOTS_MIN];
 
   private volatile int size;
+  private int values;
+  private final BitSet free = new BitSet();
+
+  /** No lower code is free. */
+  private int freeFrom = 1;
+
+  private final BitSet dirtyBlocks = new BitSet();
+
+  /** Codes that were handed out since somebody began to look which are used. */
+  private final BitSet touched = new BitSet();
+
+  private volatile boolean traced;
 
   public Dictionary(int id, String key, IndexMemory memory) {
     this.id = id;
@@ -59,68 +74,60 @@ public final class Dictionary implements ValueDictionary {
   @Override
   public int codeOf(String value) {
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-    return find(utf8, hash(utf8), slots);
+    return find(utf8, hash(utf8));
   }
 
-  /** The value's code, a new one if it has none yet. */
+  /** The value's code, a new one if it has none yet. For who enters it in an index right away. */
   public int intern(String value) {
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
     int hash = hash(utf8);
-    int known = find(utf8, hash, slots);
-    return known != 0 ? known : add(utf8, hash);
+    int known = traced ? 0 : find(utf8, hash);
+    return known != 0 ? known : internLocked(utf8, hash);
   }
 
-  private synchronized int add(byte[] utf8, int hash) {
-    int known = find(utf8, hash, slots);
-    if (known != 0) {
-      return known;
+  private synchronized int internLocked(byte[] utf8, int hash) {
+    int known = find(utf8, hash);
+    int code = known != 0 ? known : add(utf8, hash);
+    if (traced) {
+      touched.set(code);
     }
-    int code = size + 1;
-    if (code > positions.length) {
-      positions = Arrays.copyOf(positions, positions.length * 2);
-    }
-    positions[code - 1] = store(utf8);
-    memory.grow(utf8.length + VALUE_OVERHEAD_BYTES);
-    size = code;
-    int[] table = code * 2 > slots.length ? rehash(slots.length * 2) : slots;
-    place(table, hash, code);
-    slots = table;
     return code;
   }
 
-  private long store(byte[] utf8) {
-    int needed = Integer.BYTES + utf8.length;
-    if (lastPageUsed + needed > pages[lastPage].length) {
-      makeRoom(needed);
-    }
-    byte[] page = pages[lastPage];
-    int offset = lastPageUsed;
-    writeLength(page, offset, utf8.length);
-    System.arraycopy(utf8, 0, page, offset + Integer.BYTES, utf8.length);
-    lastPageUsed += needed;
-    return (long) lastPage << 32 | offset;
+  private int add(byte[] utf8, int hash) {
+    int code = nextCode();
+    dirtyBlocks.set((code - 1) / BLOCK_VALUES);
+    put(code, utf8, hash);
+    return code;
   }
 
-  /** The first page grows until it is a whole one, so that small dictionaries stay small. */
-  private void makeRoom(int needed) {
-    int grown = Math.max(pages[lastPage].length * 2, lastPageUsed + needed);
-    if (lastPage == 0 && grown <= PAGE_BYTES) {
-      byte[][] copy = pages.clone();
-      copy[0] = Arrays.copyOf(pages[0], grown);
-      pages = copy;
-      return;
+  private int nextCode() {
+    int code = free.isEmpty() ? -1 : free.nextSetBit(freeFrom);
+    if (code < 0) {
+      return size + 1;
     }
-    byte[][] copy = Arrays.copyOf(pages, pages.length + 1);
-    copy[pages.length] = new byte[Math.max(PAGE_BYTES, needed)];
-    pages = copy;
-    lastPage = copy.length - 1;
-    lastPageUsed = 0;
+    free.clear(code);
+    freeFrom = code + 1;
+    return code;
   }
 
-  private int[] rehash(int capacity) {
+  private void put(int code, byte[] utf8, int hash) {
+    ValueTexts now = texts.with(code, utf8);
+    texts = now;
+    memory.grow(utf8.length + VALUE_OVERHEAD_BYTES);
+    size = Math.max(size, code);
+    values++;
+    int[] table = values * 2 > slots.length ? rehashed(slots.length * 2, now) : slots;
+    place(table, hash, code);
+    slots = table;
+  }
+
+  private int[] rehashed(int capacity, ValueTexts now) {
     int[] table = new int[capacity];
-    for (int code = 1; code < size; code++) {
-      place(table, hash(bytes(code)), code);
+    for (int code : slots) {
+      if (code != 0) {
+        place(table, hash(now.bytes(code)), code);
+      }
     }
     return table;
   }
@@ -130,13 +137,20 @@ public final class Dictionary implements ValueDictionary {
     while (table[slot] != 0) {
       slot = slot + 1 & table.length - 1;
     }
-    table[slot] = code;
+    INTS.setRelease(table, slot, code);
   }
 
-  private int find(byte[] utf8, int hash, int[] table) {
+  /** Whoever sees a code sees its text. */
+  private static int at(int[] table, int slot) {
+    return (int) INTS.getAcquire(table, slot);
+  }
+
+  /** Without the lock it may miss a value that comes, or comes back, at this moment. */
+  private int find(byte[] utf8, int hash) {
+    int[] table = slots;
     int slot = hash & table.length - 1;
-    for (int code = table[slot]; code != 0; code = table[slot]) {
-      if (code <= size && holds(code, utf8)) {
+    for (int code = at(table, slot); code != 0; code = at(table, slot)) {
+      if (texts.holds(code, utf8)) {
         return code;
       }
       slot = slot + 1 & table.length - 1;
@@ -144,23 +158,9 @@ public final class Dictionary implements ValueDictionary {
     return 0;
   }
 
-  private boolean holds(int code, byte[] utf8) {
-    byte[] page = page(code);
-    int offset = offset(code);
-    int length = length(page, offset);
-    int from = offset + Integer.BYTES;
-    return length == utf8.length && Arrays.equals(page, from, from + length, utf8, 0, utf8.length);
-  }
-
-  private byte[] bytes(int code) {
-    byte[] page = page(code);
-    int from = offset(code) + Integer.BYTES;
-    return Arrays.copyOfRange(page, from, from + length(page, offset(code)));
-  }
-
   @Override
   public String value(int code) {
-    return code == 0 ? "" : new String(bytes(checked(code)), StandardCharsets.UTF_8);
+    return code == 0 ? "" : new String(texts.bytes(checked(code)), StandardCharsets.UTF_8);
   }
 
   @Override
@@ -168,24 +168,14 @@ public final class Dictionary implements ValueDictionary {
     if (codeA == 0 || codeB == 0 || codeA == codeB) {
       return codeA == codeB ? 0 : codeA == 0 ? -1 : 1;
     }
-    byte[] a = page(checked(codeA));
-    byte[] b = page(checked(codeB));
-    int fromA = offset(codeA) + Integer.BYTES;
-    int fromB = offset(codeB) + Integer.BYTES;
-    return Arrays.compareUnsigned(
-        a, fromA, fromA + length(a, offset(codeA)), b, fromB, fromB + length(b, offset(codeB)));
+    return texts.compare(checked(codeA), checked(codeB));
   }
 
   @Override
   public boolean startsWith(int code, String prefix) {
-    if (code == 0) {
-      return prefix.isEmpty();
-    }
-    byte[] utf8 = prefix.getBytes(StandardCharsets.UTF_8);
-    byte[] page = page(checked(code));
-    int from = offset(code) + Integer.BYTES;
-    return length(page, offset(code)) >= utf8.length
-        && Arrays.equals(page, from, from + utf8.length, utf8, 0, utf8.length);
+    return code == 0
+        ? prefix.isEmpty()
+        : texts.startsWith(checked(code), prefix.getBytes(StandardCharsets.UTF_8));
   }
 
   private int checked(int code) {
@@ -195,26 +185,125 @@ public final class Dictionary implements ValueDictionary {
     return code;
   }
 
-  private byte[] page(int code) {
-    return pages[(int) (positions[code - 1] >>> 32)];
+  // -- values that no series has --
+
+  /** From now on codes that are handed out are remembered. */
+  public synchronized void beginTrace() {
+    touched.clear();
+    traced = true;
   }
 
-  private int offset(int code) {
-    return (int) positions[code - 1];
+  /**
+   * Frees the codes that are neither used nor were handed out since the trace began, if they are
+   * many.
+   *
+   * @param used by series that are in an index
+   * @return how many it freed
+   */
+  public synchronized int endTrace(BitSet used) {
+    abandonTrace();
+    BitSet gone = new BitSet();
+    gone.set(1, size + 1);
+    gone.andNot(used);
+    gone.andNot(touched);
+    gone.andNot(free);
+    int count = gone.cardinality();
+    if (count > 0 && (long) count * FREE_SHARE >= values) {
+      release(gone);
+      return count;
+    }
+    return 0;
   }
 
-  private static int length(byte[] page, int offset) {
-    return (page[offset] & 0xFF) << 24
-        | (page[offset + 1] & 0xFF) << 16
-        | (page[offset + 2] & 0xFF) << 8
-        | page[offset + 3] & 0xFF;
+  public synchronized void abandonTrace() {
+    traced = false;
   }
 
-  private static void writeLength(byte[] page, int offset, int length) {
-    page[offset] = (byte) (length >>> 24);
-    page[offset + 1] = (byte) (length >>> 16);
-    page[offset + 2] = (byte) (length >>> 8);
-    page[offset + 3] = (byte) length;
+  private void release(BitSet gone) {
+    gone.stream().forEach(code -> dirtyBlocks.set((code - 1) / BLOCK_VALUES));
+    memory.grow(-gone.stream().mapToLong(c -> texts.length(c) + VALUE_OVERHEAD_BYTES).sum());
+    free.or(gone);
+    freeFrom = 1;
+    int last = free.previousClearBit(size);
+    free.clear(last + 1, size + 1);
+    values -= gone.cardinality();
+    rebuild(last);
+  }
+
+  private void rebuild(int last) {
+    ValueTexts before = texts;
+    ValueTexts kept = new ValueTexts(last);
+    int[] table = new int[Math.max(SLOTS_MIN, Integer.highestOneBit(Math.max(1, values)) * 4)];
+    for (int code = 1; code <= last; code++) {
+      if (!free.get(code)) {
+        byte[] utf8 = before.bytes(code);
+        kept = kept.with(code, utf8);
+        place(table, hash(utf8), code);
+      }
+    }
+    // A reader who finds a slot in one and looks for its text in the other misses it, and asks
+    // again
+    // under the lock.
+    texts = kept;
+    slots = table;
+    size = last;
+  }
+
+  // -- persistence --
+
+  /** Blocks with a change since they were last marked clean. */
+  public synchronized int[] dirtyBlocks() {
+    return dirtyBlocks.stream().toArray();
+  }
+
+  /** Before they are encoded, so that a value that comes meanwhile makes its block dirty again. */
+  public synchronized void markClean(int[] blocks) {
+    for (int block : blocks) {
+      dirtyBlocks.clear(block);
+    }
+  }
+
+  /** Puts blocks back after their persisting failed. */
+  public synchronized void markDirty(int[] blocks) {
+    for (int block : blocks) {
+      dirtyBlocks.set(block);
+    }
+  }
+
+  /** {@code bytes:u32 utf8} of each code, of length 0 if it is free; nothing if all are. */
+  public synchronized Optional<byte[]> encodeBlock(int block) {
+    int first = block * BLOCK_VALUES + 1;
+    int last = free.previousClearBit(Math.min(size, first + BLOCK_VALUES - 1));
+    return last < first ? Optional.empty() : Optional.of(encode(first, last));
+  }
+
+  private byte[] encode(int first, int last) {
+    int bytes = 0;
+    for (int code = first; code <= last; code++) {
+      bytes += Integer.BYTES + (free.get(code) ? 0 : texts.length(code));
+    }
+    ByteBuffer out = ByteBuffer.allocate(bytes);
+    for (int code = first; code <= last; code++) {
+      byte[] utf8 = free.get(code) ? new byte[0] : texts.bytes(code);
+      out.putInt(utf8.length).put(utf8);
+    }
+    return out.array();
+  }
+
+  /** Restores a block that {@link #encodeBlock} wrote; blocks come in their order. */
+  public synchronized void restoreBlock(int block, byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    int first = block * BLOCK_VALUES + 1;
+    free.set(Math.min(size + 1, first), first);
+    for (int code = first; in.hasRemaining(); code++) {
+      byte[] utf8 = new byte[in.getInt()];
+      in.get(utf8);
+      if (utf8.length == 0) {
+        free.set(code);
+      } else {
+        put(code, utf8, hash(utf8));
+      }
+    }
   }
 
   private static int hash(byte[] utf8) {

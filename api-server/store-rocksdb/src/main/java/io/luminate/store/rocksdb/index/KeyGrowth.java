@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How many values a metric's series have of each key, and how many of those came with the newest
@@ -13,9 +14,9 @@ import java.util.List;
  * before.
  *
  * @param keys the one with most new values first, then by values, then by name
- * @param builtSeries of the metric when this was counted
+ * @param builtArrivals series that had come to the metric when this was counted
  */
-public record KeyGrowth(List<Key> keys, int builtSeries) {
+public record KeyGrowth(List<Key> keys, long builtArrivals) {
   /**
    * @param values distinct ones, over all series that are in the index
    * @param newValues those that came with the newest series
@@ -31,38 +32,50 @@ public record KeyGrowth(List<Key> keys, int builtSeries) {
     keys = List.copyOf(keys);
   }
 
-  static KeyGrowth of(SeriesIndex index, int series) {
-    int firstNew = Math.max(0, series - Math.max(NEWEST_SERIES_MIN, series / NEWEST_SHARE));
+  /**
+   * @param series that are in the index, or were
+   */
+  static KeyGrowth of(SeriesIndex index, Arrivals arrivals, int series) {
+    int[] newest = arrivals.newest(newest(series));
     List<Key> keys = new ArrayList<>();
     List<String> names = index.keys();
     for (int keyNo = 0; keyNo < names.size(); keyNo++) {
-      keys.add(count(names.get(keyNo), index.codes(keyNo), series, firstNew));
+      keys.add(count(names.get(keyNo), index.codes(keyNo), series, newest));
     }
     keys.sort(
         Comparator.comparingInt(Key::newValues)
             .thenComparingInt(Key::values)
             .reversed()
             .thenComparing(Key::name));
-    return new KeyGrowth(keys, series);
+    return new KeyGrowth(keys, arrivals.count());
   }
 
-  private static Key count(String name, int[] codes, int series, int firstNew) {
-    BitSet seen = new BitSet();
-    int old = 0;
+  private static int newest(int series) {
+    return Math.max(NEWEST_SERIES_MIN, series / NEWEST_SHARE);
+  }
+
+  /** A value that only series among the newest have is new. */
+  private static Key count(String name, int[] codes, int series, int[] newest) {
+    BitSet young = new BitSet();
+    IntStream.of(newest).forEach(young::set);
+    BitSet old = new BitSet();
+    BitSet all = new BitSet();
     for (int ordinal = 0; ordinal < Math.min(series, codes.length); ordinal++) {
-      if (ordinal == firstNew) {
-        old = seen.cardinality();
-      }
       if (codes[ordinal] != 0) {
-        seen.set(codes[ordinal]);
+        all.set(codes[ordinal]);
+        old.set(codes[ordinal], old.get(codes[ordinal]) || !young.get(ordinal));
       }
     }
-    int values = seen.cardinality();
-    return new Key(name, values, firstNew == 0 ? values : values - old);
+    int values = all.cardinality();
+    return new Key(name, values, values - old.cardinality());
   }
 
-  /** Counting again is worth it once this many came. */
-  boolean tooOld(int series, int keyCount) {
-    return keyCount != keys.size() || series - builtSeries > builtSeries / NEWEST_SHARE;
+  /**
+   * Counting again is worth it once many came.
+   *
+   * @param arrivals of the index
+   */
+  boolean tooOld(long arrivals, int series, int keyCount) {
+    return keyCount != keys.size() || arrivals - builtArrivals > series / NEWEST_SHARE;
   }
 }

@@ -7,29 +7,28 @@ import io.luminate.model.EntityKeys;
 import io.luminate.model.SeriesHash;
 import io.luminate.model.TenantId;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
- * The series of one metric of one tenant, numbered from 0 in order of arrival; ordinals are never
- * used again. SeriesColumns by ordinal: a value code per key, the 128-bit series hash, the cluster
- * hash.
+ * The series of one metric of one tenant, numbered from 0; the lowest free ordinal goes to the
+ * next. SeriesColumns by ordinal: a value code per key, the 128-bit series hash, the cluster hash.
  *
  * <p>A series is <em>resolved</em> when a request asks for its ordinal and <em>defined</em> once a
  * journal frame with its dimensions is durable. Only defined series may have points, so a resolved
- * one that a crash forgets leaves a hole that nothing refers to.
+ * one that a crash forgets leaves a hole that nothing refers to. One that has none any more is
+ * <em>retired</em>, undefined and freed, as the design page of dead series says.
  *
  * <p>One lock for writers. Readers take none: they read {@code seriesCount} first, which is written
- * last, and arrays only ever grow by copying.
+ * last, and take {@link #view} for what they read; arrays grow by copying, and entries change only
+ * where no reader has points of the series.
  */
-public final class MetricIndex implements SeriesIndex {
+public final class MetricIndex {
   /** Of an index without series. */
   public static final int FIXED_BYTES = 1_024;
 
@@ -45,22 +44,18 @@ public final class MetricIndex implements SeriesIndex {
 
   private volatile SeriesColumns columns = SeriesColumns.empty();
   private volatile int seriesCount;
-
-  /** {@code ordinal + 1} by series hash, linear probing, 0 = free, at most half full. */
-  private volatile int[] slots = new int[4];
-
-  private final BitSet defined = new BitSet();
-
-  /**
-   * The same bits for readers without a lock; one that is not seen yet costs a second definition.
-   */
-  private volatile long[] definedWords = new long[1];
+  private final SeriesSlots slots = new SeriesSlots();
+  private final SeriesStates states = new SeriesStates();
+  private final Arrivals arrivals = new Arrivals();
 
   private final BitSet dirtyBlocks = new BitSet();
-  private volatile Postings[] postings = new Postings[0];
+  private final PostingLists postings = new PostingLists(arrivals, this::buildPostings);
   private final AtomicReference<Optional<SeriesDays>> days =
       new AtomicReference<>(Optional.empty());
   private volatile KeyGrowth growth = KeyGrowth.NONE;
+
+  /** Whether some series may be dead that the last look did not see. */
+  private volatile boolean worthALook = true;
 
   public MetricIndex(
       int metricId,
@@ -90,22 +85,42 @@ public final class MetricIndex implements SeriesIndex {
     return name;
   }
 
+  /** No ordinal in use is at or above it. */
   public int seriesCount() {
     return seriesCount;
   }
 
+  /** Series that are in the index, be they dead or not. */
+  public int size() {
+    return slots.entries();
+  }
+
   /** Finds the series or adds it. */
   public int resolve(Dimensions dimensions) {
-    SeriesHash hash = dimensions.hash();
-    int known = find(dimensions, hash);
-    return known >= 0 ? known : add(dimensions, hash);
+    return resolve(dimensions, Long.MAX_VALUE);
   }
 
   /** The same, but -1 for a new one where there are that many already. */
-  public synchronized int resolve(Dimensions dimensions, long seriesMax) {
+  public int resolve(Dimensions dimensions, long seriesMax) {
     SeriesHash hash = dimensions.hash();
     int known = find(dimensions, hash);
-    return known >= 0 || seriesCount >= seriesMax ? known : add(dimensions, hash);
+    return known >= 0 && isStill(known, hash) ? known : resolveLocked(dimensions, hash, seriesMax);
+  }
+
+  /** The entry may have become another series since it was found, but was undefined before that. */
+  private boolean isStill(int ordinal, SeriesHash hash) {
+    boolean known = isDefined(ordinal);
+    SeriesColumns now = columns;
+    return known && ordinal < now.capacity() && now.hasHash(ordinal, hash);
+  }
+
+  private synchronized int resolveLocked(Dimensions dimensions, SeriesHash hash, long seriesMax) {
+    int known = find(dimensions, hash);
+    if (known >= 0) {
+      states.revive(known);
+      return known;
+    }
+    return slots.entries() >= seriesMax ? -1 : put(states.take(seriesCount), dimensions, hash);
   }
 
   /** Its ordinal, or -1. */
@@ -114,31 +129,25 @@ public final class MetricIndex implements SeriesIndex {
   }
 
   private int find(Dimensions dimensions, SeriesHash hash) {
-    int[] table = slots;
-    int count = seriesCount;
+    int[] table = slots.table();
     SeriesColumns now = columns;
-    int slot = (int) hash.low() & table.length - 1;
+    int slot = SeriesSlots.first(table, hash.low());
     for (int entry = table[slot]; entry != 0; entry = table[slot]) {
       int ordinal = entry - 1;
-      if (ordinal < count && now.hasHash(ordinal, hash) && now.equal(ordinal, dimensions)) {
+      if (ordinal < now.capacity()
+          && now.hasHash(ordinal, hash)
+          && now.equal(ordinal, dimensions)) {
         return ordinal;
       }
-      slot = slot + 1 & table.length - 1;
+      slot = SeriesSlots.next(table, slot);
     }
     return -1;
   }
 
-  private synchronized int add(Dimensions dimensions, SeriesHash hash) {
-    int known = find(dimensions, hash);
-    return known >= 0 ? known : put(seriesCount, dimensions, hash);
-  }
-
   /** Replays a definition. Ordinals below that were never defined stay holes. */
   public synchronized void define(int ordinal, Dimensions dimensions) {
-    if (ordinal >= seriesCount) {
+    if (ordinal >= seriesCount || columns.isHole(ordinal)) {
       put(ordinal, dimensions, dimensions.hash());
-    } else if (!defined.get(ordinal)) {
-      fill(ordinal, dimensions, dimensions.hash());
     }
     markDefined(ordinal);
   }
@@ -166,26 +175,33 @@ public final class MetricIndex implements SeriesIndex {
       values += VALUE_OVERHEAD_BYTES + 4L * dimensions.value(i).length();
       newKeys += now.keyNo(dimensions.key(i)) < 0 ? 1 : 0;
     }
-    boolean full = seriesCount >= now.hashHigh.length;
+    boolean full = seriesCount >= now.capacity() && states.freeCount() == 0;
     return values + newKeys * now.columnBytes() + (full ? now.bytes() / 2 : 0);
+  }
+
+  /** Whether no handle could name one more series. */
+  public boolean isFull() {
+    return seriesCount > Handles.ORDINAL_MAX && states.freeCount() == 0;
   }
 
   private int put(int ordinal, Dimensions dimensions, SeriesHash hash) {
     set(columns.withRoomFor(ordinal + 1));
-    fill(ordinal, dimensions, hash);
-    return ordinal;
-  }
-
-  private void fill(int ordinal, Dimensions dimensions, SeriesHash hash) {
+    states.unfree(ordinal);
     for (int i = 0; i < dimensions.size(); i++) {
       Dictionary dictionary = dictionaries.apply(dimensions.key(i));
       set(columns.withKey(dimensions.key(i), dictionary));
       columns.codes[columns.keyNo(dimensions.key(i))][ordinal] =
           dictionary.intern(dimensions.value(i));
     }
+    enter(ordinal, dimensions, hash);
+    return ordinal;
+  }
+
+  private void enter(int ordinal, Dimensions dimensions, SeriesHash hash) {
     columns.setHashes(ordinal, hash, clusterHashOf(dimensions, hash), dimensions.size());
     seriesCount = Math.max(seriesCount, ordinal + 1);
-    enter(ordinal, hash.low());
+    slots.enter(ordinal, columns.hashLow);
+    arrivals.add(ordinal, seriesCount);
   }
 
   /** Series without an entity spread out by their own hash instead of crowding one place. */
@@ -198,59 +214,119 @@ public final class MetricIndex implements SeriesIndex {
     return SeriesHash.of(utf8, 0, utf8.length).high();
   }
 
-  private void enter(int ordinal, long hashLow) {
-    int[] table = seriesCount * 2 > slots.length ? rehash(slots.length * 2) : slots;
-    place(table, (int) hashLow, ordinal);
-    slots = table;
-  }
-
-  private int[] rehash(int capacityMin) {
-    int capacity = Math.max(capacityMin, Integer.highestOneBit(seriesCount) * 4);
-    int[] table = new int[capacity];
-    for (int slotEntry : slots) {
-      if (slotEntry != 0) {
-        place(table, (int) columns.hashLow[slotEntry - 1], slotEntry - 1);
-      }
-    }
-    return table;
-  }
-
-  private static void place(int[] table, int hash, int ordinal) {
-    int slot = hash & table.length - 1;
-    while (table[slot] != 0) {
-      slot = slot + 1 & table.length - 1;
-    }
-    table[slot] = ordinal + 1;
-  }
-
   /** Whether frames may refer to the series without defining it. */
   public boolean isDefined(int ordinal) {
-    long[] words = definedWords;
-    int word = ordinal >>> 6;
-    return word < words.length && (words[word] & 1L << ordinal) != 0;
+    return states.isDefined(ordinal);
   }
 
   /** Called once a frame that defines the series is durable. */
   public synchronized void markDefined(int ordinal) {
-    if (!defined.get(ordinal)) {
-      setDefined(ordinal);
+    if (states.define(ordinal)) {
       dirtyBlocks.set(ordinal / SeriesBlock.SERIES_MAX);
     }
   }
 
-  private void setDefined(int ordinal) {
-    defined.set(ordinal);
-    int word = ordinal >>> 6;
-    long[] words = definedWords;
-    if (word >= words.length) {
-      words = Arrays.copyOf(words, Math.max(word + 1, words.length * 2));
-    }
-    words[word] |= 1L << ordinal;
-    definedWords = words;
+  public synchronized int definedCount() {
+    return states.defined().cardinality();
   }
 
-  public synchronized int definedCount() {
-    return defined.cardinality();
+  /** Series that were ever defined, as far as this process knows: it only grows. */
+  public synchronized long definedEver() {
+    return states.definedEver();
+  }
+
+  // -- which series are dead --
+
+  /** Points went from the disk or from a head. */
+  public void lostPoints() {
+    worthALook = true;
+  }
+
+  /** Whether points went since the last call. */
+  public boolean takeWorthALook() {
+    boolean worth = worthALook;
+    worthALook = false;
+    return worth;
+  }
+
+  /**
+   * Takes all series but these for undefined, until a request asks for one or writes to it.
+   *
+   * @return how many that are
+   */
+  public synchronized int retireAllBut(BitSet ordinals) {
+    BitSet others = new BitSet();
+    others.set(0, seriesCount);
+    others.andNot(ordinals);
+    return states.retire(others);
+  }
+
+  /** These are as they were. */
+  public synchronized void keep(BitSet ordinals) {
+    ordinals.stream().forEach(states::revive);
+  }
+
+  /** All are as they were. */
+  public synchronized void keepAll() {
+    keep(states.retiring());
+  }
+
+  /** Has blocks leave out what is retired from now on. */
+  public synchronized void undefineRetired() {
+    states.undefineRetiring().stream()
+        .forEach(ordinal -> dirtyBlocks.set(ordinal / SeriesBlock.SERIES_MAX));
+  }
+
+  /** After all blocks have it: whether they were persisted without it is not known. */
+  public synchronized void redefineRetired() {
+    states.redefine();
+  }
+
+  /**
+   * Clears what is retired once no block, no frame, no segment and no reader knows it.
+   *
+   * @return how many ordinals became free
+   */
+  public synchronized int freeRetired() {
+    BitSet gone = states.freeRetiring();
+    if (!gone.isEmpty()) {
+      gone.stream().forEach(columns::clear);
+      rebuildSlots();
+      seriesCount = states.trim(seriesCount);
+      set(columns.withRoomForOnly(seriesCount));
+      postings.forget();
+    }
+    return gone.cardinality();
+  }
+
+  private void rebuildSlots() {
+    SeriesSlots.Builder fresh =
+        slots.rebuild((int) ordinals().filter(o -> !columns.isHole(o)).count());
+    ordinals()
+        .filter(o -> !columns.isHole(o))
+        .forEach(ordinal -> fresh.add(ordinal, columns.hashLow[ordinal]));
+    fresh.publish();
+  }
+
+  private IntStream ordinals() {
+    return IntStream.range(0, seriesCount);
+  }
+
+  /** Codes of all series that are in the index. */
+  public synchronized void forEachUsedCode(UsedCodes out) {
+    SeriesColumns now = columns;
+    for (int keyNo = 0; keyNo < now.keys.size(); keyNo++) {
+      BitSet used = out.of(now.keys.get(keyNo));
+      for (int ordinal = 0; ordinal < seriesCount; ordinal++) {
+        used.set(now.codes[keyNo][ordinal]);
+      }
+    }
+  }
+
+  /** Collects codes by key. */
+  @FunctionalInterface
+  public interface UsedCodes {
+    BitSet of(String key);
   }
 
   // -- which series count --
@@ -272,23 +348,18 @@ public final class MetricIndex implements SeriesIndex {
   }
 
   /** Names series that were asked for, and whose first points may be under way. */
-  public void forEachUndefined(IntConsumer out) {
-    int series = seriesCount;
-    SeriesColumns now = columns;
-    for (int ordinal = 0; ordinal < series; ordinal++) {
-      boolean hole = now.hashHigh[ordinal] == 0 && now.hashLow[ordinal] == 0;
-      if (!hole && !isDefined(ordinal)) {
-        out.accept(ordinal);
-      }
-    }
+  public synchronized void forEachUndefined(IntConsumer out) {
+    ordinals()
+        .filter(o -> !columns.isHole(o) && !isDefined(o) && !states.isRetiring(o))
+        .forEach(out);
   }
 
   /** About as it is: counted again when the metric has grown by an eighth. */
   public KeyGrowth keyGrowth() {
-    int series = seriesCount;
+    IndexView now = view();
     KeyGrowth known = growth;
-    if (known.tooOld(series, columns.keys.size())) {
-      known = KeyGrowth.of(this, series);
+    if (known.tooOld(arrivals.count(), size(), now.keys().size())) {
+      known = KeyGrowth.of(now, arrivals, now.seriesCount());
       growth = known;
     }
     return known;
@@ -315,8 +386,9 @@ public final class MetricIndex implements SeriesIndex {
     }
   }
 
-  public synchronized byte[] encodeBlock(int block) {
-    return SeriesBlock.encode(block, seriesCount, defined, columns.codes);
+  /** Nothing if the block has no series. */
+  public synchronized Optional<byte[]> encodeBlock(int block) {
+    return SeriesBlock.encode(block, states.defined(), columns.codes);
   }
 
   /**
@@ -327,24 +399,27 @@ public final class MetricIndex implements SeriesIndex {
     int first = block * SeriesBlock.SERIES_MAX;
     SeriesBlock.Decoded decoded = SeriesBlock.decode(bytes);
     set(columns.withRoomFor(first + decoded.series()));
-    for (int keyNo = 0; keyNo < decoded.codes().length; keyNo++) {
-      System.arraycopy(decoded.codes()[keyNo], 0, columns.codes[keyNo], first, decoded.series());
-    }
-    for (int i = 0; i < decoded.series(); i++) {
-      if (decoded.defined().get(i)) {
-        restoreSeries(first + i);
-      }
-    }
+    decoded.defined().stream().forEach(i -> restoreSeries(first + i, i, decoded.codes()));
     seriesCount = Math.max(seriesCount, first + decoded.series());
   }
 
-  private void restoreSeries(int ordinal) {
-    Dimensions dimensions = dimensions(ordinal);
-    SeriesHash hash = dimensions.hash();
-    columns.setHashes(ordinal, hash, clusterHashOf(dimensions, hash), dimensions.size());
-    setDefined(ordinal);
-    seriesCount = Math.max(seriesCount, ordinal + 1);
-    enter(ordinal, hash.low());
+  private void restoreSeries(int ordinal, int place, int[][] codes) {
+    for (int keyNo = 0; keyNo < codes.length; keyNo++) {
+      columns.codes[keyNo][ordinal] = codes[keyNo][place];
+    }
+    Dimensions dimensions = columns.dimensions(ordinal);
+    enter(ordinal, dimensions, dimensions.hash());
+    states.define(ordinal);
+  }
+
+  /** Calls for the codes of a block's series without restoring any. */
+  public static void forEachCode(byte[] block, List<String> keys, UsedCodes out) {
+    SeriesBlock.Decoded decoded = SeriesBlock.decode(block);
+    for (int keyNo = 0; keyNo < decoded.codes().length; keyNo++) {
+      BitSet used = out.of(keys.get(keyNo));
+      int[] codes = decoded.codes()[keyNo];
+      decoded.defined().stream().forEach(i -> used.set(codes[i]));
+    }
   }
 
   public synchronized void restoreKeys(List<String> keys) {
@@ -355,80 +430,49 @@ public final class MetricIndex implements SeriesIndex {
 
   // -- reading --
 
-  @Override
-  public int keyNo(String key) {
-    return columns.keyNo(key);
-  }
-
-  @Override
+  /** All keys; a key's number is its place. */
   public List<String> keys() {
     return columns.keys;
   }
 
-  @Override
+  /** The code column of a key, as it is now. */
   public int[] codes(int keyNo) {
     return columns.codes[keyNo];
   }
 
-  @Override
   public ValueDictionary dictionary(int keyNo) {
     return columns.dictionaries.get(keyNo);
   }
 
-  @Override
   public long clusterHash(int ordinal) {
     return columns.clusterHash[ordinal];
   }
 
-  @Override
   public long hashHigh(int ordinal) {
     return columns.hashHigh[ordinal];
   }
 
-  @Override
   public long hashLow(int ordinal) {
     return columns.hashLow[ordinal];
   }
 
-  @Override
   public Dimensions dimensions(int ordinal) {
-    SeriesColumns now = columns;
-    Map<String, String> pairs = new LinkedHashMap<>();
-    for (int keyNo = 0; keyNo < now.keys.size(); keyNo++) {
-      int code = now.codes[keyNo][ordinal];
-      if (code != 0) {
-        pairs.put(now.keys.get(keyNo), now.dictionaries.get(keyNo).value(code));
+    return columns.dimensions(ordinal);
+  }
+
+  /** For a reader who has taken the points that it is about. */
+  public IndexView view() {
+    while (true) {
+      int series = seriesCount;
+      SeriesColumns now = columns;
+      if (series <= now.capacity()) {
+        return new IndexView(series, now, postings);
       }
     }
-    return Dimensions.of(pairs);
   }
 
-  @Override
-  public int[] ordinalsOf(int keyNo, int code) {
-    int series = seriesCount;
-    return postings(keyNo, series).of(columns.codes[keyNo], series, code);
-  }
-
-  @Override
-  public int postingSize(int keyNo, int code) {
-    int series = seriesCount;
-    return postings(keyNo, series).size(columns.codes[keyNo], series, code);
-  }
-
-  private Postings postings(int keyNo, int series) {
-    Postings[] known = postings;
-    Postings found = keyNo < known.length ? known[keyNo] : Postings.NONE;
-    return found.tooOld(series) ? rebuildPostings(keyNo, series) : found;
-  }
-
-  private synchronized Postings rebuildPostings(int keyNo, int series) {
-    Postings[] grown = Arrays.copyOf(postings, Math.max(postings.length, keyNo + 1));
-    for (int i = postings.length; i < grown.length; i++) {
-      grown[i] = Postings.NONE;
-    }
+  private synchronized Postings buildPostings(int keyNo) {
     int maxCode = columns.dictionaries.get(keyNo).size();
-    grown[keyNo] = Postings.build(columns.codes[keyNo], series, maxCode);
-    postings = grown;
-    return grown[keyNo];
+    return Postings.build(columns.codes[keyNo], seriesCount, maxCode, arrivals.count());
   }
 }

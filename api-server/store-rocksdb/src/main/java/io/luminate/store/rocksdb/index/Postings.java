@@ -3,21 +3,26 @@
 package io.luminate.store.rocksdb.index;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
- * Which series carry a code: the ordinals of each code side by side, {@code
+ * Which series carried a code when this was built: the ordinals of each code side by side, {@code
  * ordinals[starts[code]..starts[code + 1])}, ascending. Built by counting sort when first needed;
- * series that came later are looked for in the code column itself.
+ * series that came later are looked for in the code column itself. Those that went since are still
+ * here.
+ *
+ * @param arrivals of the index when this was built
  */
-record Postings(int builtSeries, int[] starts, int[] ordinals) {
+@SuppressWarnings("ArrayRecordComponent")
+record Postings(long arrivals, int[] starts, int[] ordinals) {
   /** A rebuild costs as much as scanning this share of the column a few times. */
   private static final int TAIL_SHARE = 8;
 
   private static final int TAIL_SERIES_MIN = 1_024;
 
-  static final Postings NONE = new Postings(0, new int[] {0}, new int[0]);
+  static final Postings NONE = new Postings(Long.MIN_VALUE, new int[] {0}, new int[0]);
 
-  static Postings build(int[] codes, int series, int maxCode) {
+  static Postings build(int[] codes, int series, int maxCode, long arrivals) {
     int[] starts = new int[maxCode + 2];
     for (int i = 0; i < series; i++) {
       starts[codes[i] + 1]++;
@@ -30,34 +35,35 @@ record Postings(int builtSeries, int[] starts, int[] ordinals) {
     for (int i = 0; i < series; i++) {
       ordinals[next[codes[i]]++] = i;
     }
-    return new Postings(series, starts, ordinals);
+    return new Postings(arrivals, starts, ordinals);
   }
 
-  boolean tooOld(int series) {
-    return series - builtSeries > TAIL_SERIES_MIN + series / TAIL_SHARE;
+  /**
+   * @param tail ordinals that came since
+   */
+  static boolean tooOld(int series, int[] tail) {
+    return tail.length > TAIL_SERIES_MIN + series / TAIL_SHARE;
   }
 
-  int size(int[] codes, int series, int code) {
-    int tail = 0;
-    for (int i = builtSeries; i < series; i++) {
-      tail += codes[i] == code ? 1 : 0;
+  /**
+   * @param tail ordinals that came since this was built
+   */
+  int size(int[] codes, int[] tail, int code) {
+    int later = 0;
+    for (int ordinal : tail) {
+      later += ordinal < codes.length && codes[ordinal] == code ? 1 : 0;
     }
-    return built(code) + tail;
+    return built(code) + later;
   }
 
-  int[] of(int[] codes, int series, int code) {
+  int[] of(int[] codes, int[] tail, int code) {
     int built = built(code);
-    int[] found = new int[size(codes, series, code)];
-    if (built > 0) {
-      System.arraycopy(ordinals, starts[code], found, 0, built);
-    }
-    int at = built;
-    for (int i = builtSeries; i < series && at < found.length; i++) {
-      if (codes[i] == code) {
-        found[at++] = i;
-      }
-    }
-    return Arrays.copyOf(found, at);
+    int[] before =
+        built == 0 ? new int[0] : Arrays.copyOfRange(ordinals, starts[code], starts[code] + built);
+    int[] later = IntStream.of(tail).filter(o -> o < codes.length && codes[o] == code).toArray();
+    return later.length == 0
+        ? before
+        : IntStream.concat(IntStream.of(before), IntStream.of(later)).sorted().distinct().toArray();
   }
 
   private int built(int code) {

@@ -5,6 +5,7 @@ package io.luminate.store.rocksdb.index;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.BitSet;
+import java.util.Optional;
 
 /**
  * Up to 4,096 series of a metric as the catalog keeps them. Hashes are not kept: they follow from
@@ -25,9 +26,14 @@ final class SeriesBlock {
 
   record Decoded(int series, BitSet defined, int[][] codes) {}
 
-  static byte[] encode(int block, int seriesCount, BitSet defined, int[][] codes) {
+  /** Up to the last series that is defined; nothing if none is. */
+  static Optional<byte[]> encode(int block, BitSet defined, int[][] codes) {
     int first = block * SERIES_MAX;
-    int series = Math.min(SERIES_MAX, seriesCount - first);
+    int series = defined.previousSetBit(first + SERIES_MAX - 1) + 1 - first;
+    return series <= 0 ? Optional.empty() : Optional.of(encode(first, series, defined, codes));
+  }
+
+  private static byte[] encode(int first, int series, BitSet defined, int[][] codes) {
     ByteBuffer out =
         ByteBuffer.allocate(5 + (series + 7) / 8 + codes.length * (1 + series * Integer.BYTES))
             .order(ByteOrder.LITTLE_ENDIAN);
@@ -36,7 +42,7 @@ final class SeriesBlock {
       out.put(eightBits(defined, first + i, Math.min(8, series - i)));
     }
     for (int[] column : codes) {
-      pack(column, first, series, out);
+      pack(column, first, series, defined, out);
     }
     byte[] bytes = new byte[out.position()];
     out.flip().get(bytes);
@@ -51,17 +57,19 @@ final class SeriesBlock {
     return (byte) packed;
   }
 
-  private static void pack(int[] column, int first, int series, ByteBuffer out) {
+  /** What is not defined has no codes. */
+  private static void pack(int[] column, int first, int series, BitSet defined, ByteBuffer out) {
     int all = 0;
     for (int i = 0; i < series; i++) {
-      all |= column[first + i];
+      all |= defined.get(first + i) ? column[first + i] : 0;
     }
     int width = Integer.SIZE - Integer.numberOfLeadingZeros(all);
     out.put((byte) width);
     long pending = 0;
     int bits = 0;
     for (int i = 0; i < series && width > 0; i++) {
-      pending |= (long) column[first + i] << bits;
+      long code = defined.get(first + i) ? column[first + i] : 0;
+      pending |= code << bits;
       for (bits += width; bits >= 8; bits -= 8) {
         out.put((byte) pending);
         pending >>>= 8;

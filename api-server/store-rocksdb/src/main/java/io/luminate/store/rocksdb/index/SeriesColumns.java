@@ -13,6 +13,7 @@ import java.util.Map;
 /** The arrays of one moment. Later moments share or copy them, and never change what is there. */
 final class SeriesColumns {
   private static final int SERIES_MIN = 2;
+  private static final int KEPT_SERIES_MIN = 64;
 
   final List<String> keys;
   final Map<String, Integer> keyNos;
@@ -89,6 +90,17 @@ final class SeriesColumns {
     return true;
   }
 
+  Dimensions dimensions(int ordinal) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int keyNo = 0; keyNo < keys.size(); keyNo++) {
+      int code = codes[keyNo][ordinal];
+      if (code != 0) {
+        values.put(keys.get(keyNo), dictionaries.get(keyNo).value(code));
+      }
+    }
+    return Dimensions.of(values);
+  }
+
   void setHashes(int ordinal, SeriesHash hash, long cluster, int pairCount) {
     hashHigh[ordinal] = hash.high();
     hashLow[ordinal] = hash.low();
@@ -96,11 +108,39 @@ final class SeriesColumns {
     pairs[ordinal] = (byte) pairCount;
   }
 
-  SeriesColumns withRoomFor(int series) {
-    if (series <= hashHigh.length) {
-      return this;
+  int capacity() {
+    return hashHigh.length;
+  }
+
+  boolean isHole(int ordinal) {
+    return hashHigh[ordinal] == 0 && hashLow[ordinal] == 0;
+  }
+
+  /** Leaves a hole. */
+  void clear(int ordinal) {
+    for (int[] column : codes) {
+      column[ordinal] = 0;
     }
-    int capacity = Math.max(series, hashHigh.length + (hashHigh.length >> 1) + SERIES_MIN);
+    hashHigh[ordinal] = 0;
+    hashLow[ordinal] = 0;
+    clusterHash[ordinal] = 0;
+    pairs[ordinal] = 0;
+  }
+
+  SeriesColumns withRoomFor(int series) {
+    return series <= hashHigh.length
+        ? this
+        : ofCapacity(Math.max(series, hashHigh.length + (hashHigh.length >> 1) + SERIES_MIN));
+  }
+
+  /** Half as much as is there at most, once a quarter would do. */
+  SeriesColumns withRoomForOnly(int series) {
+    return series * 4L <= hashHigh.length && hashHigh.length > KEPT_SERIES_MIN
+        ? ofCapacity(series * 2 + SERIES_MIN)
+        : this;
+  }
+
+  private SeriesColumns ofCapacity(int capacity) {
     int[][] grown = new int[codes.length][];
     for (int i = 0; i < codes.length; i++) {
       grown[i] = Arrays.copyOf(codes[i], capacity);

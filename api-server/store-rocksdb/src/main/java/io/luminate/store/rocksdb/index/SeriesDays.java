@@ -51,7 +51,7 @@ public final class SeriesDays {
   /** Points of series, on one day. */
   public synchronized void touch(long[] handles, int from, int to, int day) {
     for (int i = from; i < to; i++) {
-      touch((int) handles[i], day);
+      touch(Handles.ordinal(handles[i]), day);
     }
   }
 

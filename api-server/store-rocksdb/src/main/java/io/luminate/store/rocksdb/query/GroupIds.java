@@ -20,6 +20,17 @@ final class GroupIds {
     return size;
   }
 
+  /** The longs by their numbers. */
+  long[] inOrder() {
+    long[] inOrder = new long[size];
+    for (int at = 0; at < keys.length; at++) {
+      if (ids[at] != EMPTY) {
+        inOrder[ids[at]] = keys[at];
+      }
+    }
+    return inOrder;
+  }
+
   int idOf(long key) {
     int at = find(keys, ids, key);
     if (ids[at] != EMPTY) {

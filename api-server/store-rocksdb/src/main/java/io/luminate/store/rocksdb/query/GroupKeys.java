@@ -22,12 +22,15 @@ final class GroupKeys {
     }
   }
 
-  /** Groups numbered by appearance; any series of a group has its codes. */
+  /**
+   * Groups numbered by appearance: the codes of each key by group. They are those by which the
+   * group was formed, as series without points may become others meanwhile.
+   */
   @SuppressWarnings("ArrayRecordComponent")
-  record Sampled(int[] seriesOf, int[][] columns) implements Codes {
+  record Listed(int[][] codes) implements Codes {
     @Override
     public int code(int group, int keyIndex) {
-      return columns[keyIndex].length == 0 ? 0 : columns[keyIndex][seriesOf[group]];
+      return codes[keyIndex][group];
     }
   }
 
@@ -41,6 +44,11 @@ final class GroupKeys {
 
   int code(int group, int keyIndex) {
     return codes.code(group, keyIndex);
+  }
+
+  /** Whether the number of a group is the code of its one key. */
+  boolean areCodes() {
+    return codes instanceof Radix && dictionaries.size() == 1;
   }
 
   /** By the UTF-8 bytes of the first value that differs. */

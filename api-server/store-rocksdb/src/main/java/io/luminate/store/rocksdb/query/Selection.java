@@ -77,7 +77,7 @@ record Selection(SeriesGroups series, int groups, GroupKeys keys) {
 
     Selection build() {
       if (seriesCount == 0 || filters.stream().anyMatch(SeriesFilter::matchesNone)) {
-        return sampled(new SeriesGroups.None(), new int[0], 0);
+        return listed(new SeriesGroups.None(), new int[columns.length][0], 0);
       }
       int sparseMax = Math.max(SPARSE_SERIES_ALWAYS, seriesCount / SPARSE_SERIES_DIVISOR);
       long fewest = Long.MAX_VALUE;
@@ -98,12 +98,12 @@ record Selection(SeriesGroups series, int groups, GroupKeys keys) {
               .sorted()
               .toArray();
       if (ordinals.length == 0) {
-        return sampled(new SeriesGroups.None(), new int[0], 0);
+        return listed(new SeriesGroups.None(), new int[columns.length][0], 0);
       }
       int[] groups = new int[ordinals.length];
-      int[] sample = number(ordinals, groups);
-      return sampled(
-          new SeriesGroups.Sparse(ordinals, groups, index), sample, Math.max(1, sample.length));
+      int[][] codes = new int[columns.length][];
+      int count = number(ordinals, groups, codes);
+      return listed(new SeriesGroups.Sparse(ordinals, groups, index), codes, Math.max(1, count));
     }
 
     private boolean matches(int ordinal) {
@@ -115,27 +115,40 @@ record Selection(SeriesGroups series, int groups, GroupKeys keys) {
       return true;
     }
 
-    private Selection sampled(SeriesGroups series, int[] sample, int groups) {
+    private Selection listed(SeriesGroups series, int[][] codes, int groups) {
       return new Selection(
-          series, groups, new GroupKeys(dictionaries, new GroupKeys.Sampled(sample, columns)));
+          series, groups, new GroupKeys(dictionaries, new GroupKeys.Listed(codes)));
     }
 
-    /** Numbers the groups of some series by appearance and returns a series of each group. */
-    private int[] number(int[] ordinals, int[] groups) {
-      int count = 1;
+    /** Numbers the groups of some series by appearance, with their codes; returns how many. */
+    private int number(int[] ordinals, int[] groups, int[][] codes) {
+      List<long[]> levels = new ArrayList<>();
       for (int[] column : columns) {
         GroupIds ids = new GroupIds();
         for (int i = 0; i < ordinals.length; i++) {
           int code = column.length == 0 ? 0 : column[ordinals[i]];
           groups[i] = ids.idOf(((long) groups[i] << 32) | code);
         }
-        count = ids.size();
+        levels.add(ids.inOrder());
       }
-      int[] sample = new int[count];
-      for (int i = 0; i < ordinals.length; i++) {
-        sample[groups[i]] = ordinals[i];
+      int count = levels.isEmpty() ? 1 : levels.getLast().length;
+      for (int k = 0; k < codes.length; k++) {
+        codes[k] = new int[count];
       }
-      return sample;
+      for (int group = 0; group < count; group++) {
+        addCodes(group, levels, codes);
+      }
+      return count;
+    }
+
+    /** A group of a level is one of the level before and a code. */
+    private static void addCodes(int group, List<long[]> levels, int[][] codes) {
+      int at = group;
+      for (int level = levels.size() - 1; level >= 0; level--) {
+        long pair = levels.get(level)[at];
+        codes[level][group] = (int) pair;
+        at = (int) (pair >>> 32);
+      }
     }
 
     private Selection dense() {
@@ -216,17 +229,18 @@ record Selection(SeriesGroups series, int groups, GroupKeys keys) {
 
     /** More combinations than worth an array: only those that some series has get a number. */
     private Selection appearing() {
-      // Ordinals, their groups, the result, and the tables of GroupIds at their fullest.
-      query.memory().reserve(seriesCount * 60L);
+      // Ordinals, their groups, the result, the tables of GroupIds at their fullest; codes.
+      query.memory().reserve(seriesCount * (60L + 12L * columns.length));
       int[] ordinals = IntStream.range(0, seriesCount).filter(this::matches).toArray();
       int[] groups = new int[ordinals.length];
-      int[] sample = number(ordinals, groups);
+      int[][] codes = new int[columns.length][];
+      int count = number(ordinals, groups, codes);
       int[] groupOf = new int[seriesCount];
       Arrays.fill(groupOf, SeriesGroups.NOT_MATCHED);
       for (int i = 0; i < ordinals.length; i++) {
         groupOf[ordinals[i]] = groups[i];
       }
-      return sampled(new SeriesGroups.Dense(groupOf, seriesCount), sample, sample.length);
+      return listed(new SeriesGroups.Dense(groupOf, seriesCount), codes, count);
     }
   }
 }

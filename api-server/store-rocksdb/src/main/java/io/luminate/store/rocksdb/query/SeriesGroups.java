@@ -250,10 +250,11 @@ sealed interface SeriesGroups {
       return inner.numbers();
     }
 
+    /** A series without points may have come since, with a value that had no group. */
     @Override
     public int groupOfNumber(int number) {
       int group = inner.groupOfNumber(number);
-      return group < 0 ? group : nameOf[group];
+      return group < 0 || group >= nameOf.length ? NOT_MATCHED : nameOf[group];
     }
   }
 

@@ -43,7 +43,8 @@ final class ValuesOperation {
     Selection selection = Selection.of(query, request.filters(), List.of(request.key()));
     query.memory().reserve((long) selection.groups() * Long.BYTES);
     long[] counts = new long[selection.groups()];
-    MetricSnapshot rest = request.filters().isEmpty() ? addCounters(counts) : query.snapshot();
+    boolean countable = request.filters().isEmpty() && selection.keys().areCodes();
+    MetricSnapshot rest = countable ? addCounters(counts) : query.snapshot();
     scan(selection, rest, counts);
     return top(selection.keys(), counts);
   }

@@ -9,13 +9,9 @@ import io.luminate.model.EntityKeys;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
-import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteRequest;
-import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.PointBatch;
-import io.luminate.store.QueryControl;
 import io.luminate.store.StoreException;
-import io.luminate.store.WriteRequest;
 import io.luminate.store.rocksdb.engine.ExpectedPoints.Change;
 import io.luminate.store.rocksdb.engine.ExpectedPoints.Point;
 import io.luminate.store.rocksdb.head.PartitionKey;
@@ -28,7 +24,6 @@ import io.luminate.store.rocksdb.segment.SegmentId;
 import io.luminate.store.rocksdb.segment.StorageException;
 import io.luminate.store.testkit.TestClock;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,7 +48,6 @@ final class EngineLife {
   private static final long NOW = Instant.parse("2026-03-11T12:00:00Z").toEpochMilli();
   private static final TenantId TENANT = new TenantId("acme");
   private static final List<String> METRICS = List.of("m0", "m1", "m2", "gauge");
-  private static final BodyHash BODY = new BodyHash(1, 2);
 
   private final long seed;
   private final Random random;
@@ -72,8 +66,14 @@ final class EngineLife {
   private final List<Change> uncertain = new ArrayList<>();
   private SimulatedDisk disk;
   private FaultyStorage faulty;
+  private final LifeClient client = new LifeClient(TENANT);
   private int nextRequest = 1;
+
+  /** A request that was decoded and not stored yet. */
+  private Runnable late = () -> {};
+
   private boolean refusing;
+  private long freed;
 
   /**
    * What it has to live through.
@@ -158,6 +158,8 @@ final class EngineLife {
     verify(engine);
     Upkeep upkeep = new Upkeep(engine);
     refusing = false;
+    client.forget();
+    late = () -> {};
     int operations = random.nextInt(OPERATIONS_MAX);
     for (int i = 0; i < operations && uncertain.size() < UNCERTAIN_MAX; i++) {
       operate(engine, upkeep);
@@ -168,13 +170,19 @@ final class EngineLife {
     if (random.nextBoolean()) {
       verifyNow(engine);
     }
+    freed += upkeep.freedSeries();
     if (random.nextInt(3) == 0) {
       engine.close();
     }
   }
 
+  /** Series whose ordinals became free. */
+  long freed() {
+    return freed;
+  }
+
   private void operate(Engine engine, Upkeep upkeep) {
-    int choice = random.nextInt(45);
+    int choice = random.nextInt(62);
     if (choice < 20) {
       write(engine);
     } else if (choice < 22) {
@@ -197,6 +205,12 @@ final class EngineLife {
       disk.failWrites(1);
     } else if (choice < 44) {
       upkeep(() -> upkeep.mergeOnce(true));
+    } else if (choice < 56) {
+      forgetSeries(upkeep);
+    } else if (choice < 58) {
+      passDay(upkeep);
+    } else if (choice < 61) {
+      writeLate();
     } else if (random.nextInt(4) == 0) {
       disk.failForces(1);
     }
@@ -226,7 +240,7 @@ final class EngineLife {
   }
 
   private int day(int daysAgo) {
-    return PartitionKey.dayOf(NOW) - daysAgo;
+    return PartitionKey.dayOf(clock.millis()) - daysAgo;
   }
 
   /** May fail when a fault was asked for, with nothing lost by it. */
@@ -267,7 +281,34 @@ final class EngineLife {
     List<Point> points = randomPoints(request);
     String key = random.nextInt(3) == 0 ? "key-" + request : "";
     Change.Write change = new Change.Write(points, key, points.size());
-    perform(change, () -> writePoints(engine, points, key));
+    PointBatch batch = client.decode(engine, points);
+    if (random.nextInt(8) == 0) {
+      late = () -> perform(change, () -> client.write(engine, batch, key));
+    } else {
+      perform(change, () -> client.write(engine, batch, key));
+    }
+  }
+
+  /** What was decoded some time ago. */
+  private void writeLate() {
+    Runnable write = late;
+    late = () -> {};
+    write.run();
+  }
+
+  /** Steps of taking dead series away, with what they wait for now and then. */
+  private void forgetSeries(Upkeep upkeep) {
+    for (int steps = random.nextInt(4); steps >= 0; steps--) {
+      upkeep(upkeep::forgetSeries);
+      if (random.nextInt(3) == 0) {
+        clock.advance(Duration.ofMinutes(random.nextInt(12)));
+      }
+    }
+  }
+
+  private void passDay(Upkeep upkeep) {
+    clock.advance(Duration.ofHours(20 + random.nextInt(24)));
+    upkeep(upkeep::enforceRetention);
   }
 
   private List<Point> randomPoints(int request) {
@@ -275,7 +316,8 @@ final class EngineLife {
     int count = 1 + random.nextInt(12);
     for (int i = 0; i < count; i++) {
       String metric = METRICS.get(random.nextInt(METRICS.size()));
-      long time = NOW - random.nextInt(4) * PartitionKey.DAY_MILLIS - random.nextInt(86_400_000);
+      long time =
+          clock.millis() - random.nextInt(4) * PartitionKey.DAY_MILLIS - random.nextInt(86_400_000);
       Point point = new Point(metric, randomSeries(), time, request + i / 1_000.0);
       points.add(point);
       if (random.nextInt(6) == 0) {
@@ -289,37 +331,18 @@ final class EngineLife {
     Map<String, String> pairs = new HashMap<>();
     pairs.put("customer_id", "c" + random.nextInt(random.nextInt(4) == 0 ? 500 : 8));
     if (random.nextBoolean()) {
+      pairs.put("day", "d" + day(0));
+    }
+    if (random.nextBoolean()) {
       boolean fillsFrames = random.nextInt(8) == 0;
       pairs.put("k" + random.nextInt(4), "v".repeat(fillsFrames ? 1_500 : 1) + random.nextInt(4));
     }
     return Dimensions.of(pairs);
   }
 
-  private static void writePoints(Engine engine, List<Point> points, String key) {
-    PointBatch batch = new PointBatch(TENANT, points.size());
-    for (Point p : points) {
-      batch.add(
-          NewSeries.handle(engine, TENANT, p.metric(), p.dimensions()),
-          p.timestampMillis(),
-          p.value());
-    }
-    if (key.isEmpty()) {
-      engine.write(WriteRequest.unkeyed(batch));
-      return;
-    }
-    try (IdempotencyClaim.Held held =
-        (IdempotencyClaim.Held) engine.claim(TENANT, key, BODY, control())) {
-      engine.write(WriteRequest.keyed(batch, held, receipt(points.size())));
-    }
-  }
-
-  private static byte[] receipt(int points) {
-    return ("stored " + points).getBytes(StandardCharsets.UTF_8);
-  }
-
   private void delete(Engine engine) {
     String metric = METRICS.get(random.nextInt(METRICS.size()));
-    long before = NOW - (long) (random.nextDouble() * 4 * PartitionKey.DAY_MILLIS);
+    long before = clock.millis() - (long) (random.nextDouble() * 4 * PartitionKey.DAY_MILLIS);
     DeleteRequest request = DeleteRequest.of(TENANT, metric, before);
     Runnable delete = () -> engine.deleteBefore(request, index -> {}, OptionalLong::empty);
     if (engine.registry().find(TENANT, metric).isEmpty()) {
@@ -335,6 +358,9 @@ final class EngineLife {
     try {
       action.run();
     } catch (StoreException | StorageException e) {
+      if (LifeClient.isForgotten(e)) {
+        return;
+      }
       uncertain.add(change);
       refusing = refusing || isFailed(e);
       return;
@@ -350,10 +376,6 @@ final class EngineLife {
 
   private static boolean isFailed(RuntimeException e) {
     return String.valueOf(e.getMessage()).contains("must be restarted");
-  }
-
-  private static QueryControl control() {
-    return QueryControl.withTimeout(Duration.ofMinutes(10));
   }
 
   // -- checking --
@@ -391,6 +413,7 @@ final class EngineLife {
   private void verifyExactly(Engine engine, Map<Point, Integer> actual) {
     if (!lossySometime) {
       assertThat(engine.corruptions()).as("seed %d", seed).isEmpty();
+      assertThat(engine.damage().places()).as("seed %d", seed).isEmpty();
     }
     for (int subset = 0; subset < 1 << uncertain.size(); subset++) {
       ExpectedPoints candidate = expected.with(chosen(subset));
@@ -421,7 +444,7 @@ final class EngineLife {
                 .isLessThanOrEqualTo(most.getOrDefault(p, 0)));
     Set<String> known = new HashSet<>();
     for (Change.Write write : all.keyed()) {
-      if (isReplay(engine, write.key(), write.stored())) {
+      if (client.isReplay(engine, write.key(), write.stored())) {
         known.add(write.key());
       } else {
         // Its client sends it again.
@@ -467,24 +490,12 @@ final class EngineLife {
       if (change instanceof Change.Write write
           && !write.key().isEmpty()
           && !used.containsKey(write.key())
-          && isReplay(engine, write.key(), write.stored())) {
+          && client.isReplay(engine, write.key(), write.stored())) {
         return false;
       }
     }
-    return used.entrySet().stream().allMatch(e -> isReplay(engine, e.getKey(), e.getValue()));
-  }
-
-  private static boolean isReplay(Engine engine, String key, int points) {
-    return switch (engine.claim(TENANT, key, BODY, control())) {
-      case IdempotencyClaim.Replay replay -> {
-        assertThat(replay.receipt()).isEqualTo(receipt(points));
-        yield true;
-      }
-      case IdempotencyClaim.Held held -> {
-        held.close();
-        yield false;
-      }
-    };
+    return used.entrySet().stream()
+        .allMatch(e -> client.isReplay(engine, e.getKey(), e.getValue()));
   }
 
   private Map<String, Long> cutOffs() {
@@ -493,8 +504,8 @@ final class EngineLife {
     return cutOffs;
   }
 
-  private static Map<Point, Integer> read(Engine engine) {
-    TimeRange always = new TimeRange(0, NOW + 2 * PartitionKey.DAY_MILLIS);
+  private Map<Point, Integer> read(Engine engine) {
+    TimeRange always = new TimeRange(0, clock.millis() + 2 * PartitionKey.DAY_MILLIS);
     return VisiblePoints.of(engine, TENANT, METRICS, always);
   }
 }

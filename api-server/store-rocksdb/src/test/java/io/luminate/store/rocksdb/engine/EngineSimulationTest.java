@@ -66,13 +66,17 @@ class EngineSimulationTest {
 
   private static int crashes(Fate fate, int seeds) throws IOException {
     int crashes = 0;
+    long freed = 0;
     for (long seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed++) {
       try {
-        crashes += new EngineLife(seed, fate).run();
+        EngineLife life = new EngineLife(seed, fate);
+        crashes += life.run();
+        freed += life.freed();
       } catch (RuntimeException e) {
         throw new AssertionError("seed " + seed + ", " + fate, e);
       }
     }
+    assertThat(freed).as("ordinals that became free").isGreaterThan(seeds);
     return crashes;
   }
 }

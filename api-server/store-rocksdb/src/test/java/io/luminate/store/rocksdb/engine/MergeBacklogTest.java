@@ -68,7 +68,7 @@ class MergeBacklogTest {
     try (RocksMetricsStore store = open()) {
       for (int i = 0; i < points.length; i++) {
         SegmentMeta meta = new SegmentMeta(new SegmentId(1, i), points[i], 1, 1, 1, 0, 1, 1);
-        segments.add(new SegmentHandle(meta, 30, 0, store.chunks()));
+        segments.add(new SegmentHandle(meta, 30, 0, store.engine().chunks()));
       }
     }
     return new EngineState(Map.of(), List.of(), segments, Tombstones.NONE);

@@ -11,12 +11,12 @@ final class NewSeries {
   private NewSeries() {}
 
   static long handle(Engine engine, TenantId tenant, String metric, Dimensions dimensions) {
-    return handle(engine.registry(), tenant, metric, dimensions);
+    return handle(engine.registry(), engine.epochs().current(), tenant, metric, dimensions);
   }
 
   static long handle(
-      SeriesRegistry registry, TenantId tenant, String metric, Dimensions dimensions) {
+      SeriesRegistry registry, int epoch, TenantId tenant, String metric, Dimensions dimensions) {
     MetricIndex index = registry.resolve(tenant, metric);
-    return Handles.of(index.metricId(), index.resolve(dimensions));
+    return HandleEpochs.handle(epoch, index, index.resolve(dimensions));
   }
 }

@@ -10,6 +10,7 @@ import io.luminate.store.DeleteRequest;
 import io.luminate.store.PointBatch;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.rocksdb.head.PartitionKey;
+import io.luminate.store.rocksdb.index.Handles;
 import io.luminate.store.rocksdb.journal.Durability;
 import io.luminate.store.rocksdb.journal.JournalDrive;
 import io.luminate.store.rocksdb.journal.SimulatedDisk;

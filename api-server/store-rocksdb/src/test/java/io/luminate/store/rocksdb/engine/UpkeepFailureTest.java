@@ -18,6 +18,7 @@ import io.luminate.store.QueryControl;
 import io.luminate.store.StoreException;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.rocksdb.head.PartitionKey;
+import io.luminate.store.rocksdb.index.Handles;
 import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.journal.JournalDrive;
 import io.luminate.store.rocksdb.journal.SimulatedDisk;
@@ -139,7 +140,7 @@ class UpkeepFailureTest {
     SeriesRegistry registry =
         new SeriesRegistry(storage.catalog(), EntityKeys.DEFAULT, Long.MAX_VALUE);
     for (String metric : List.of("a", "b", "c")) {
-      long handle = NewSeries.handle(registry, TENANT, metric, Dimensions.of("k", "v"));
+      long handle = NewSeries.handle(registry, 0, TENANT, metric, Dimensions.of("k", "v"));
       registry.byId(Handles.metricId(handle)).orElseThrow().markDefined(Handles.ordinal(handle));
     }
     SeriesRegistry.Pending failing =
@@ -161,7 +162,7 @@ class UpkeepFailureTest {
     registry.putBack(failing);
     SeriesRegistry.Pending next = new SeriesRegistry.Pending();
     registry.collect(new CatalogBatch(), next);
-    Collection<MetricIndex> collected = next.blocks().keySet();
+    Collection<MetricIndex> collected = next.series().keySet();
     assertThat(collected).extracting(MetricIndex::name).containsExactlyInAnyOrder("a", "b", "c");
   }
 

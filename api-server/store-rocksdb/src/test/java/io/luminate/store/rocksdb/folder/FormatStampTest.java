@@ -18,7 +18,7 @@ class FormatStampTest {
   void check_emptyFolder_isStamped() throws IOException {
     FormatStamp.check(folder);
     FormatStamp.check(folder);
-    assertThat(folder.resolve("FORMAT")).hasContent("luminate-data 2\n");
+    assertThat(folder.resolve("FORMAT")).hasContent("luminate-data 3\n");
     assertThat(folder.resolve("FORMAT.new")).doesNotExist();
   }
 
@@ -29,7 +29,7 @@ class FormatStampTest {
     Files.createDirectory(folder.resolve("lost+found"));
     Files.createDirectory(folder.resolve("journal"));
     FormatStamp.check(folder);
-    assertThat(folder.resolve("FORMAT")).hasContent("luminate-data 2\n");
+    assertThat(folder.resolve("FORMAT")).hasContent("luminate-data 3\n");
   }
 
   @Test
@@ -37,7 +37,7 @@ class FormatStampTest {
     Files.writeString(folder.resolve("FORMAT"), "luminate-data 7\n");
     assertThatThrownBy(() -> FormatStamp.check(folder))
         .isInstanceOf(UnsupportedFormatException.class)
-        .hasMessageContainingAll(folder.toString(), "format 7", "supports 1 to 2", "start the");
+        .hasMessageContainingAll(folder.toString(), "format 7", "supports 1 to 3", "start the");
   }
 
   @Test
