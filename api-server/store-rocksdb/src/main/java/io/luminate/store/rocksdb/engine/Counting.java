@@ -84,6 +84,13 @@ final class Counting {
     lastDays.merge(metricId, day, Math::max);
   }
 
+  /** The metric is away. */
+  void forget(int metricId) {
+    lastDays.remove(metricId);
+    underWay.remove(metricId);
+    deletes.remove(metricId);
+  }
+
   void enter(int metricId, int today) {
     underWay.put(metricId, today);
   }

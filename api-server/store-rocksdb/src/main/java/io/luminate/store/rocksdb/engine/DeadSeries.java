@@ -25,6 +25,9 @@ final class DeadSeries {
   /** From being decoded to being stored a request takes less, or it is refused. */
   static final Duration GRACE = Duration.ofMinutes(1);
 
+  /** Taken away with one force of the disk. */
+  private static final int METRICS = 256;
+
   /** Waited for a seal that comes anyway. */
   static final Duration SEAL_WITHIN = Duration.ofMinutes(10);
 
@@ -59,9 +62,17 @@ final class DeadSeries {
   private final Map<Integer, MetricIndex> indexes = new HashMap<>();
   private Stage stage = new Stage.Idle();
   private OrdinalScan scan;
+
   private boolean wanted;
+
+  /** What went before the start is looked for once. */
+  private boolean looked;
+
   private boolean exhausted;
   private long freed;
+
+  /** Metrics that may be taken away. */
+  private final List<Integer> pointless = new ArrayList<>();
 
   /** Whose dictionaries may have values that no series has. */
   private final Set<TenantId> outdated = new HashSet<>();
@@ -76,9 +87,15 @@ final class DeadSeries {
     this.scan = new OrdinalScan(engine.chunks(), Set.of(), pause);
   }
 
-  /** Points went: has a round begin when the one under way is over. */
-  void look() {
-    wanted = true;
+  /**
+   * Has a round begin, when the one under way is over, if points went since the last.
+   *
+   * @param segmentsGone with metrics that may not be loaded
+   */
+  void look(boolean segmentsGone) {
+    wanted = wanted || segmentsGone || !looked;
+    looked = true;
+    engine.registry().forEachLoaded(index -> wanted = wanted || index.isWorthALook());
   }
 
   /** Ordinals that became free, since the start. */
@@ -99,6 +116,10 @@ final class DeadSeries {
   }
 
   private boolean begin() {
+    if (!pointless.isEmpty()) {
+      forgetMetrics();
+      return true;
+    }
     if (!outdated.isEmpty()) {
       TenantId tenant = outdated.iterator().next();
       unusedValues.free(tenant);
@@ -118,8 +139,29 @@ final class DeadSeries {
               }
             });
     scan = new OrdinalScan(engine.chunks(), Set.copyOf(indexes.keySet()), pause);
-    stage = indexes.isEmpty() ? new Stage.Idle() : new Stage.Scanning();
+    stage = new Stage.Scanning();
     return true;
+  }
+
+  /**
+   * What replay found in the journal is loaded, and no frame to be replayed names what was freed.
+   */
+  private void forgetMetrics() {
+    List<Integer> some = List.copyOf(pointless.subList(0, Math.min(METRICS, pointless.size())));
+    outdated.addAll(engine.registry().remove(some));
+    some.forEach(engine.retention()::forget);
+    pointless.subList(0, some.size()).clear();
+  }
+
+  /** Of metrics without series: what was scanned, and what came since, has no point of theirs. */
+  private void findPointless() {
+    engine.registry().withoutSeries().stream().filter(this::isPointless).forEach(pointless::add);
+  }
+
+  private boolean isPointless(int metricId) {
+    EngineState state = engine.state().get();
+    return !scan.hasPoints(metricId)
+        && state.tombstones().stream().noneMatch(t -> t.metricId() == metricId);
   }
 
   private boolean hasEpoch() {
@@ -154,6 +196,7 @@ final class DeadSeries {
 
   private void giveUp() {
     indexes.values().forEach(MetricIndex::keepAll);
+    indexes.values().forEach(MetricIndex::lostPoints);
     end();
   }
 
@@ -172,6 +215,7 @@ final class DeadSeries {
               }
             });
     if (indexes.isEmpty()) {
+      findPointless();
       end();
       return;
     }
@@ -265,6 +309,7 @@ final class DeadSeries {
           outdated.add(index.tenant());
         }
       }
+      findPointless();
       end();
     }
   }

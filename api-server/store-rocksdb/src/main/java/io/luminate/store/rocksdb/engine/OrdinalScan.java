@@ -22,15 +22,16 @@ import java.util.TreeMap;
  * Reads the runs of chunks and neither times nor values.
  */
 final class OrdinalScan {
-  /** Fewer metrics are looked up, more are met by going through a segment's directory. */
-  private static final int LOOKED_UP_MAX = 64;
-
   /** Some milliseconds of reading. */
   private static final int PAUSE_RUNS = 1 << 20;
 
   private final ChunkReader reader;
   private final Runnable pause;
   private final TreeMap<Integer, BitSet> named = new TreeMap<>();
+
+  /** All that have a point anywhere. */
+  private final BitSet metrics = new BitSet();
+
   private final Set<SegmentId> scanned = new HashSet<>();
   private int runs;
 
@@ -48,6 +49,10 @@ final class OrdinalScan {
     return named;
   }
 
+  boolean hasPoints(int metricId) {
+    return metrics.get(metricId);
+  }
+
   /**
    * A segment of the state that was not scanned. Merged ones name what their inputs did at most.
    */
@@ -56,15 +61,12 @@ final class OrdinalScan {
   }
 
   void segment(SegmentHandle segment) {
-    if (named.size() <= LOOKED_UP_MAX) {
-      named.keySet().forEach(id -> segment.metric(id).ifPresent(entry -> read(segment, entry)));
-    } else {
-      segment.reader().forEachMetric(entry -> read(segment, entry));
-    }
+    segment.reader().forEachMetric(entry -> read(segment, entry));
     scanned.add(segment.meta().id());
   }
 
   private void read(SegmentHandle segment, MetricEntry entry) {
+    metrics.set(entry.metricId());
     BitSet found = named.get(entry.metricId());
     if (found != null) {
       entry.chunks().forEach(chunk -> read(segment.meta().id(), chunk, found));
@@ -86,6 +88,7 @@ final class OrdinalScan {
 
   void heads(EngineState state) {
     for (Head head : state.heads()) {
+      head.metrics().forEach(metric -> metrics.set(metric.metricId()));
       named.forEach((id, found) -> head.metric(id).ifPresent(metric -> read(metric, found)));
     }
   }

@@ -150,6 +150,11 @@ final class RetentionTable {
     return days;
   }
 
+  /** The metric is away. */
+  void forget(int metricId) {
+    classes.remove(metricId);
+  }
+
   private static int days(Duration retention) {
     long days = Math.ceilDiv(retention.toMillis(), PartitionKey.DAY_MILLIS);
     return (int) Math.min(days, Integer.MAX_VALUE);

@@ -68,6 +68,7 @@ final class SeriesFigures {
   List<MetricCardinality> all() {
     QueryControl patience = QueryControl.withTimeout(LOOK_WITHIN);
     List<MetricCardinality> metrics = new ArrayList<>();
+    counted.keySet().removeIf(id -> engine.registry().nameOf(id).isEmpty());
     engine
         .registry()
         .forEachMetric(

@@ -12,6 +12,7 @@ import io.luminate.store.SeriesAdmission.Refused;
 import io.luminate.store.SeriesName;
 import io.luminate.store.SeriesRequest;
 import io.luminate.store.rocksdb.head.PartitionKey;
+import io.luminate.store.rocksdb.index.ForgottenMetricException;
 import io.luminate.store.rocksdb.index.KeyGrowth;
 import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.index.SeriesDays;
@@ -76,6 +77,17 @@ final class SeriesGate {
 
     @Override
     public SeriesAdmission offer(SeriesName series, long seriesMax) {
+      while (true) {
+        try {
+          return offerNow(series, seriesMax);
+        } catch (ForgottenMetricException e) {
+          // As soon as it is away it is a new one.
+          Thread.yield();
+        }
+      }
+    }
+
+    private SeriesAdmission offerNow(SeriesName series, long seriesMax) {
       String metric = series.metricName();
       Optional<MetricIndex> known = registry.find(tenant, metric);
       if (known.isPresent() && registry.ids(tenant).size() <= metricsMax) {
@@ -190,10 +202,13 @@ final class SeriesGate {
       return new Admitted(HandleEpochs.handle(epoch, index, ordinal));
     }
 
+    /** One that is taken away keeps none. */
     private int firstDay(int metricId) {
-      SeriesRegistry.Named named = registry.nameOf(metricId).orElseThrow();
-      Duration kept = engine.retention().of(named.tenant(), named.metric());
-      return PartitionKey.dayOf(engine.options().clock().millis() - kept.toMillis());
+      return registry
+          .nameOf(metricId)
+          .map(named -> engine.retention().of(named.tenant(), named.metric()))
+          .map(kept -> PartitionKey.dayOf(engine.options().clock().millis() - kept.toMillis()))
+          .orElse(Integer.MAX_VALUE);
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Every metric of every tenant by name and by id. At start only names are read; a metric's series
@@ -37,6 +38,9 @@ final class SeriesRegistry {
     final List<String> storedKeys;
     final int storedSeries;
     volatile Optional<MetricIndex> index = Optional.empty();
+
+    /** Taken away before anybody loaded it. */
+    boolean gone;
 
     Metric(int id, MetricName name, List<String> storedKeys, int storedSeries) {
       this.id = id;
@@ -110,8 +114,14 @@ final class SeriesRegistry {
   /** The metric's index; adds the metric if it is new. */
   MetricIndex resolve(TenantId tenant, String name) {
     MetricName key = new MetricName(tenant, name);
-    Metric known = byName.get(key);
-    return load(known != null ? known : add(key));
+    while (true) {
+      Metric known = byName.get(key);
+      Optional<MetricIndex> index = load(known != null ? known : add(key));
+      if (index.isPresent()) {
+        return index.get();
+      }
+      Thread.yield();
+    }
   }
 
   private Metric add(MetricName name) {
@@ -126,10 +136,10 @@ final class SeriesRegistry {
   /** Replays the definition of a metric under the id that frames know it by. */
   MetricIndex restore(int metricId, TenantId tenant, String name) {
     Metric known = byId.get(metricId);
-    return load(
-        known != null
+    return load(known != null
             ? known
-            : register(new Metric(metricId, new MetricName(tenant, name), List.of(), 0)));
+            : register(new Metric(metricId, new MetricName(tenant, name), List.of(), 0)))
+        .orElseThrow();
   }
 
   /** Gives neither the id nor the ordinals up to this one to others: frames refer to them. */
@@ -139,11 +149,11 @@ final class SeriesRegistry {
   }
 
   Optional<MetricIndex> find(TenantId tenant, String name) {
-    return Optional.ofNullable(byName.get(new MetricName(tenant, name))).map(this::load);
+    return Optional.ofNullable(byName.get(new MetricName(tenant, name))).flatMap(this::load);
   }
 
   Optional<MetricIndex> byId(int metricId) {
-    return Optional.ofNullable(byId.get(metricId)).map(this::load);
+    return Optional.ofNullable(byId.get(metricId)).flatMap(this::load);
   }
 
   /** Tenant and name without loading anything. */
@@ -199,15 +209,16 @@ final class SeriesRegistry {
     }
   }
 
-  private MetricIndex load(Metric metric) {
+  /** Nothing if it was taken away meanwhile. */
+  private Optional<MetricIndex> load(Metric metric) {
     Optional<MetricIndex> loaded = metric.index;
-    return loaded.isPresent() ? loaded.get() : loadLocked(metric);
+    return loaded.isPresent() ? loaded : loadLocked(metric);
   }
 
-  private MetricIndex loadLocked(Metric metric) {
+  private Optional<MetricIndex> loadLocked(Metric metric) {
     synchronized (metric) {
-      if (metric.index.isPresent()) {
-        return metric.index.get();
+      if (metric.index.isPresent() || metric.gone) {
+        return metric.index;
       }
       TenantId tenant = metric.name.tenant();
       MetricIndex index =
@@ -226,8 +237,82 @@ final class SeriesRegistry {
             return true;
           });
       metric.index = Optional.of(index);
-      return index;
+      return metric.index;
     }
+  }
+
+  // -- metrics that are gone --
+
+  /**
+   * Takes metrics away that have no series, durably.
+   *
+   * @param pointless metrics without any point, and without a frame to be replayed; each goes if
+   *     its index has no series, or is not loaded
+   * @return tenants of those that went; the dictionaries of their keys are loaded
+   */
+  Set<TenantId> remove(List<Integer> pointless) {
+    List<Metric> closed = new ArrayList<>();
+    boolean removed = false;
+    try {
+      pointless.stream().map(byId::get).filter(m -> m != null && close(m)).forEach(closed::add);
+      deleteRecords(closed);
+      removed = true;
+    } finally {
+      if (!removed) {
+        closed.forEach(SeriesRegistry::reopen);
+      }
+    }
+    closed.forEach(this::forget);
+    return closed.stream().map(m -> m.name.tenant()).collect(Collectors.toSet());
+  }
+
+  private static boolean close(Metric metric) {
+    synchronized (metric) {
+      metric.gone = metric.index.isEmpty() || metric.index.get().close();
+      return metric.gone;
+    }
+  }
+
+  private static void reopen(Metric metric) {
+    synchronized (metric) {
+      metric.gone = false;
+      metric.index.ifPresent(MetricIndex::reopen);
+    }
+  }
+
+  private void deleteRecords(List<Metric> closed) {
+    CatalogBatch batch = new CatalogBatch();
+    for (Metric metric : closed) {
+      batch.delete(CatalogKeys.metric(metric.id));
+      catalog.scanPrefix(
+          CatalogKeys.seriesBlocks(metric.id),
+          (key, value) -> {
+            batch.delete(key);
+            return true;
+          });
+    }
+    if (!batch.isEmpty()) {
+      catalog.commit(batch);
+    }
+  }
+
+  private void forget(Metric metric) {
+    metric.storedKeys.stream()
+        .filter(key -> !key.isEmpty())
+        .forEach(key -> dictionary(metric.name.tenant(), key));
+    byName.remove(metric.name, metric);
+    byId.remove(metric.id);
+    ids(metric.name.tenant()).remove(metric.id);
+    counting.forget(metric.id);
+    metric.index.ifPresent(MetricIndex::release);
+  }
+
+  /** Metrics that nobody has asked for since the start, and those without a series. */
+  List<Integer> withoutSeries() {
+    return byId.values().stream()
+        .filter(metric -> metric.index.map(index -> index.size() == 0).orElse(true))
+        .map(metric -> metric.id)
+        .toList();
   }
 
   private Dictionary dictionary(TenantId tenant, String key) {

@@ -471,7 +471,7 @@ final class Upkeep {
       engine.registry().forEachLoaded(MetricIndex::lostPoints);
     }
     expired.deletes().forEach(engine::delete);
-    deadSeries.look();
+    deadSeries.look(!expired.segments().isEmpty());
     RetentionReport.Freed freed =
         new RetentionReport.Freed(
             expired.segments().size(),

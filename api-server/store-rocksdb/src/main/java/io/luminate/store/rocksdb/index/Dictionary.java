@@ -30,6 +30,9 @@ public final class Dictionary implements ValueDictionary {
   private static final int SLOTS_MIN = 4;
   private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
 
+  /** Of no key: it has no value and gets none. */
+  static final Dictionary NONE = new Dictionary(0, "", new IndexMemory(0));
+
   private final int id;
   private final String key;
   private final IndexMemory memory;

@@ -22,6 +22,10 @@ public final class IndexView implements SeriesIndex {
     return seriesCount;
   }
 
+  int keyCount() {
+    return seen.keyCount();
+  }
+
   @Override
   public int keyNo(String key) {
     return seen.keyNo(key);

@@ -40,7 +40,9 @@ public record KeyGrowth(List<Key> keys, long builtArrivals) {
     List<Key> keys = new ArrayList<>();
     List<String> names = index.keys();
     for (int keyNo = 0; keyNo < names.size(); keyNo++) {
-      keys.add(count(names.get(keyNo), index.codes(keyNo), series, newest));
+      if (index.keyNo(names.get(keyNo)) == keyNo) {
+        keys.add(count(names.get(keyNo), index.codes(keyNo), series, newest));
+      }
     }
     keys.sort(
         Comparator.comparingInt(Key::newValues)

@@ -54,6 +54,9 @@ public final class MetricIndex {
       new AtomicReference<>(Optional.empty());
   private volatile KeyGrowth growth = KeyGrowth.NONE;
 
+  /** Without series, and to get none. */
+  private boolean closed;
+
   /** Whether some series may be dead that the last look did not see. */
   private volatile boolean worthALook = true;
 
@@ -95,7 +98,11 @@ public final class MetricIndex {
     return slots.entries();
   }
 
-  /** Finds the series or adds it. */
+  /**
+   * Finds the series or adds it.
+   *
+   * @throws ForgottenMetricException when the metric is not this one any more
+   */
   public int resolve(Dimensions dimensions) {
     return resolve(dimensions, Long.MAX_VALUE);
   }
@@ -115,6 +122,9 @@ public final class MetricIndex {
   }
 
   private synchronized int resolveLocked(Dimensions dimensions, SeriesHash hash, long seriesMax) {
+    if (closed) {
+      throw new ForgottenMetricException("metric " + name + " is being taken away");
+    }
     int known = find(dimensions, hash);
     if (known >= 0) {
       states.revive(known);
@@ -175,6 +185,7 @@ public final class MetricIndex {
       values += VALUE_OVERHEAD_BYTES + 4L * dimensions.value(i).length();
       newKeys += now.keyNo(dimensions.key(i)) < 0 ? 1 : 0;
     }
+    newKeys = Math.max(0, newKeys - (now.codes.length - now.keyCount()));
     boolean full = seriesCount >= now.capacity() && states.freeCount() == 0;
     return values + newKeys * now.columnBytes() + (full ? now.bytes() / 2 : 0);
   }
@@ -242,6 +253,10 @@ public final class MetricIndex {
     worthALook = true;
   }
 
+  public boolean isWorthALook() {
+    return worthALook;
+  }
+
   /** Whether points went since the last call. */
   public boolean takeWorthALook() {
     boolean worth = worthALook;
@@ -293,7 +308,7 @@ public final class MetricIndex {
       gone.stream().forEach(columns::clear);
       rebuildSlots();
       seriesCount = states.trim(seriesCount);
-      set(columns.withRoomForOnly(seriesCount));
+      set(columns.withRoomForOnly(seriesCount).withoutUnusedKeys(seriesCount));
       postings.forget();
     }
     return gone.cardinality();
@@ -310,6 +325,23 @@ public final class MetricIndex {
 
   private IntStream ordinals() {
     return IntStream.range(0, seriesCount);
+  }
+
+  /** Has it get no series any more, unless it has any. */
+  public synchronized boolean close() {
+    closed = slots.entries() == 0;
+    return closed;
+  }
+
+  public synchronized void reopen() {
+    closed = false;
+  }
+
+  /** Gives the memory of a closed one back. */
+  public void release() {
+    // Not under the lock: who follows days asks for series under theirs.
+    forgetDays();
+    memory.grow(-FIXED_BYTES - columns.bytes());
   }
 
   /** Codes of all series that are in the index. */
@@ -358,7 +390,7 @@ public final class MetricIndex {
   public KeyGrowth keyGrowth() {
     IndexView now = view();
     KeyGrowth known = growth;
-    if (known.tooOld(arrivals.count(), size(), now.keys().size())) {
+    if (known.tooOld(arrivals.count(), size(), now.keyCount())) {
       known = KeyGrowth.of(now, arrivals, now.seriesCount());
       growth = known;
     }
@@ -424,13 +456,14 @@ public final class MetricIndex {
 
   public synchronized void restoreKeys(List<String> keys) {
     for (String key : keys) {
-      set(columns.withKey(key, dictionaries.apply(key)));
+      boolean none = key.equals(SeriesColumns.NO_KEY);
+      set(columns.withLastKey(key, none ? Dictionary.NONE : dictionaries.apply(key)));
     }
   }
 
   // -- reading --
 
-  /** All keys; a key's number is its place. */
+  /** All keys; a key's number is its place, where {@code ""} stands for none. */
   public List<String> keys() {
     return columns.keys;
   }

@@ -6,12 +6,17 @@ import io.luminate.model.Dimensions;
 import io.luminate.model.SeriesHash;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The arrays of one moment. Later moments share or copy them, and never change what is there. */
 final class SeriesColumns {
+  /** In the place of a key that no series has. */
+  static final String NO_KEY = "";
+
   private static final int SERIES_MIN = 2;
   private static final int KEPT_SERIES_MIN = 64;
 
@@ -156,23 +161,65 @@ final class SeriesColumns {
         Arrays.copyOf(pairs, capacity));
   }
 
+  /** Keys whose number means something. */
+  int keyCount() {
+    return keyNos.size();
+  }
+
+  /** With the key in the place of one that is gone, or behind all others. */
   SeriesColumns withKey(String key, Dictionary dictionary) {
     if (keyNos.containsKey(key)) {
       return this;
     }
+    int free = keys.indexOf(NO_KEY);
+    return free >= 0 ? withKeyAt(free, key, dictionary) : withLastKey(key, dictionary);
+  }
+
+  /** As its number is its place, stored keys come in their order, those that are gone included. */
+  SeriesColumns withLastKey(String key, Dictionary dictionary) {
+    return withOneMore().withKeyAt(keys.size(), key, dictionary);
+  }
+
+  private SeriesColumns withOneMore() {
     List<String> moreKeys = new ArrayList<>(keys);
-    moreKeys.add(key);
-    Map<String, Integer> moreNos = new LinkedHashMap<>(keyNos);
-    moreNos.put(key, keys.size());
+    moreKeys.add(NO_KEY);
     List<Dictionary> moreDictionaries = new ArrayList<>(dictionaries);
-    moreDictionaries.add(dictionary);
+    moreDictionaries.add(Dictionary.NONE);
     int[][] moreCodes = Arrays.copyOf(codes, codes.length + 1);
     moreCodes[codes.length] = new int[hashHigh.length];
+    return with(moreKeys, moreDictionaries, moreCodes);
+  }
+
+  private SeriesColumns withKeyAt(int keyNo, String key, Dictionary dictionary) {
+    List<String> otherKeys = new ArrayList<>(keys);
+    otherKeys.set(keyNo, key);
+    List<Dictionary> others = new ArrayList<>(dictionaries);
+    others.set(keyNo, dictionary);
+    return with(otherKeys, others, codes);
+  }
+
+  /** Without keys that none of so many series has; their columns wait for others. */
+  SeriesColumns withoutUnusedKeys(int series) {
+    SeriesColumns kept = this;
+    for (int keyNo = 0; keyNo < codes.length; keyNo++) {
+      boolean used = IntStream.of(codes[keyNo]).limit(series).anyMatch(code -> code != 0);
+      kept = used ? kept : kept.withKeyAt(keyNo, NO_KEY, Dictionary.NONE);
+    }
+    return kept;
+  }
+
+  private SeriesColumns with(
+      List<String> otherKeys, List<Dictionary> otherDictionaries, int[][] otherCodes) {
+    Map<String, Integer> numbers = new HashMap<>();
+    for (int keyNo = 0; keyNo < otherKeys.size(); keyNo++) {
+      numbers.put(otherKeys.get(keyNo), keyNo);
+    }
+    numbers.remove(NO_KEY);
     return new SeriesColumns(
-        List.copyOf(moreKeys),
-        Map.copyOf(moreNos),
-        List.copyOf(moreDictionaries),
-        moreCodes,
+        List.copyOf(otherKeys),
+        Map.copyOf(numbers),
+        List.copyOf(otherDictionaries),
+        otherCodes,
         hashHigh,
         hashLow,
         clusterHash,

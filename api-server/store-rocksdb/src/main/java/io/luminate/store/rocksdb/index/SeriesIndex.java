@@ -13,7 +13,7 @@ public interface SeriesIndex {
   /** The number of a dimension key, or −1 if no series has it. */
   int keyNo(String key);
 
-  /** All keys; a key's number is its place. */
+  /** All keys; a key's number is its place, where {@code ""} stands for none. */
   List<String> keys();
 
   /** The value code of each series for a key; 0 where it has none. */

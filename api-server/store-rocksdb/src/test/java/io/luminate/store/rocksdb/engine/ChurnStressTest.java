@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.Dimensions;
 import io.luminate.model.EntityKeys;
+import io.luminate.model.Filter;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
@@ -118,13 +119,28 @@ final class ChurnStressTest {
               new RangeQuery(ACME, "m", range, List.of(), 10_000, Optional.empty()), control)
           .points()
           .forEach(p -> assertThat(p.dimensions()).isEqualTo(series((int) p.value())));
+      List<Filter> some = List.of(new Filter("g", List.of("g1", "g2")));
       for (Aggregation extreme : List.of(Aggregation.MIN, Aggregation.MAX)) {
-        List<String> by = List.of("customer_id", "g");
-        AggregateQuery query =
-            new AggregateQuery(ACME, "m", range, List.of(), extreme, by, Optional.empty(), 1_000);
-        store.aggregate(query, control).rows().forEach(ChurnStressTest::assertOwn);
+        extremes(store, range, extreme, List.of(), List.of("customer_id", "g"))
+            .forEach(ChurnStressTest::assertOwn);
+        extremes(store, range, extreme, some, List.of("g")).forEach(ChurnStressTest::assertGroup);
       }
     }
+  }
+
+  private static List<AggregateRow> extremes(
+      RocksMetricsStore store,
+      TimeRange range,
+      Aggregation extreme,
+      List<Filter> filters,
+      List<String> by) {
+    AggregateQuery query =
+        new AggregateQuery(ACME, "m", range, filters, extreme, by, Optional.empty(), 1_000);
+    return store.aggregate(query, QueryControl.withTimeout(Duration.ofMinutes(1))).rows();
+  }
+
+  private static void assertGroup(AggregateRow row) {
+    assertThat(row.groupKey()).containsExactly("g" + (int) row.value().orElseThrow() % GROUPS);
   }
 
   private static void assertOwn(AggregateRow row) {

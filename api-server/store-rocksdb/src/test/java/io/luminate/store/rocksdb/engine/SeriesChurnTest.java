@@ -17,6 +17,7 @@ import io.luminate.store.WriteRequest;
 import io.luminate.store.reference.ReferenceStore;
 import io.luminate.store.rocksdb.index.Dictionary;
 import io.luminate.store.rocksdb.index.MetricIndex;
+import io.luminate.store.rocksdb.journal.Durability;
 import io.luminate.store.testkit.TestClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,13 +42,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class SeriesChurnTest {
   private static final TenantId ACME = new TenantId("acme");
   private static final Duration KEPT = Duration.ofDays(2);
-  private static final int DAYS = 30;
-  private static final int SERIES_A_DAY = 250;
+  private static final int DAYS = 21;
+  private static final int SERIES_A_DAY = 150;
   private static final int LASTING_SERIES = 40;
   private static final long SEED = 20_260_311;
 
   /** Room for the series of some six days. */
-  private static final int INDEX_BYTES_MAX = 500_000;
+  private static final int INDEX_BYTES_MAX = 330_000;
 
   /** Three days have points, those of the day that went last wait for the round, one comes. */
   private static final int SERIES_MAX = 5 * SERIES_A_DAY + LASTING_SERIES;
@@ -73,6 +74,7 @@ final class SeriesChurnTest {
             .withClock(clock)
             .withData(EntityKeys.DEFAULT, RetentionPolicies.keepFor(KEPT))
             .withSizes(8 << 20, 64 << 20, 1 << 20, 0)
+            .withDurability(Durability.PROCESS)
             .withIndex(INDEX_BYTES_MAX)
             .withUpkeep(false, Duration.ofMinutes(10), Duration.ZERO));
   }
@@ -89,7 +91,7 @@ final class SeriesChurnTest {
       if (day % 7 == 6) {
         store.mergeNow();
       }
-      expire(day == 17);
+      expire(day == 11);
       assertBounded(day);
       catalogBytes = day == DAYS / 2 ? catalogBytes() : catalogBytes;
       if (day % 5 == 4) {
@@ -105,7 +107,7 @@ final class SeriesChurnTest {
   /** Whatever is deleted is as dead as what expired. */
   @Test
   void deletedSeries_makeRoomForOthers() {
-    for (int day = 0; day < DAYS / 2; day++) {
+    for (int day = 0; day < DAYS / 3; day++) {
       writeDay("m", day);
       store.sealNow();
       delete(Filter.equal("region", "r" + day % 2));
@@ -113,12 +115,50 @@ final class SeriesChurnTest {
       store.settleNow();
       clock.advance(Duration.ofHours(2));
       store.settleNow();
-      check(store, day);
       expire(false);
       assertBounded(day);
       check(store, day);
     }
     store.close();
+  }
+
+  @Test
+  void metricsAndKeysOfOneDay_goToo() {
+    for (int day = 0; day < DAYS / 2; day++) {
+      Map<String, String> pairs = Map.of("customer_id", "c", "key_" + day, "v" + day);
+      write("once_" + day, Dimensions.of(pairs), 2);
+      write("m", Dimensions.of(pairs), 2);
+      if (day % 2 > 0) {
+        store.sealNow();
+      }
+      if (day % 4 == 3) {
+        restart();
+      }
+      expire(false);
+      SameAnswers same = new SameAnswers(store, reference, ACME, "day " + day);
+      TimeRange range = new TimeRange(clock.millis() - KEPT.toMillis(), clock.millis());
+      same.check("m", range, List.of(List.of(), List.of(Filter.equal("key_" + day, "v" + day))));
+      assertThat(store.engine().registry().names(ACME)).as("day %d", day).hasSizeLessThan(8);
+      assertThat(index("m").keys()).as("day %d", day).hasSizeLessThan(8);
+      assertThat(records("M")).as("day %d", day).isLessThan(8);
+      assertThat(records("d")).as("day %d", day).isLessThan(10);
+    }
+    store.close();
+  }
+
+  private MetricIndex index(String metric) {
+    return store.engine().registry().find(ACME, metric).orElseThrow();
+  }
+
+  private int records(String prefix) {
+    AtomicLong records = new AtomicLong();
+    store
+        .engine()
+        .catalog()
+        .scanPrefix(
+            prefix.getBytes(StandardCharsets.US_ASCII),
+            (key, value) -> records.incrementAndGet() > 0);
+    return records.intValue();
   }
 
   private void delete(Filter... filters) {

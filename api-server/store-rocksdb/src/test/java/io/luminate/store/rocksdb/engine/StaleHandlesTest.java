@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Handles of series that died, at each step of their being forgotten. */
@@ -157,6 +158,25 @@ final class StaleHandlesTest {
     upkeep.sealAll();
     reopen();
     assertThat(points()).containsKey(point(OTHER, 9)).hasSize(2);
+  }
+
+  /** It found its series defined before they were marked, so its frame defines nothing. */
+  @Test
+  void writeUnderWay_whenSeriesAreMarked_keepsItsSeries() throws IOException {
+    long old = handleOfTheDead();
+    PointBatch batch = new PointBatch(TENANT, 1);
+    long millis = clock.millis();
+    batch.add(old, millis, 5);
+    int entered = engine.epochs().enter(batch);
+    step();
+    engine.append(Frame.points(batch, List.of(), Optional.empty(), new FrameBuffers()));
+    engine.epochs().leave(entered);
+    passRound();
+    assertThat(upkeep.freedSeries()).isZero();
+    assertThat(index().isDefined(Handles.ordinal(old))).isTrue();
+    assertThat(points()).containsKey(new Point("m", OLD, millis, 5));
+    reopen();
+    assertThat(points()).containsKey(new Point("m", OLD, millis, 5));
   }
 
   /** It began before handles were refused, and may take however long. */
