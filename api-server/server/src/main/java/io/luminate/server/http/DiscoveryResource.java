@@ -13,6 +13,7 @@ import io.luminate.server.telemetry.QueryKind;
 import io.luminate.server.telemetry.RequestStatus;
 import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.KeysResult;
+import io.luminate.store.MetricNamesResult;
 import io.luminate.store.QueryControl;
 import io.luminate.store.ValuesResult;
 import io.luminate.store.ValuesResult.ValueCount;
@@ -46,9 +47,14 @@ public final class DiscoveryResource {
   }
 
   @GET
-  public Response metrics(@Context ContainerRequestContext context) {
+  public Response metrics(
+      @Context ContainerRequestContext context,
+      @QueryParam("limit") @DefaultValue("10000") String limit,
+      @QueryParam("prefix") @DefaultValue("") String prefix) {
     return answer(
-        context, Set.of(), (scope, control) -> Answer.of(queries.metrics(scope, control), false));
+        context,
+        Set.of("limit", "prefix"),
+        (scope, control) -> Answer.of(queries.metrics(scope, prefix, limit, control)));
   }
 
   @GET
@@ -72,15 +78,7 @@ public final class DiscoveryResource {
         context,
         Set.of("limit", "prefix"),
         (scope, control) ->
-            Answer.of(queries.dimensionValues(scope, name, key, prefix, limit(limit), control)));
-  }
-
-  private static int limit(String text) {
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw QueryService.valuesLimit(text.length() <= 64 ? text : text.substring(0, 64) + "…");
-    }
+            Answer.of(queries.dimensionValues(scope, name, key, prefix, limit, control)));
   }
 
   @GET
@@ -105,6 +103,10 @@ public final class DiscoveryResource {
   private record Answer(ReplyJson.Body body, int rows, Optional<Boolean> truncated) {
     static Answer of(List<String> names, boolean truncated) {
       return new Answer(ReplyJson.strings(names), names.size(), Optional.of(truncated));
+    }
+
+    static Answer of(MetricNamesResult result) {
+      return of(result.names(), result.truncated());
     }
 
     static Answer of(KeysResult result) {
