@@ -358,7 +358,7 @@ public final class RocksMetricsStore implements MetricsStore {
   }
 
   private long diskBytes() {
-    return storage.sizeBytes() + engine.journal().sizeBytes();
+    return storage.sizeBytes() + engine.journal().diskBytes();
   }
 
   @Override
