@@ -9,9 +9,6 @@ import io.luminate.server.http.json.ReplyJson;
 import io.luminate.server.query.MetricSeries;
 import io.luminate.server.query.QueryService;
 import io.luminate.server.query.ReadScope;
-import io.luminate.server.telemetry.QueryKind;
-import io.luminate.server.telemetry.RequestStatus;
-import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.KeysResult;
 import io.luminate.store.MetricNamesResult;
 import io.luminate.store.QueryControl;
@@ -39,11 +36,9 @@ public final class DiscoveryResource {
   private static final String TRUNCATED = "X-Luminate-Truncated";
 
   private final QueryService queries;
-  private final Telemetry telemetry;
 
-  DiscoveryResource(QueryService queries, Telemetry telemetry) {
+  DiscoveryResource(QueryService queries) {
     this.queries = queries;
-    this.telemetry = telemetry;
   }
 
   @GET
@@ -125,25 +120,14 @@ public final class DiscoveryResource {
     ApiCall call = ApiCall.of(context);
     Principal principal = call.require(Scope.READ);
     QueryParameters.check(context, "INVALID_QUERY", parameters);
-    long startNanos = System.nanoTime();
-    telemetry.queryStarted();
-    RequestStatus status = RequestStatus.ERROR;
-    int rows = 0;
-    try {
-      Answer answer =
-          query.apply(
-              ApiCall.readScope(principal),
-              call.start(queries.discoveryTimeout(principal.tenant())));
-      call.reply(answer.body());
-      rows = answer.rows();
-      status = RequestStatus.SUCCESS;
-      Response.ResponseBuilder response = Response.ok().type(Replies.JSON);
-      answer.truncated().ifPresent(more -> response.header(TRUNCATED, more));
-      return response.build();
-    } finally {
-      telemetry.queryFinished();
-      telemetry.query(
-          QueryKind.DISCOVERY, principal.tenant(), status, System.nanoTime() - startNanos, rows);
-    }
+    call.tally().begin();
+    Answer answer =
+        query.apply(
+            ApiCall.readScope(principal), call.start(queries.discoveryTimeout(principal.tenant())));
+    call.reply(answer.body());
+    call.tally().answered(answer.rows());
+    Response.ResponseBuilder response = Response.ok().type(Replies.JSON);
+    answer.truncated().ifPresent(more -> response.header(TRUNCATED, more));
+    return response.build();
   }
 }
