@@ -14,8 +14,8 @@ DIST  := api-server/server/target/dist
 BENCH := api-server/benchmarks/target/dist
 CLICKHOUSE := api-server/clickhouse-testkit/target/dist
 STAMP := target/tests-started
-# What make run and make demo start: open to this machine alone, so without tokens.
-LOCAL := LUMINATE_SERVER_HOST=127.0.0.1 LUMINATE_MANAGEMENT_HOST=127.0.0.1 LUMINATE_AUTH_ENABLED=false
+# What make run and make demo start: open to this machine alone, so without tokens, and for a person to read.
+LOCAL := LUMINATE_SERVER_HOST=127.0.0.1 LUMINATE_MANAGEMENT_HOST=127.0.0.1 LUMINATE_AUTH_ENABLED=false LUMINATE_LOGGING_FORMAT=text
 FORMATTED = $(MVN) -q spotless:check || { echo 'Not formatted: run make format.'; exit 1; }
 BACKEND ?= rocksdb
 DATA  ?= $(if $(filter clickhouse,$(BACKEND)),data-clickhouse,data)

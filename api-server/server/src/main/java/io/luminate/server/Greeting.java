@@ -6,21 +6,25 @@ import io.luminate.server.config.LuminateConfig;
 import io.luminate.server.config.StorageConfig;
 import java.util.OptionalInt;
 
-/** What a person sees when the server is up: where it listens, and something to try. */
+/** What is said when the server is up: where it listens, and to a person something to try. */
 record Greeting(LuminateConfig config, int port, int managementPort, OptionalInt internalPort) {
   String text() {
-    String url = "http://" + reachable(config.server().host()) + ":" + port;
-    String listening =
-        """
-        Luminate listens on %s%s (API) and on port %d (/metrics, /live, /ready)%s; data in %s
-        """
-            .formatted(
-                url,
-                others(config.server().host()),
-                managementPort,
-                internal(),
-                where(config.storage()));
-    return config.auth().enabled() ? listening : listening + examples(url);
+    return listening() + "\n" + (config.auth().enabled() ? "" : examples(url()));
+  }
+
+  /** One line. */
+  String listening() {
+    return "Luminate listens on %s%s (API) and on port %d (/metrics, /live, /ready)%s; data in %s"
+        .formatted(
+            url(),
+            others(config.server().host()),
+            managementPort,
+            internal(),
+            where(config.storage()));
+  }
+
+  private String url() {
+    return "http://" + reachable(config.server().host()) + ":" + port;
   }
 
   private String internal() {

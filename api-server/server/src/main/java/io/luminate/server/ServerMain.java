@@ -184,10 +184,19 @@ public final class ServerMain {
             () -> LOG.info("retention: {}", store.enforceRetention())));
     closing.addAll(List.of(store, authenticator, telemetry));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(closing), "shutdown"));
-    out.print(
-        new Greeting(config, server.port(), server.managementPort(), server.internalPort()).text());
-    out.flush();
+    greet(new Greeting(config, server.port(), server.managementPort(), server.internalPort()), out);
     return 0;
+  }
+
+  /** Whoever collects a log of JSON reads every line as such. */
+  private static void greet(Greeting greeting, PrintStream out) {
+    switch (greeting.config().logging().format()) {
+      case JSON -> LOG.info(greeting.listening());
+      case TEXT -> {
+        out.print(greeting.text());
+        out.flush();
+      }
+    }
   }
 
   /** The limits document of the configured file, if there is one. */

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,17 +24,19 @@ import java.util.regex.Pattern;
 final class ServerProcess implements AutoCloseable {
   private static final Pattern LISTENS =
       Pattern.compile(
-          "Luminate listens on (http://\\S+) \\(API\\).*?(?: port ([0-9]+) \\(/internal/v1\\))?; .*");
+          ".*Luminate listens on (http://\\S+) \\(API\\).*?(?: port ([0-9]+) \\(/internal/v1\\))?; .*");
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
 
   private final Process process;
+  private final List<String> startLog;
   private final URI url;
   private final String internalPort;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private ServerProcess(Process process, MatchResult greeting) {
+  private ServerProcess(Process process, List<String> startLog, MatchResult greeting) {
     this.process = process;
+    this.startLog = startLog;
     this.url = URI.create(greeting.group(1));
     this.internalPort = Optional.ofNullable(greeting.group(2)).orElse("none");
   }
@@ -69,22 +72,28 @@ final class ServerProcess implements AutoCloseable {
                 "LUMINATE_MANAGEMENT_INTERNAL_PORT", "0",
                 "LUMINATE_AUTH_ENABLED", "false"));
     Process process = builder.redirectErrorStream(true).start();
-    return new ServerProcess(process, awaitGreeting(process));
+    return awaitGreeting(process);
   }
 
   /** Its later output is read too, or a full pipe would stop it. */
-  private static MatchResult awaitGreeting(Process process) throws IOException {
+  private static ServerProcess awaitGreeting(Process process) throws IOException {
     BufferedReader output = process.inputReader();
-    StringBuilder log = new StringBuilder();
+    List<String> log = new ArrayList<>();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
-      Matcher matcher = LISTENS.matcher(line);
+      log.add(line);
+      // In JSON a solidus is escaped.
+      Matcher matcher = LISTENS.matcher(line.replace("\\/", "/"));
       if (matcher.matches()) {
         Thread.ofVirtual().start(() -> output.lines().forEach(rest -> {}));
-        return matcher.toMatchResult();
+        return new ServerProcess(process, log, matcher.toMatchResult());
       }
-      log.append(line).append('\n');
     }
-    throw new IOException("the server did not start: " + log);
+    throw new IOException("the server did not start: " + String.join("\n", log));
+  }
+
+  /** What it said up to where it listens. */
+  List<String> startLog() {
+    return startLog;
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {

@@ -84,10 +84,10 @@ public interface MetricsStore extends AutoCloseable {
   RateResult rate(RateQuery query, QueryControl control);
 
   /**
-   * Names of the tenant's metrics that have a point matching all filters, ascending by UTF-8 bytes.
-   * Like all discovery it looks at whole UTC days any part of which is retained.
+   * Names of the tenant's metrics that have a point matching all filters, ascending by UTF-8 bytes;
+   * the first ones. Like all discovery it looks at whole UTC days any part of which is retained.
    */
-  List<String> listMetrics(TenantId tenant, List<Filter> filters, QueryControl control);
+  MetricNamesResult listMetrics(MetricNamesQuery query, QueryControl control);
 
   /** Dimension keys of the metric's matching points, ascending by UTF-8 bytes; the first ones. */
   KeysResult listDimensionKeys(

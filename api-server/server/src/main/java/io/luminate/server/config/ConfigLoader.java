@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /**
  * Puts the configuration together: a flag wins over a variable, a variable over the file, the file
- * over the default. All problems are reported at once.
+ * over the default. All problems are reported at once, but of a file that cannot be read nothing
+ * else: whatever it would have said.
  */
 public final class ConfigLoader {
   private ConfigLoader() {}
@@ -22,14 +23,16 @@ public final class ConfigLoader {
       throws ConfigException {
     List<ConfigProblem> problems = new ArrayList<>();
     Map<String, RawValue> raw = new HashMap<>();
-    commandLine.configPath().ifPresent(file -> raw.putAll(YamlSource.read(file, problems)));
+    if (commandLine.configPath().isPresent()) {
+      raw.putAll(YamlSource.read(commandLine.configPath().get(), problems));
+    }
     raw.putAll(EnvironmentSource.read(environment, problems));
     flag(raw, ConfigKeys.ROCKSDB_DATA_DIR, "--data-dir", commandLine.dataDir());
     flag(raw, ConfigKeys.LIMITS_FILE, "--tenants", commandLine.tenantsFile());
     Settings settings = new Settings(raw, environment, problems);
     List<String> warnings = new ArrayList<>(ConfigRules.check(settings, problems));
     if (!problems.isEmpty()) {
-      throw new ConfigException(problems);
+      throw new ConfigException(ProblemOrder.sorted(problems, commandLine.configPath()));
     }
     EnvironmentSource.unknown(environment, settings.referenced()).stream()
         .map(name -> name + " is no setting of this server and has no effect")

@@ -59,41 +59,47 @@ final class YamlSource {
     this.problems = problems;
   }
 
-  /** The settings by path; what is wrong is added to the problems. */
-  static Map<String, RawValue> read(Path file, List<ConfigProblem> problems) {
+  /**
+   * The settings by path; what is wrong is added to the problems.
+   *
+   * @throws ConfigException of a file that is no YAML at all, so that nobody knows what it sets
+   */
+  static Map<String, RawValue> read(Path file, List<ConfigProblem> problems)
+      throws ConfigException {
     YamlSource source = new YamlSource(file, problems);
-    source.text().ifPresent(source::parse);
+    source.parse(source.text());
     return source.values;
   }
 
-  private Optional<String> text() {
+  private String text() throws ConfigException {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(FILE_BYTES_MAX + 1);
       if (bytes.length > FILE_BYTES_MAX) {
-        problem(file.toString(), "", "larger than " + FILE_BYTES_MAX + " bytes");
-        return Optional.empty();
+        throw unusable(file.toString(), "larger than " + FILE_BYTES_MAX + " bytes");
       }
-      return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (NoSuchFileException missing) {
-      problem(file.toString(), "", "there is no such file");
+      throw unusable(file.toString(), "there is no such file");
     } catch (CharacterCodingException notText) {
-      problem(file.toString(), "", "not valid UTF-8");
+      throw unusable(file.toString(), "not valid UTF-8");
     } catch (IOException unreadable) {
-      problem(file.toString(), "", "cannot be read: " + unreadable.getMessage());
+      throw unusable(file.toString(), "cannot be read: " + unreadable.getMessage());
     }
-    return Optional.empty();
   }
 
-  private void parse(String text) {
+  private static ConfigException unusable(String origin, String message) {
+    return new ConfigException(List.of(new ConfigProblem(origin, "", message)));
+  }
+
+  private void parse(String text) throws ConfigException {
     try {
       LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
       new Compose(settings).composeString(text).ifPresent(root -> section("", root));
     } catch (MarkedYamlEngineException malformed) {
       String origin = malformed.getProblemMark().map(this::origin).orElse(file.toString());
-      problem(origin, "", "not valid YAML: " + malformed.getProblem());
+      throw unusable(origin, "not valid YAML: " + malformed.getProblem());
     } catch (YamlEngineException malformed) {
-      problem(file.toString(), "", "not valid YAML: " + malformed.getMessage());
+      throw unusable(file.toString(), "not valid YAML: " + malformed.getMessage());
     }
   }
 

@@ -32,7 +32,7 @@ public final class AllowedMethods implements ContainerResponseFilter {
     if (response.getStatus() < 300) {
       ApiError error = Failures.ofStatus(405);
       response.setStatus(error.status());
-      response.setEntity(error.toJson(), null, Replies.JSON_TYPE);
+      response.setEntity(error, null, Replies.JSON_TYPE);
     }
   }
 

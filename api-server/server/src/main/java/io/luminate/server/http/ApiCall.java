@@ -45,6 +45,7 @@ final class ApiCall {
   private final Door door;
   private final Set<QueryControl> active;
   private final Room room;
+  private final QueryTally tally;
   private Optional<BodyBuffer> body = Optional.empty();
   private @Nullable QueryControl control;
   private Optional<ClientWatch> watch = Optional.empty();
@@ -54,13 +55,20 @@ final class ApiCall {
   /**
    * @param active queries at work in the whole server, safe for concurrent use
    */
-  ApiCall(Request request, Response response, Door door, Set<QueryControl> active, Room room) {
+  ApiCall(
+      Request request,
+      Response response,
+      Door door,
+      Set<QueryControl> active,
+      Room room,
+      QueryTally tally) {
     this.request = request;
     this.response = response;
     this.uri = RequestUri.of(request.getHttpURI());
     this.door = door;
     this.active = active;
     this.room = room;
+    this.tally = tally;
   }
 
   static ApiCall of(ContainerRequestContext context) {
@@ -79,6 +87,7 @@ final class ApiCall {
 
   private Principal admit(Consumer<Principal> rule) {
     Principal principal = door.authenticator.authenticate(RequestHeaders.authorization(request));
+    tally.of(principal.tenant());
     rule.accept(principal);
     door.rates.enter(RateLimiter.Kind.QUERY_REQUESTS, principal.tenant(), response);
     checkUri();
@@ -92,6 +101,10 @@ final class ApiCall {
             problem -> {
               throw problem;
             });
+  }
+
+  QueryTally tally() {
+    return tally;
   }
 
   /** For routes and parameters. */

@@ -121,7 +121,8 @@ public final class ApiServer implements AutoCloseable {
             new ApiCall.Door(parts.authenticator(), rates),
             bodies,
             replies,
-            parts.config().batchWrite().compression());
+            parts.config().batchWrite().compression(),
+            parts.telemetry());
     this.gate = new DrainingHandler(routes(), bodies);
     parts.telemetry().bindLimits(this::limitsReading);
     parts.telemetry().bindLimitRatios(this::limitRatios);
@@ -235,11 +236,12 @@ public final class ApiServer implements AutoCloseable {
     QueryService queries = new QueryService(store, this::bounds, parts.clock());
     return new ResourceConfig()
         .register(new QueryResource(queries, running, parts.telemetry()))
-        .register(new DiscoveryResource(queries, parts.telemetry()))
+        .register(new DiscoveryResource(queries))
         .register(new UsageResource(usage))
         .register(new AdminResource(store, retention))
         .register(new HealthResource(store, backend, parts.version()))
-        .register(new FailureMapper(parts.telemetry()))
+        .register(new FailureMapper())
+        .register(new ErrorWriter())
         .register(new AllowedMethods())
         .property(ServerProperties.WADL_FEATURE_DISABLE, true)
         .property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true);

@@ -9,10 +9,8 @@ import io.luminate.server.http.json.ReplyJson;
 import io.luminate.server.query.MetricSeries;
 import io.luminate.server.query.QueryService;
 import io.luminate.server.query.ReadScope;
-import io.luminate.server.telemetry.QueryKind;
-import io.luminate.server.telemetry.RequestStatus;
-import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.KeysResult;
+import io.luminate.store.MetricNamesResult;
 import io.luminate.store.QueryControl;
 import io.luminate.store.ValuesResult;
 import io.luminate.store.ValuesResult.ValueCount;
@@ -38,17 +36,20 @@ public final class DiscoveryResource {
   private static final String TRUNCATED = "X-Luminate-Truncated";
 
   private final QueryService queries;
-  private final Telemetry telemetry;
 
-  DiscoveryResource(QueryService queries, Telemetry telemetry) {
+  DiscoveryResource(QueryService queries) {
     this.queries = queries;
-    this.telemetry = telemetry;
   }
 
   @GET
-  public Response metrics(@Context ContainerRequestContext context) {
+  public Response metrics(
+      @Context ContainerRequestContext context,
+      @QueryParam("limit") @DefaultValue("10000") String limit,
+      @QueryParam("prefix") @DefaultValue("") String prefix) {
     return answer(
-        context, Set.of(), (scope, control) -> Answer.of(queries.metrics(scope, control), false));
+        context,
+        Set.of("limit", "prefix"),
+        (scope, control) -> Answer.of(queries.metrics(scope, prefix, limit, control)));
   }
 
   @GET
@@ -72,15 +73,7 @@ public final class DiscoveryResource {
         context,
         Set.of("limit", "prefix"),
         (scope, control) ->
-            Answer.of(queries.dimensionValues(scope, name, key, prefix, limit(limit), control)));
-  }
-
-  private static int limit(String text) {
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw QueryService.valuesLimit(text.length() <= 64 ? text : text.substring(0, 64) + "…");
-    }
+            Answer.of(queries.dimensionValues(scope, name, key, prefix, limit, control)));
   }
 
   @GET
@@ -107,6 +100,10 @@ public final class DiscoveryResource {
       return new Answer(ReplyJson.strings(names), names.size(), Optional.of(truncated));
     }
 
+    static Answer of(MetricNamesResult result) {
+      return of(result.names(), result.truncated());
+    }
+
     static Answer of(KeysResult result) {
       return of(result.keys(), result.truncated());
     }
@@ -123,25 +120,14 @@ public final class DiscoveryResource {
     ApiCall call = ApiCall.of(context);
     Principal principal = call.require(Scope.READ);
     QueryParameters.check(context, "INVALID_QUERY", parameters);
-    long startNanos = System.nanoTime();
-    telemetry.queryStarted();
-    RequestStatus status = RequestStatus.ERROR;
-    int rows = 0;
-    try {
-      Answer answer =
-          query.apply(
-              ApiCall.readScope(principal),
-              call.start(queries.discoveryTimeout(principal.tenant())));
-      call.reply(answer.body());
-      rows = answer.rows();
-      status = RequestStatus.SUCCESS;
-      Response.ResponseBuilder response = Response.ok().type(Replies.JSON);
-      answer.truncated().ifPresent(more -> response.header(TRUNCATED, more));
-      return response.build();
-    } finally {
-      telemetry.queryFinished();
-      telemetry.query(
-          QueryKind.DISCOVERY, principal.tenant(), status, System.nanoTime() - startNanos, rows);
-    }
+    call.tally().begin();
+    Answer answer =
+        query.apply(
+            ApiCall.readScope(principal), call.start(queries.discoveryTimeout(principal.tenant())));
+    call.reply(answer.body());
+    call.tally().answered(answer.rows());
+    Response.ResponseBuilder response = Response.ok().type(Replies.JSON);
+    answer.truncated().ifPresent(more -> response.header(TRUNCATED, more));
+    return response.build();
   }
 }

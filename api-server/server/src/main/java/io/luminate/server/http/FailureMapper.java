@@ -4,7 +4,6 @@ package io.luminate.server.http;
 
 import io.luminate.server.http.reply.ApiError;
 import io.luminate.server.http.reply.Failures;
-import io.luminate.server.telemetry.Telemetry;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -12,18 +11,11 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 
 /** Everything that is thrown under Jersey, in the one shape of errors. */
 public final class FailureMapper implements ExceptionMapper<Throwable> {
-  private final Telemetry telemetry;
-
-  FailureMapper(Telemetry telemetry) {
-    this.telemetry = telemetry;
-  }
-
   @Override
   public Response toResponse(Throwable failure) {
     ApiError error = Failures.of(failure);
-    telemetry.queryError(error.code());
     Response.ResponseBuilder reply =
-        Response.status(error.status()).type(Replies.JSON).entity(error.toJson());
+        Response.status(error.status()).type(Replies.JSON).entity(error);
     if (failure instanceof WebApplicationException container
         && container.getResponse().getHeaderString(HttpHeaders.ALLOW) != null) {
       reply.header(HttpHeaders.ALLOW, container.getResponse().getHeaderString(HttpHeaders.ALLOW));

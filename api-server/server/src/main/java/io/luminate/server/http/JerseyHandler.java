@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
+import io.luminate.server.http.reply.ApiError;
 import io.luminate.server.http.reply.ApiException;
 import io.luminate.server.http.reply.Failures;
 import io.luminate.server.telemetry.RequestId;
+import io.luminate.server.telemetry.Telemetry;
 import io.luminate.store.QueryControl;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -46,6 +48,7 @@ final class JerseyHandler extends Handler.Abstract {
   private final ApiCall.Door door;
   private final RequestBodies bodies;
   private final ApiCall.Room room;
+  private final Telemetry telemetry;
   private final Semaphore permits = new Semaphore(CONCURRENT_MAX);
   private final Set<QueryControl> active = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads =
@@ -56,10 +59,12 @@ final class JerseyHandler extends Handler.Abstract {
       ApiCall.Door door,
       RequestBodies bodies,
       MemoryBudget replies,
-      boolean compressionAllowed) {
+      boolean compressionAllowed,
+      Telemetry telemetry) {
     this.jersey = new ApplicationHandler(resources);
     this.door = door;
     this.bodies = bodies;
+    this.telemetry = telemetry;
     this.room = new ApiCall.Room(bodies.pool(), replies, BODY_BYTES_MAX, compressionAllowed);
   }
 
@@ -70,7 +75,8 @@ final class JerseyHandler extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    ApiCall call = new ApiCall(request, response, door, active, room);
+    QueryTally tally = QueryTally.of(telemetry, Request.getPathInContext(request));
+    ApiCall call = new ApiCall(request, response, door, active, room, tally);
     request.addIdleTimeoutListener(timeout -> false); // The query's own deadline counts.
     request.addFailureListener(failure -> call.cancel());
     bodies.read(
@@ -84,7 +90,7 @@ final class JerseyHandler extends Handler.Abstract {
 
           @Override
           public void refused(ApiException refusal) {
-            Replies.error(response, callback, refusal.error());
+            refuse(response, callback, call, refusal.error());
           }
 
           @Override
@@ -99,7 +105,7 @@ final class JerseyHandler extends Handler.Abstract {
       Request request, Response response, Callback callback, ApiCall call, BodyBuffer body) {
     if (!permits.tryAcquire()) {
       body.close();
-      Replies.error(response, callback, full().error());
+      refuse(response, callback, call, full().error());
       return;
     }
     try {
@@ -107,8 +113,13 @@ final class JerseyHandler extends Handler.Abstract {
     } catch (RejectedExecutionException stopping) {
       permits.release();
       body.close();
-      Replies.error(response, callback, Failures.ofStatus(503));
+      refuse(response, callback, call, Failures.ofStatus(503));
     }
+  }
+
+  private static void refuse(Response response, Callback callback, ApiCall call, ApiError error) {
+    call.tally().failed(error.code());
+    Replies.error(response, callback, error);
   }
 
   private static ApiException full() {
@@ -187,9 +198,10 @@ final class JerseyHandler extends Handler.Abstract {
     void send(Response response, Callback callback) {
       if (failure.isPresent() || head.isEmpty()) {
         call.reply().ifPresent(ReplyBody::drop);
-        Replies.error(response, callback, failure.map(Failures::of).orElseGet(Failures::internal));
+        refuse(response, callback, call, failure.map(Failures::of).orElseGet(Failures::internal));
         return;
       }
+      count(head.get());
       head.get()
           .getStringHeaders()
           .forEach((name, values) -> response.getHeaders().put(name, values));
@@ -199,9 +211,22 @@ final class JerseyHandler extends Handler.Abstract {
         return;
       }
       // Of a reply to HEAD nothing is written, but its head says how long it would be.
-      byte[] bytes = head.get().getEntity() instanceof byte[] whole ? whole : body.toByteArray();
+      byte[] bytes =
+          switch (head.get().getEntity()) {
+            case byte[] whole -> whole;
+            case ApiError error -> error.toJson();
+            case null, default -> body.toByteArray();
+          };
       String type = Optional.ofNullable(head.get().getMediaType()).map(Object::toString).orElse("");
       Replies.send(response, callback, head.get().getStatus(), type, bytes);
+    }
+
+    private void count(ContainerResponse response) {
+      if (response.getEntity() instanceof ApiError error) {
+        call.tally().failed(error.code());
+      } else {
+        call.tally().succeeded();
+      }
     }
 
     @Override

@@ -14,7 +14,6 @@ import io.luminate.server.query.QueryPlan;
 import io.luminate.server.query.QueryRequest;
 import io.luminate.server.query.QueryService;
 import io.luminate.server.telemetry.QueryKind;
-import io.luminate.server.telemetry.RequestStatus;
 import io.luminate.server.telemetry.Telemetry;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -44,16 +43,19 @@ public final class QueryResource {
     Principal principal = call.require(Scope.READ);
     long startNanos = System.nanoTime();
     QueryRequest request = QueryReader.read(call.json());
-    QueryKind kind =
-        switch (request.kind()) {
-          case RANGE -> QueryKind.RANGE;
-          case AGGREGATE -> QueryKind.AGGREGATE;
-          case RATE -> QueryKind.RATE;
-        };
+    call.tally().of(kind(request));
     try (ConcurrentQueries.Place _ =
         running.enter(principal.tenant()).orElseThrow(() -> tooMany(principal.tenant()))) {
-      return run(call, principal, request, kind, startNanos);
+      return run(call, principal, request, startNanos);
     }
+  }
+
+  private static QueryKind kind(QueryRequest request) {
+    return switch (request.kind()) {
+      case RANGE -> QueryKind.RANGE;
+      case AGGREGATE -> QueryKind.AGGREGATE;
+      case RATE -> QueryKind.RATE;
+    };
   }
 
   private ApiException tooMany(TenantId tenant) {
@@ -74,22 +76,13 @@ public final class QueryResource {
             share + 1));
   }
 
-  private Response run(
-      ApiCall call, Principal principal, QueryRequest request, QueryKind kind, long startNanos) {
-    TenantId tenant = principal.tenant();
-    telemetry.queryStarted();
-    try {
-      QueryPlan plan = queries.plan(ApiCall.readScope(principal), request);
-      QueryAnswer answer = queries.run(plan, call.start(plan.timeout()));
-      long nanos = System.nanoTime() - startNanos;
-      call.reply(QueryReply.body(answer, TimeUnit.NANOSECONDS.toMillis(nanos)));
-      telemetry.query(kind, tenant, RequestStatus.SUCCESS, nanos, QueryReply.rows(answer));
-      return Response.ok().type(Replies.JSON).build();
-    } catch (RuntimeException failure) {
-      telemetry.query(kind, tenant, RequestStatus.ERROR, System.nanoTime() - startNanos, 0);
-      throw failure;
-    } finally {
-      telemetry.queryFinished();
-    }
+  private Response run(ApiCall call, Principal principal, QueryRequest request, long startNanos) {
+    call.tally().begin();
+    QueryPlan plan = queries.plan(ApiCall.readScope(principal), request);
+    QueryAnswer answer = queries.run(plan, call.start(plan.timeout()));
+    long nanos = System.nanoTime() - startNanos;
+    call.reply(QueryReply.body(answer, TimeUnit.NANOSECONDS.toMillis(nanos)));
+    call.tally().answered(QueryReply.rows(answer));
+    return Response.ok().type(Replies.JSON).build();
   }
 }

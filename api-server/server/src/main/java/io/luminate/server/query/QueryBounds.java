@@ -16,6 +16,9 @@ public record QueryBounds(
     Duration rangeMax,
     int resultPointsMax,
     int groupsMax) {
+  /** Names of metrics in a reply, and those of one that asks for no number. */
+  public static final int METRICS_MAX = 10_000;
+
   /** Keys of one metric in a reply. */
   public static final int KEYS_MAX = 10_000;
 

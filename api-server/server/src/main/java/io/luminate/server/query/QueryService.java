@@ -5,21 +5,29 @@ package io.luminate.server.query;
 import io.luminate.model.TenantId;
 import io.luminate.store.AggregateResult;
 import io.luminate.store.KeysResult;
+import io.luminate.store.MetricNamesQuery;
+import io.luminate.store.MetricNamesResult;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeResult;
 import io.luminate.store.RateResult;
 import io.luminate.store.ScanStats;
-import io.luminate.store.StoreException;
 import io.luminate.store.ValuesQuery;
 import io.luminate.store.ValuesResult;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.function.Function;
 
 /** Plans queries within the bounds, and runs them. */
 public final class QueryService {
+  private static final InvalidQuery.Limit METRICS =
+      new InvalidQuery.Limit("max_metrics", QueryBounds.METRICS_MAX);
+  private static final InvalidQuery.Limit VALUES =
+      new InvalidQuery.Limit("max_values", QueryBounds.VALUES_MAX);
+
+  /** Of what was sent in place of a number, as much as a refusal tells. */
+  private static final int RECEIVED_CHARS = 64;
+
   private final MetricsStore store;
   private final Function<TenantId, QueryBounds> bounds;
   private final InstantSource clock;
@@ -74,8 +82,14 @@ public final class QueryService {
     return bounds.apply(tenant).timeoutDefault();
   }
 
-  public List<String> metrics(ReadScope scope, QueryControl control) {
-    return store.listMetrics(scope.tenant(), scope.pinFilters(), control);
+  /**
+   * @param limit as it was sent
+   */
+  public MetricNamesResult metrics(
+      ReadScope scope, String prefix, String limit, QueryControl control) {
+    int names = limit(limit, METRICS);
+    return store.listMetrics(
+        new MetricNamesQuery(scope.tenant(), prefix, names, scope.pinFilters()), control);
   }
 
   public KeysResult dimensionKeys(ReadScope scope, String metricName, QueryControl control) {
@@ -83,18 +97,19 @@ public final class QueryService {
         scope.tenant(), metricName, scope.pinFilters(), QueryBounds.KEYS_MAX, control);
   }
 
+  /**
+   * @param limit as it was sent
+   */
   public ValuesResult dimensionValues(
       ReadScope scope,
       String metricName,
       String key,
       String prefix,
-      int limit,
+      String limit,
       QueryControl control) {
-    if (limit < 1 || limit > QueryBounds.VALUES_MAX) {
-      throw valuesLimit(String.valueOf(limit));
-    }
+    int values = limit(limit, VALUES);
     return store.listDimensionValues(
-        new ValuesQuery(scope.tenant(), metricName, key, prefix, limit, scope.pinFilters()),
+        new ValuesQuery(scope.tenant(), metricName, key, prefix, values, scope.pinFilters()),
         control);
   }
 
@@ -106,12 +121,17 @@ public final class QueryService {
         reads.since());
   }
 
-  /** The refusal of a number of values. */
-  public static StoreException valuesLimit(String received) {
-    return InvalidQuery.limit(
-        "limit",
-        "must be from 1 to " + QueryBounds.VALUES_MAX,
-        new InvalidQuery.Limit("max_values", QueryBounds.VALUES_MAX),
-        received);
+  private static int limit(String sent, InvalidQuery.Limit bound) {
+    try {
+      int limit = Integer.parseInt(sent);
+      if (limit >= 1 && limit <= bound.value()) {
+        return limit;
+      }
+    } catch (NumberFormatException e) {
+      // Refused as any other number that is out of bounds is.
+    }
+    String received =
+        sent.length() <= RECEIVED_CHARS ? sent : sent.substring(0, RECEIVED_CHARS) + "…";
+    throw InvalidQuery.limit("limit", "must be from 1 to " + bound.value(), bound, received);
   }
 }

@@ -8,7 +8,9 @@ public enum QueryKind {
   AGGREGATE("aggregate"),
   RATE("rate"),
   /** Names of metrics, keys and values. */
-  DISCOVERY("discovery");
+  DISCOVERY("discovery"),
+  /** Refused before anybody read which of these it is. */
+  UNREAD("unread");
 
   private final String label;
 

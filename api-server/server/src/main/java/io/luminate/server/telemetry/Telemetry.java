@@ -107,6 +107,11 @@ public final class Telemetry implements AutoCloseable {
     }
   }
 
+  /** A query that was not let in: its latency would say nothing about those that are. */
+  public void queryRefused(QueryKind kind, TenantId tenant) {
+    tenants.of(tenant.value(), 1).query(kind, RequestStatus.ERROR);
+  }
+
   public void queryError(String code) {
     queryErrors.increment(code);
   }
@@ -157,10 +162,13 @@ public final class Telemetry implements AutoCloseable {
     registry.close();
   }
 
+  /** Of those that can be let in. */
   private static <T> Map<QueryKind, T> perKind(Function<QueryKind, T> make) {
     Map<QueryKind, T> all = new EnumMap<>(QueryKind.class);
     for (QueryKind kind : QueryKind.values()) {
-      all.put(kind, make.apply(kind));
+      if (kind != QueryKind.UNREAD) {
+        all.put(kind, make.apply(kind));
+      }
     }
     return all;
   }

@@ -107,14 +107,16 @@ final class LimitErrorsTest {
   @ParameterizedTest
   @CsvSource({"x, x", "0, 0", "-1, -1", "10001, 10001", "99999999999, 99999999999", "'', ''"})
   void discovery_limit_isToldTheLimit(String limit, String received) throws Exception {
-    HttpResponse<String> reply =
-        server.get("/api/v1/metrics/m/dimensions/k/values?limit=" + limit, token("t"));
-    assertError(reply, 400, "INVALID_QUERY");
-    assertThat(reply.body())
-        .contains(
-            "\"details\":{\"field\":\"limit\",\"max_values\":10000,\"received\":\""
-                + received
-                + "\"}");
+    Map<String, String> limits = Map.of("", "max_metrics", "/m/dimensions/k/values", "max_values");
+    for (var limited : limits.entrySet()) {
+      HttpResponse<String> reply =
+          server.get("/api/v1/metrics" + limited.getKey() + "?limit=" + limit, token("t"));
+      assertError(reply, 400, "INVALID_QUERY");
+      assertThat(reply.body())
+          .contains(
+              "\"details\":{\"field\":\"limit\",\"%s\":10000,\"received\":\"%s\"}"
+                  .formatted(limited.getValue(), received));
+    }
   }
 
   @ParameterizedTest

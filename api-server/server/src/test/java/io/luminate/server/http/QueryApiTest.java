@@ -9,13 +9,22 @@ import static io.luminate.server.http.RunningServer.point;
 import static io.luminate.server.http.RunningServer.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luminate.model.Dimensions;
+import io.luminate.model.TenantId;
 import io.luminate.server.query.QueryBounds;
+import io.luminate.store.MetricsStore;
+import io.luminate.store.PointBatch;
+import io.luminate.store.WriteRequest;
+import io.luminate.store.rocksdb.engine.RocksMetricsStore;
+import io.luminate.store.rocksdb.engine.RocksStoreOptions;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -172,6 +181,45 @@ final class QueryApiTest {
     assertThat(server.get(values, token("disco2")).body()).isEqualTo("[]");
     assertError(server.get(values + "?limit=10001", token("disco")), 400, "INVALID_QUERY");
     assertError(server.get(values + "?limit=x", token("disco")), 400, "INVALID_QUERY");
+  }
+
+  @Test
+  void metrics_limitAndPrefix_sayWhetherThereIsMore() throws Exception {
+    String[] names = {"api_a", "api_b", "api_c", "b"};
+    for (String name : names) {
+      write("names", point(name, now(), 1, "{}"));
+    }
+    assertNames("", false, names);
+    assertNames("?limit=4", false, names);
+    assertNames("?limit=3", true, "api_a", "api_b", "api_c");
+    assertNames("?prefix=api_&limit=3", false, "api_a", "api_b", "api_c");
+    assertNames("?limit=1&prefix=api_b", false, "api_b");
+    assertError(server.get("/api/v1/metrics?after=b", token("names")), 400, "INVALID_QUERY");
+  }
+
+  private static void assertNames(String parameters, boolean truncated, String... names)
+      throws Exception {
+    HttpResponse<String> reply = server.get("/api/v1/metrics" + parameters, token("names"));
+    assertThat(reply.body()).isEqualTo("[\"" + String.join("\",\"", names) + "\"]");
+    assertThat(reply.headers().firstValue("X-Luminate-Truncated"))
+        .hasValue(String.valueOf(truncated));
+  }
+
+  @Test
+  void metrics_moreThanAReplyHas_areCutOff(@TempDir Path folder) throws Exception {
+    MetricsStore store = RocksMetricsStore.open(folder, RocksStoreOptions.defaults());
+    PointBatch batch = new PointBatch(new TenantId("many"), QueryBounds.METRICS_MAX + 1);
+    for (int i = QueryBounds.METRICS_MAX; i >= 0; i--) {
+      String name = "m%05d".formatted(i);
+      batch.add(store.seriesHandle(batch.tenant(), name, Dimensions.EMPTY), now(), 1);
+    }
+    store.write(WriteRequest.unkeyed(batch));
+    try (RunningServer full = new RunningServer(store, Map.of())) {
+      HttpResponse<String> reply = full.get("/api/v1/metrics", token("many"));
+      assertThat(reply.headers().firstValue("X-Luminate-Truncated")).hasValue("true");
+      assertThat(reply.body()).startsWith("[\"m00000\",").endsWith(",\"m09999\"]");
+      assertThat(reply.body().split(",")).hasSize(QueryBounds.METRICS_MAX);
+    }
   }
 
   @Test

@@ -193,7 +193,9 @@ final class RequestMaker {
   private Request discovery() {
     String path =
         switch (random.nextInt(4)) {
-          case 0 -> "";
+          case 0 ->
+              "?limit=%d&prefix=%s"
+                  .formatted(1 + random.nextInt(6), one(List.of("", "", one(METRICS), "c", "m")));
           case 1 -> "/" + one(METRICS) + "/dimensions";
           default ->
               "/%s/dimensions/%s/values?limit=%d&prefix=%s"

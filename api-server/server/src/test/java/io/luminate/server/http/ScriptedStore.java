@@ -14,6 +14,8 @@ import io.luminate.store.DeleteRequest;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.KeysResult;
 import io.luminate.store.MetricCardinality;
+import io.luminate.store.MetricNamesQuery;
+import io.luminate.store.MetricNamesResult;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
@@ -92,9 +94,9 @@ final class ScriptedStore implements MetricsStore {
   }
 
   @Override
-  public List<String> listMetrics(TenantId tenant, List<Filter> filters, QueryControl control) {
+  public MetricNamesResult listMetrics(MetricNamesQuery query, QueryControl control) {
     beforeQuery.accept(control);
-    return inner.listMetrics(tenant, filters, control);
+    return inner.listMetrics(query, control);
   }
 
   @Override

@@ -14,6 +14,8 @@ import io.luminate.store.ErrorCode;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.KeysResult;
 import io.luminate.store.MetricCardinality;
+import io.luminate.store.MetricNamesQuery;
+import io.luminate.store.MetricNamesResult;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
@@ -132,11 +134,11 @@ public final class ClickHouseStore implements MetricsStore {
   }
 
   @Override
-  public List<String> listMetrics(TenantId tenant, List<Filter> filters, QueryControl control) {
+  public MetricNamesResult listMetrics(MetricNamesQuery query, QueryControl control) {
     StoreParts parts = parts();
     return parts
         .reads()
-        .listMetrics(tenant, filters, metric -> parts.retainedFromMillis(tenant, metric), control);
+        .listMetrics(query, metric -> parts.retainedFromMillis(query.tenant(), metric), control);
   }
 
   @Override

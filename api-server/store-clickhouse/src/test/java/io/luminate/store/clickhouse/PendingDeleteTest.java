@@ -12,6 +12,7 @@ import io.luminate.store.AggregateQuery;
 import io.luminate.store.Aggregation;
 import io.luminate.store.DeleteReceipt;
 import io.luminate.store.DeleteRequest;
+import io.luminate.store.MetricNamesQuery;
 import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
@@ -76,7 +77,9 @@ class PendingDeleteTest {
     ValuesQuery values = new ValuesQuery(TENANT, "m", "k", "", 10, List.of());
     assertThat(store.listDimensionValues(values, control()).values()).isEmpty();
     assertThat(store.listDimensionKeys(TENANT, "m", List.of(), 10, control()).keys()).isEmpty();
-    assertThat(store.listMetrics(TENANT, List.of(), control())).isEmpty();
+    assertThat(
+            store.listMetrics(new MetricNamesQuery(TENANT, "", 10, List.of()), control()).names())
+        .isEmpty();
     assertThat(store.stats(TENANT).points()).isZero();
   }
 

@@ -14,6 +14,7 @@ import io.luminate.model.TimeRange;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.Aggregation;
 import io.luminate.store.ErrorCode;
+import io.luminate.store.MetricNamesQuery;
 import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
@@ -89,7 +90,7 @@ class QueryBoundsTest {
     store.queryRange(new RangeQuery(TENANT, "m", range, filters, 10, Optional.empty()), control);
     store.listDimensionValues(new ValuesQuery(TENANT, "m", "k", "", 10, filters), control);
     store.listDimensionKeys(TENANT, "m", filters, 10, control);
-    store.listMetrics(TENANT, filters, control);
+    store.listMetrics(new MetricNamesQuery(TENANT, "", 10, filters), control);
   }
 
   @Test
@@ -135,7 +136,7 @@ class QueryBoundsTest {
     List<Filter> filters = List.of(new Filter("nobody's", List.of("v", "")));
     store.queryRange(new RangeQuery(TENANT, "m", range, filters, 10, Optional.empty()), control);
     store.listDimensionKeys(TENANT, "m", filters, 10, control);
-    store.listMetrics(TENANT, filters, control);
+    store.listMetrics(new MetricNamesQuery(TENANT, "", 10, filters), control);
     server.execute("SYSTEM FLUSH LOGS query_log");
     String ours = finished("slots") + OF_REQUEST.formatted(requestId);
     assertThat(number("SELECT uniqExact(query_id) " + ours)).isGreaterThanOrEqualTo(3);

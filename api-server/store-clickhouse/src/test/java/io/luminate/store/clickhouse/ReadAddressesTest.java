@@ -15,6 +15,7 @@ import io.luminate.model.TimeRange;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.Aggregation;
 import io.luminate.store.ErrorCode;
+import io.luminate.store.MetricNamesQuery;
 import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
@@ -105,7 +106,9 @@ class ReadAddressesTest {
       store.listDimensionValues(new ValuesQuery(TENANT, "m", key, "", 10, filters), control());
       assertThat(store.listDimensionKeys(TENANT, "m", filters, 10, control()).keys())
           .containsExactly("k");
-      assertThat(store.listMetrics(TENANT, filters, control())).containsExactly("m");
+      assertThat(
+              store.listMetrics(new MetricNamesQuery(TENANT, "", 10, filters), control()).names())
+          .containsExactly("m");
     }
     assertThat(store.stats(TENANT).points()).isPositive();
   }

@@ -15,6 +15,8 @@ import io.luminate.store.DeleteRequest;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.KeysResult;
 import io.luminate.store.MetricCardinality;
+import io.luminate.store.MetricNamesQuery;
+import io.luminate.store.MetricNamesResult;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
@@ -187,8 +189,8 @@ final class ShardedStore implements MetricsStore {
   }
 
   @Override
-  public List<String> listMetrics(TenantId tenant, List<Filter> filters, QueryControl control) {
-    return reads.listMetrics(tenant, filters, metric -> from(tenant, metric), control);
+  public MetricNamesResult listMetrics(MetricNamesQuery query, QueryControl control) {
+    return reads.listMetrics(query, metric -> from(query.tenant(), metric), control);
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateRow;
 import io.luminate.store.Aggregation;
 import io.luminate.store.DeleteRequest;
+import io.luminate.store.MetricNamesQuery;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
@@ -109,7 +110,8 @@ class StaleSlotsTest {
             .listDimensionValues(new ValuesQuery(TENANT, "m", key, "", 1_000, filters), control())
             .values());
     answers.put("keys", store.listDimensionKeys(TENANT, "m", filters, 10_000, control()));
-    answers.put("metrics", store.listMetrics(TENANT, filters, control()));
+    answers.put(
+        "metrics", store.listMetrics(new MetricNamesQuery(TENANT, "", 10, filters), control()));
     return answers;
   }
 

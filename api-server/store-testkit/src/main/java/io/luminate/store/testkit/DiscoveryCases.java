@@ -3,11 +3,16 @@
 package io.luminate.store.testkit;
 
 import static io.luminate.store.testkit.Answers.value;
+import static io.luminate.store.testkit.StoreFixture.DAY;
 import static io.luminate.store.testkit.StoreFixture.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luminate.model.RetentionPolicies;
+import io.luminate.model.RetentionRules;
 import io.luminate.store.KeysResult;
+import io.luminate.store.MetricNamesResult;
 import io.luminate.store.ValuesResult;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -30,6 +35,51 @@ interface DiscoveryCases extends ContractCases {
     assertThat(given().ask("any").where("k", "x").metrics()).containsExactly("a", "d");
     assertThat(given().ask("any").where("k", "").metrics()).containsExactly("c");
     assertThat(given().ask("any").where("k", "x").where("l", "2").metrics()).isEmpty();
+  }
+
+  @Test
+  default void listMetrics_limit_saysTruncated() {
+    List<String> names = IntStream.range(100, 130).mapToObj(number -> "m" + number).toList();
+    for (String name : names.reversed()) {
+      given().add(name, T0, 1);
+    }
+    for (int limit : new int[] {1, 4, 29}) {
+      assertThat(given().ask("any").limit(limit).metricList(""))
+          .as("limit %d", limit)
+          .isEqualTo(new MetricNamesResult(names.subList(0, limit), true));
+    }
+    assertThat(given().ask("any").limit(30).metricList(""))
+        .isEqualTo(new MetricNamesResult(names, false));
+  }
+
+  @Test
+  default void listMetrics_prefix() {
+    given().add("api_a", T0, 1).add("api_b", T0, 1, "k", "x").add("api", T0, 1).add("Api_", T0, 1);
+    given().add("xapi_", T0, 1).add("apia", T0, 1);
+    assertThat(given().ask("any").metricList("api_").names()).containsExactly("api_a", "api_b");
+    assertThat(given().ask("any").limit(1).metricList("api_b").truncated()).isFalse();
+    assertThat(given().ask("any").limit(1).metricList("api_"))
+        .isEqualTo(new MetricNamesResult(List.of("api_a"), true));
+    assertThat(given().ask("any").where("k", "x").metricList("api_").names())
+        .containsExactly("api_b");
+    assertThat(given().ask("any").metricList("z").names()).isEmpty();
+  }
+
+  /** What is named, or makes the answer short, is what still has points alone. */
+  @Test
+  default void listMetrics_limit_countsNoMetricThatIsGone() {
+    for (int number = 10; number < 30; number++) {
+      given().add("m" + number, T0 - (number % 2 == 0 ? 3 * DAY : 0), 1, "k", "v" + number % 4);
+    }
+    given()
+        .store()
+        .applyRetention(RetentionRules.configured(RetentionPolicies.keepFor(Duration.ofDays(1))));
+    assertThat(given().ask("any").limit(3).metricList(""))
+        .isEqualTo(new MetricNamesResult(List.of("m11", "m13", "m15"), true));
+    assertThat(given().ask("any").limit(10).metricList("").truncated()).isFalse();
+    assertThat(given().ask("any").where("k", "v3").limit(2).metricList(""))
+        .isEqualTo(new MetricNamesResult(List.of("m11", "m15"), true));
+    assertThat(given().ask("any").limit(1).metricList("m28").names()).isEmpty();
   }
 
   @Test

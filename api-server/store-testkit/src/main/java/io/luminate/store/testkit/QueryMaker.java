@@ -8,6 +8,7 @@ import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.Aggregation;
+import io.luminate.store.MetricNamesQuery;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.RateQuery;
 import io.luminate.store.ValuesQuery;
@@ -82,6 +83,16 @@ final class QueryMaker {
     String prefix = List.of("", "", "e", "c1", "\uD83D\uDE00", "none").get(random.nextInt(6));
     return new ValuesQuery(
         metric.tenant(), name(metric), Universe.key(random), prefix, limit(), filters());
+  }
+
+  MetricNamesQuery metricNames() {
+    String prefix = random.nextInt(3) == 0 ? start(metric().name()) : "";
+    return new MetricNamesQuery(tenant(), prefix, limit(), filters());
+  }
+
+  private String start(String name) {
+    int codePoints = random.nextInt(name.codePointCount(0, name.length()) + 1);
+    return name.substring(0, name.offsetByCodePoints(0, codePoints));
   }
 
   List<Filter> filters() {

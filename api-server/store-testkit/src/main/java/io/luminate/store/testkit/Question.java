@@ -11,6 +11,8 @@ import io.luminate.store.AggregateResult;
 import io.luminate.store.AggregateRow;
 import io.luminate.store.Aggregation;
 import io.luminate.store.KeysResult;
+import io.luminate.store.MetricNamesQuery;
+import io.luminate.store.MetricNamesResult;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeCursor;
@@ -122,6 +124,10 @@ final class Question {
   }
 
   List<String> metrics() {
-    return store.listMetrics(tenant, filters, control);
+    return metricList("").names();
+  }
+
+  MetricNamesResult metricList(String prefix) {
+    return store.listMetrics(new MetricNamesQuery(tenant, prefix, limit, filters), control);
   }
 }

@@ -15,6 +15,7 @@ import io.luminate.store.Aggregation;
 import io.luminate.store.DeleteReceipt;
 import io.luminate.store.DeleteRequest;
 import io.luminate.store.KeysResult;
+import io.luminate.store.MetricNamesResult;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.PointBatch;
 import io.luminate.store.RangeCursor;
@@ -115,6 +116,7 @@ final class DifferentialRunTest {
     FREQUENCY_OFF_BY_ONE("listDimensionValues", x -> x, r -> moreFrequent((ValuesResult) r)),
     NEVER_TRUNCATED("listDimensionValues", x -> x, r -> whole((ValuesResult) r)),
     KEY_WITHOUT_ITS_ABSENCE("seriesBreakdown", x -> x, r -> oneLeft((SeriesBreakdown) r)),
+    NAMES_ALL_TOLD("listMetrics", x -> x, r -> allTold((MetricNamesResult) r)),
     KEYS_IN_UTF16_ORDER("listDimensionKeys", x -> x, r -> inUtf16Order((KeysResult) r)),
     DELETE_DOES_NOTHING(
         "deleteBefore",
@@ -162,6 +164,10 @@ final class DifferentialRunTest {
       }
     }
     return WriteRequest.unkeyed(batch);
+  }
+
+  private static MetricNamesResult allTold(MetricNamesResult result) {
+    return new MetricNamesResult(result.names(), false);
   }
 
   private static RangeQuery rangeFrom(RangeQuery q, long laterMillis) {

@@ -20,6 +20,8 @@ import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.IdempotencyLedger;
 import io.luminate.store.KeysResult;
 import io.luminate.store.MetricCardinality;
+import io.luminate.store.MetricNamesQuery;
+import io.luminate.store.MetricNamesResult;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
@@ -267,11 +269,16 @@ public final class ReferenceStore implements MetricsStore {
   }
 
   @Override
-  public List<String> listMetrics(TenantId tenant, List<Filter> filters, QueryControl control) {
-    return sorted(
-        discoverable(s -> s.tenant().equals(tenant) && matches(filters, s), control).stream()
-            .map(p -> p.series().metricName())
-            .toList());
+  public MetricNamesResult listMetrics(MetricNamesQuery query, QueryControl control) {
+    return MetricNamesResult.ofFirst(
+        query.limit(),
+        sorted(
+            discoverable(
+                    s -> s.tenant().equals(query.tenant()) && matches(query.filters(), s), control)
+                .stream()
+                .map(p -> p.series().metricName())
+                .filter(name -> name.startsWith(query.prefix()))
+                .toList()));
   }
 
   @Override

@@ -27,10 +27,47 @@ public final class ClickHouseFailure extends RuntimeException {
    */
   private static final Set<Integer> OF_ONE_SERVER = Set.of(202, 242, 243, 252, 516, 999);
 
-  ClickHouseFailure(int code, boolean sent, String message, Throwable cause) {
-    super(message, cause);
+  private ClickHouseFailure(int code, boolean sent, String message) {
+    super(message);
     this.code = code;
     this.sent = sent;
+  }
+
+  private static ClickHouseFailure of(int code, boolean sent, String message, Throwable cause) {
+    ClickHouseFailure failure = new ClickHouseFailure(code, sent, message);
+    failure.initCause(cause);
+    return failure;
+  }
+
+  /**
+   * @param code of the server
+   * @param message of it too
+   */
+  static ClickHouseFailure refused(int code, String message) {
+    return new ClickHouseFailure(code, true, message);
+  }
+
+  /** From something between us and the server, such as a load balancer. */
+  static ClickHouseFailure strangeAnswer(int status, String said) {
+    return new ClickHouseFailure(
+        NO_ANSWER, true, "an answer that is not ClickHouse's, with status " + status + ": " + said);
+  }
+
+  /**
+   * @param name of the addresses
+   */
+  static ClickHouseFailure noAnswer(String name, Throwable cause) {
+    return of(NO_ANSWER, true, "no answer from ClickHouse (" + name + "): " + cause, cause);
+  }
+
+  /** Nothing was sent. */
+  static ClickHouseFailure noConnection(String name, Throwable cause) {
+    return of(NO_ANSWER, false, "no connection to ClickHouse (" + name + "): " + cause, cause);
+  }
+
+  static ClickHouseFailure noneFree(String name) {
+    return new ClickHouseFailure(
+        NO_CONNECTION_FREE, false, "all connections to ClickHouse (" + name + ") are in use");
   }
 
   /** ClickHouse's own number of the error, {@link #NO_ANSWER}, or {@link #NO_CONNECTION_FREE}. */

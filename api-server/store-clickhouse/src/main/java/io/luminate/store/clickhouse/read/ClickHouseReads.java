@@ -8,6 +8,8 @@ import io.luminate.model.TenantId;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
 import io.luminate.store.KeysResult;
+import io.luminate.store.MetricNamesQuery;
+import io.luminate.store.MetricNamesResult;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.RangeResult;
@@ -72,13 +74,10 @@ public final class ClickHouseReads {
   /**
    * @param retainedFromMillis of the metric by that name
    */
-  public List<String> listMetrics(
-      TenantId tenant,
-      List<Filter> filters,
-      ToLongFunction<String> retainedFromMillis,
-      QueryControl control) {
+  public MetricNamesResult listMetrics(
+      MetricNamesQuery query, ToLongFunction<String> retainedFromMillis, QueryControl control) {
     return shares.within(
-        tenant, control, () -> discovery.listMetrics(tenant, filters, retainedFromMillis, control));
+        query.tenant(), control, () -> discovery.listMetrics(query, retainedFromMillis, control));
   }
 
   public KeysResult listDimensionKeys(

@@ -6,6 +6,8 @@ import io.luminate.model.Filter;
 import io.luminate.model.TenantId;
 import io.luminate.model.Utf8Order;
 import io.luminate.store.KeysResult;
+import io.luminate.store.MetricNamesQuery;
+import io.luminate.store.MetricNamesResult;
 import io.luminate.store.QueryControl;
 import io.luminate.store.StoreStats;
 import io.luminate.store.ValuesQuery;
@@ -20,7 +22,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,36 +47,52 @@ final class DiscoveryReads {
     return Math.floorDiv(millis, DAY_MILLIS) * DAY_MILLIS;
   }
 
-  List<String> listMetrics(
-      TenantId tenant,
-      List<Filter> filters,
-      ToLongFunction<String> retainedFromMillis,
-      QueryControl control) {
+  /**
+   * As each metric has a retention of its own, which of them count is decided here; so names come a
+   * page at a time, the next one only if too few of a full one count.
+   */
+  MetricNamesResult listMetrics(
+      MetricNamesQuery query, ToLongFunction<String> retainedFromMillis, QueryControl control) {
+    List<String> names = new ArrayList<>();
+    Map<String, Integer> lastDays = lastDays(query, Optional.empty(), control);
+    while (true) {
+      String after = "";
+      for (Map.Entry<String, Integer> metric : lastDays.entrySet()) {
+        after = metric.getKey();
+        if (metric.getValue() >= partition(retainedFromMillis.applyAsLong(after))) {
+          names.add(after);
+        }
+      }
+      if (names.size() > query.limit() || lastDays.size() <= query.limit()) {
+        return MetricNamesResult.ofFirst(query.limit(), names);
+      }
+      lastDays = lastDays(query, Optional.of(after), control);
+    }
+  }
+
+  /** Of the first metrics, one more than may be named, by name. */
+  private Map<String, Integer> lastDays(
+      MetricNamesQuery query, Optional<String> after, QueryControl control) {
     control.checkpoint();
     Parameters parameters = new Parameters();
-    Scan scan = Scan.of(tables, tenant, parameters);
-    if (!filters.isEmpty()) {
-      scan.and(scans.anyMetric(control, tenant, filters, parameters));
+    Scan scan = Scan.of(tables, query.tenant(), parameters);
+    if (!query.prefix().isEmpty()) {
+      scan.and("startsWith(metric, " + parameters.text(query.prefix()) + ")");
     }
-    Map<String, Integer> lastDays =
-        runner
-            .run(
-                parameters.statement(
-                    "SELECT metric, max(toUInt32(_partition_id)) "
-                        + scan.sql()
-                        + " GROUP BY metric"),
-                DiscoveryReads::lastDays,
-                control)
-            .value();
-    return lastDays.entrySet().stream()
-        .filter(e -> e.getValue() >= partition(retainedFromMillis.applyAsLong(e.getKey())))
-        .map(Map.Entry::getKey)
-        .sorted(Utf8Order.COMPARATOR)
-        .toList();
+    after.ifPresent(name -> scan.and("metric > " + parameters.text(name)));
+    if (!query.filters().isEmpty()) {
+      scan.and(scans.anyMetric(control, query.tenant(), query.filters(), parameters));
+    }
+    String sql =
+        "SELECT metric, max(toUInt32(_partition_id)) "
+            + scan.sql()
+            + " GROUP BY metric ORDER BY metric LIMIT "
+            + parameters.int64(query.limit() + 1L);
+    return runner.run(parameters.statement(sql), DiscoveryReads::lastDays, control).value();
   }
 
   private static Map<String, Integer> lastDays(RowReader rows) throws IOException {
-    Map<String, Integer> days = new HashMap<>();
+    Map<String, Integer> days = new LinkedHashMap<>();
     while (rows.hasNext()) {
       days.put(rows.string(), rows.uint32());
     }

@@ -5,17 +5,21 @@ package io.luminate.store.clickhouse.read;
 import io.luminate.store.RangeCursor;
 
 /**
- * The order of raw points. ClickHouse holds −0.0 and 0.0 for equal, so that values are compared by
- * a number made of their bits, which ascends as {@link Double#compare} has it.
+ * The order of raw points. ClickHouse holds −0.0 and 0.0 for equal, which {@link Double#compare}
+ * does not: of all values that are equal only these two have different bits, and those of −0.0 are
+ * the lower number.
  */
 final class PointOrder {
   private static final String BITS = "reinterpretAsInt64(value)";
 
-  /** Of a negative value all bits but the sign are turned round. */
+  /**
+   * One number that orders values: of a negative one all bits but the sign are turned round. To
+   * sort by it costs more than by {@link #SQL}, but it can stand in a tuple.
+   */
   private static final String RANK =
       "if(" + BITS + " < 0, bitXor(" + BITS + ", " + Long.MAX_VALUE + "), " + BITS + ")";
 
-  static final String SQL = "timestamp, series, " + RANK;
+  static final String SQL = "timestamp, series, value, " + BITS;
 
   private PointOrder() {}
 

@@ -55,9 +55,20 @@ public final class Deletes {
   private final Tables tables;
   private final Slots slots;
   private final InstantSource clock;
+  private final Duration countWithin;
   private final Receipts receipts;
 
   public Deletes(ClickHouseClient client, Tables tables, Slots slots, InstantSource clock) {
+    this(client, tables, slots, clock, COUNT_WITHIN);
+  }
+
+  Deletes(
+      ClickHouseClient client,
+      Tables tables,
+      Slots slots,
+      InstantSource clock,
+      Duration countWithin) {
+    this.countWithin = countWithin;
     this.client = client;
     this.tables = tables;
     this.slots = slots;
@@ -128,8 +139,8 @@ public final class Deletes {
                             + " AND timestamp >= {visibleFrom:Int64}"))
                 .with("visibleFrom", visibleFromMillis)
                 .withSetting(Tables.ON_THE_FLY, "1")
-                .withSetting("max_execution_time", String.valueOf(COUNT_WITHIN.toSeconds()))
-                .within(COUNT_WITHIN.plusSeconds(1)),
+                .withSetting("max_execution_time", String.valueOf(countWithin.toSeconds()))
+                .within(countWithin.plusSeconds(1)),
             RowReader::int64)
         .value();
   }

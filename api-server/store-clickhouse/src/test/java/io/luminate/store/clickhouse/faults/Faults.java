@@ -11,6 +11,7 @@ import io.luminate.model.TimeRange;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.Aggregation;
 import io.luminate.store.ErrorCode;
+import io.luminate.store.MetricNamesQuery;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
@@ -101,10 +102,15 @@ final class Faults {
                         10),
                     control),
             "metrics",
-            control -> store.listMetrics(SentRequest.TENANT, List.of(), control),
+            control ->
+                store.listMetrics(
+                    new MetricNamesQuery(SentRequest.TENANT, "", 10, List.of()), control),
             "metrics of a dimension",
             control ->
-                store.listMetrics(SentRequest.TENANT, List.of(Filter.equal("zone", "z")), control),
+                store.listMetrics(
+                    new MetricNamesQuery(
+                        SentRequest.TENANT, "", 10, List.of(Filter.equal("zone", "z"))),
+                    control),
             "keys",
             control -> store.listDimensionKeys(SentRequest.TENANT, metric, List.of(), 10, control),
             "values",

@@ -10,6 +10,7 @@ import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.clickhouse.testkit.ClickHouseUser;
 import io.luminate.model.Dimensions;
 import io.luminate.store.ErrorCode;
+import io.luminate.store.MetricNamesQuery;
 import io.luminate.store.QueryControl;
 import io.luminate.store.SeriesAdmission;
 import io.luminate.store.SeriesLimits;
@@ -144,7 +145,12 @@ class RefusingClickHouseTest {
   }
 
   private static void assertReadable(ClickHouseStore store) {
-    assertThat(store.listMetrics(SentRequest.TENANT, List.of(), QueryControl.withTimeout(BOUND)))
+    assertThat(
+            store
+                .listMetrics(
+                    new MetricNamesQuery(SentRequest.TENANT, "", 10, List.of()),
+                    QueryControl.withTimeout(BOUND))
+                .names())
         .containsExactly("keyed", "unkeyed");
   }
 

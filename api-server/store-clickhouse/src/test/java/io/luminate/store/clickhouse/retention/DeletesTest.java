@@ -180,6 +180,36 @@ class DeletesTest {
     assertThat(values(ACME, "m")).containsExactly(2.0);
   }
 
+  /** The count is given up, the delete is not. */
+  @Test
+  void deleteBefore_countTakesTooLong_isDoneUncounted() {
+    insert(ACME, "m", T0 - 1, 1);
+    insert(ACME, "m", T0, 2);
+    DeleteRequest request = DeleteRequest.of(ACME, "m", T0);
+    try (FaultProxy proxy = FaultProxy.inFrontOf(database.server().httpUrl());
+        ClickHouseClient slow =
+            new ClickHouseClient(database.access().at(List.of(proxy.url().toString())))) {
+      // A count has one second, and its answer another.
+      proxy.delayEachWay(Duration.ofMillis(1_250));
+      DeleteReceipt receipt =
+          new Deletes(
+                  slow,
+                  database.tables(),
+                  slots(slow),
+                  InstantSource.system(),
+                  Duration.ofSeconds(1))
+              .deleteBefore(request, 0);
+      assertThat(receipt.points()).as("not zero: nobody knows").isEmpty();
+      assertThat(receipt.status()).isEqualTo(Status.DONE);
+      assertThat(receipt.request()).isEqualTo(request);
+      DeleteReceipt found = deletes().find(ACME, receipt.operationId()).orElseThrow();
+      assertThat(found.points()).isEmpty();
+      assertThat(found.request()).isEqualTo(request);
+      assertThat(found.status()).isEqualTo(Status.DONE);
+    }
+    assertThat(values(ACME, "m")).containsExactly(2.0);
+  }
+
   @Test
   void deleteBefore_clickHouseKilled_staysInForceAndIsDone(@TempDir Path folder) {
     try (ClickHouseServer server = ClickHouse.start(folder)) {

@@ -17,6 +17,8 @@ import io.luminate.store.ErrorCode;
 import io.luminate.store.IdempotencyClaim;
 import io.luminate.store.KeysResult;
 import io.luminate.store.MetricCardinality;
+import io.luminate.store.MetricNamesQuery;
+import io.luminate.store.MetricNamesResult;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
@@ -259,18 +261,22 @@ public final class RocksMetricsStore implements MetricsStore {
   }
 
   @Override
-  public List<String> listMetrics(TenantId tenant, List<Filter> filters, QueryControl control) {
+  public MetricNamesResult listMetrics(MetricNamesQuery query, QueryControl control) {
     control.checkpoint();
-    return engine.registry().names(tenant).stream()
-        .filter(
-            name ->
-                onWholeDays(
-                    tenant,
-                    name,
-                    lease -> executor.hasPoints(filters, lease.snapshot(), control),
-                    () -> false))
-        .sorted(Utf8Order.COMPARATOR)
-        .toList();
+    return MetricNamesResult.ofFirst(
+        query.limit(),
+        engine.registry().names(query.tenant()).stream()
+            .filter(name -> name.startsWith(query.prefix()))
+            .sorted(Utf8Order.COMPARATOR)
+            .filter(
+                name ->
+                    onWholeDays(
+                        query.tenant(),
+                        name,
+                        lease -> executor.hasPoints(query.filters(), lease.snapshot(), control),
+                        () -> false))
+            .limit(query.limit() + 1L)
+            .toList());
   }
 
   @Override
@@ -356,7 +362,7 @@ public final class RocksMetricsStore implements MetricsStore {
   }
 
   private long diskBytes() {
-    return storage.sizeBytes() + engine.journal().sizeBytes();
+    return storage.sizeBytes() + engine.journal().diskBytes();
   }
 
   @Override

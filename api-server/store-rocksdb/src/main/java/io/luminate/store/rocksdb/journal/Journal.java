@@ -190,6 +190,11 @@ public final class Journal implements AutoCloseable {
     return files.sizeBytes();
   }
 
+  /** What all its files take on the disk, which they do from their start. */
+  public long diskBytes() {
+    return files.diskBytes();
+  }
+
   /** Whether a force failed: no append succeeds any more. */
   public boolean failed() {
     return commit.failure() != null;

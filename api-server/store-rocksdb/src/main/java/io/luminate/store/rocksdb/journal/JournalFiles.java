@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -374,6 +375,18 @@ final class JournalFiles implements AutoCloseable {
     lock.lock();
     try {
       return live.stream().mapToLong(JournalFile::endBytes).sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whole files, those that wait to be used or to be made into spares as well. */
+  long diskBytes() {
+    lock.lock();
+    try {
+      long waiting = (long) spares.size() + (next != null || preparing ? 1 : 0);
+      return Stream.concat(live.stream(), retired.stream()).mapToLong(JournalFile::sizeBytes).sum()
+          + waiting * options.fileBytes();
     } finally {
       lock.unlock();
     }

@@ -9,6 +9,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.Properties;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -152,7 +154,7 @@ final class RocksInstance implements AutoCloseable {
   }
 
   private DBOptions databaseOptions(Mode mode) {
-    return keep(new DBOptions())
+    return keep(unreserved())
         .setCreateIfMissing(true)
         .setCreateMissingColumnFamilies(true)
         .setMaxOpenFiles(OPEN_FILES_MAX)
@@ -166,6 +168,13 @@ final class RocksInstance implements AutoCloseable {
         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
         .setKeepLogFileNum(INFO_LOGS_KEPT)
         .setMaxLogFileSize(INFO_LOG_BYTES_MAX);
+  }
+
+  /** Nothing is reserved: that would be 68 MiB for a log and a manifest of some kilobytes. */
+  private static DBOptions unreserved() {
+    Properties properties = new Properties();
+    properties.setProperty("allow_fallocate", "false");
+    return Objects.requireNonNull(DBOptions.getDBOptionsFromProps(properties), "DBOptions");
   }
 
   private ColumnFamilyOptions catalogOptions(LRUCache cache) {

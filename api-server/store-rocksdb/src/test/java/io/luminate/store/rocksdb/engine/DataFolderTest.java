@@ -13,6 +13,7 @@ import io.luminate.model.TimeRange;
 import io.luminate.store.BodyHash;
 import io.luminate.store.DeleteRequest;
 import io.luminate.store.IdempotencyClaim;
+import io.luminate.store.MetricNamesQuery;
 import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
@@ -104,7 +105,7 @@ final class DataFolderTest {
     assertThat(points(store, ACME, "keyed")).hasSize(2);
     assertThat(points(store, GLOBEX, "latency"))
         .containsExactly(point(NOW - 86_400_000, 1e300, "ключ", "значение"));
-    assertThat(store.listMetrics(ACME, List.of(), control()))
+    assertThat(store.listMetrics(new MetricNamesQuery(ACME, "", 10, List.of()), control()).names())
         .containsExactly("deleted", "keyed", "latency", "new");
     ValuesQuery customers = new ValuesQuery(ACME, "latency", "customer_id", "", 10, List.of());
     assertThat(

@@ -205,6 +205,22 @@ class JournalTest {
   }
 
   @Test
+  void diskBytes_areThoseOfAllFiles() throws Exception {
+    Journal journal = open(INLINE);
+    for (int i = 0; i < 500; i++) {
+      append(journal);
+      assertThat(journal.diskBytes()).isEqualTo(4096L * disk.list().size());
+      if (i % 100 == 99) {
+        journal.releaseThrough(journal.lastSeq());
+        assertThat(journal.diskBytes()).isEqualTo(4096L * disk.list().size());
+      }
+    }
+    Journal again =
+        Journal.open(disk.restart(), INLINE, new RecordingVisitor(1), (seq, entry) -> {});
+    assertThat(again.diskBytes()).isEqualTo(4096L * disk.restart().list().size());
+  }
+
+  @Test
   void releaseThrough_keepsFilesWithLaterFrames() throws Exception {
     Journal journal = open(INLINE);
     for (int i = 0; i < 90; i++) {

@@ -15,6 +15,7 @@ import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
 import io.luminate.store.AggregateRow;
 import io.luminate.store.Aggregation;
+import io.luminate.store.MetricNamesQuery;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.RangeResult;
@@ -288,7 +289,12 @@ class QueryExecutorTest {
               .isEqualTo(keys(metric, filters));
           assertThat(executor.hasPoints(filters, metric.snapshot(), control()))
               .as(about)
-              .isEqualTo(!metric.reference.listMetrics(TENANT, filters, control()).isEmpty());
+              .isEqualTo(
+                  !metric
+                      .reference
+                      .listMetrics(new MetricNamesQuery(TENANT, "", 10, filters), control())
+                      .names()
+                      .isEmpty());
         });
   }
 
