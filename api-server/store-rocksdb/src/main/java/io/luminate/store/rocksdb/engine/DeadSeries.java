@@ -207,13 +207,7 @@ final class DeadSeries {
   }
 
   private void mark() {
-    scan.named()
-        .forEach(
-            (id, named) -> {
-              if (indexes.get(id).retireAllBut(named) == 0) {
-                indexes.remove(id);
-              }
-            });
+    indexes.values().removeIf(index -> index.retireAllBut(scan.named(index.metricId())) == 0);
     if (indexes.isEmpty()) {
       findPointless();
       end();
@@ -255,13 +249,7 @@ final class DeadSeries {
       }
     }
     scan.heads(engine.state().get());
-    scan.named()
-        .forEach(
-            (id, named) -> {
-              if (indexes.containsKey(id)) {
-                indexes.get(id).keep(named);
-              }
-            });
+    indexes.values().forEach(index -> index.keep(scan.named(index.metricId())));
     stage = dead.getFirst();
     return true;
   }

@@ -37,7 +37,8 @@ final class HandleEpochs {
   }
 
   void begin() {
-    current = current + 1;
+    int next = current + 1;
+    current = next;
   }
 
   /** Refuses handles of earlier epochs from now on; those under way go through. */

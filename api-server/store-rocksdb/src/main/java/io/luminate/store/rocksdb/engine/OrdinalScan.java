@@ -12,7 +12,6 @@ import io.luminate.store.rocksdb.segment.MetricEntry;
 import io.luminate.store.rocksdb.segment.SegmentId;
 import java.util.BitSet;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -44,9 +43,9 @@ final class OrdinalScan {
     metricIds.forEach(id -> named.put(id, new BitSet()));
   }
 
-  /** Ordinals that were found by metric; each metric has an entry. */
-  Map<Integer, BitSet> named() {
-    return named;
+  /** Ordinals of a metric that were found. */
+  BitSet named(int metricId) {
+    return named.getOrDefault(metricId, new BitSet());
   }
 
   boolean hasPoints(int metricId) {

@@ -32,7 +32,8 @@ final class Quiescence {
 
   /** From now on waits for what is under way; not before {@link #isQuiet} said so of the last. */
   void turn() {
-    phase = 1 - phase;
+    int other = 1 - phase;
+    phase = other;
   }
 
   /** Whether all that began before the last turn is over. */

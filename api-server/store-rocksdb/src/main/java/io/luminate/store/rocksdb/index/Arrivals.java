@@ -40,7 +40,8 @@ final class Arrivals {
       log = now;
     }
     now.ordinals()[place] = ordinal;
-    count = count + 1;
+    long more = count + 1;
+    count = more;
   }
 
   private static Log withRoom(Log full, int kept) {

@@ -30,8 +30,9 @@ final class SeriesSlots {
   }
 
   void enter(int ordinal, long[] hashLow) {
-    entries = entries + 1;
-    int[] now = entries * 2 > table.length ? rehashed(table.length * 2, hashLow) : table;
+    int more = entries + 1;
+    entries = more;
+    int[] now = more * 2 > table.length ? rehashed(table.length * 2, hashLow) : table;
     place(now, hashLow[ordinal], ordinal);
     table = now;
   }

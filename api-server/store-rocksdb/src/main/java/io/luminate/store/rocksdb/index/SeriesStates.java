@@ -141,7 +141,8 @@ final class SeriesStates {
   void unfree(int ordinal) {
     if (free.get(ordinal)) {
       free.clear(ordinal);
-      freeCount--;
+      int left = freeCount - 1;
+      freeCount = left;
     }
   }
 
