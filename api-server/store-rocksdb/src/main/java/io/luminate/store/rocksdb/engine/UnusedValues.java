@@ -4,7 +4,7 @@ package io.luminate.store.rocksdb.engine;
 
 import io.luminate.model.TenantId;
 import io.luminate.store.rocksdb.index.Dictionary;
-import io.luminate.store.rocksdb.index.MetricIndex;
+import io.luminate.store.rocksdb.index.UsedCodes;
 import io.luminate.store.rocksdb.segment.Catalog;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -46,7 +46,7 @@ final class UnusedValues {
 
   private Map<String, BitSet> used(TenantId tenant) {
     Map<String, BitSet> used = new HashMap<>();
-    MetricIndex.UsedCodes out = key -> used.computeIfAbsent(key, k -> new BitSet());
+    UsedCodes out = key -> used.computeIfAbsent(key, k -> new BitSet());
     for (int metricId : registry.ids(tenant)) {
       registry
           .loaded(metricId)
@@ -56,11 +56,11 @@ final class UnusedValues {
     return used;
   }
 
-  private void addStored(int metricId, MetricIndex.UsedCodes out) {
+  private void addStored(int metricId, UsedCodes out) {
     catalog.scanPrefix(
         CatalogKeys.seriesBlocks(metricId),
         (key, value) -> {
-          MetricIndex.forEachCode(value, registry.storedKeys(metricId), out);
+          out.addBlock(value, registry.storedKeys(metricId));
           return true;
         });
   }

@@ -355,12 +355,6 @@ public final class MetricIndex {
     }
   }
 
-  /** Collects codes by key. */
-  @FunctionalInterface
-  public interface UsedCodes {
-    BitSet of(String key);
-  }
-
   // -- which series count --
 
   /** There while somebody needs to know. */
@@ -442,16 +436,6 @@ public final class MetricIndex {
     Dimensions dimensions = columns.dimensions(ordinal);
     enter(ordinal, dimensions, dimensions.hash());
     states.define(ordinal);
-  }
-
-  /** Calls for the codes of a block's series without restoring any. */
-  public static void forEachCode(byte[] block, List<String> keys, UsedCodes out) {
-    SeriesBlock.Decoded decoded = SeriesBlock.decode(block);
-    for (int keyNo = 0; keyNo < decoded.codes().length; keyNo++) {
-      BitSet used = out.of(keys.get(keyNo));
-      int[] codes = decoded.codes()[keyNo];
-      decoded.defined().stream().forEach(i -> used.set(codes[i]));
-    }
   }
 
   public synchronized void restoreKeys(List<String> keys) {

@@ -176,7 +176,6 @@ final class EngineLife {
     }
   }
 
-  /** Series whose ordinals became free. */
   long freed() {
     return freed;
   }
@@ -462,19 +461,8 @@ final class EngineLife {
   }
 
   private void explain(Map<Point, Integer> actual) {
-    Map<Point, Integer> wanted = expected.visible(cutOffs());
-    StringBuilder text = new StringBuilder("seed " + seed + ", uncertain " + uncertain + "\n");
-    wanted.forEach(
-        (p, n) -> {
-          if (!n.equals(actual.get(p))) {
-            text.append("wanted ").append(n).append(" got ").append(actual.get(p)).append(' ');
-            text.append(p).append('\n');
-          }
-        });
-    Map<Point, Integer> unexpected = new HashMap<>(actual);
-    unexpected.keySet().removeAll(wanted.keySet());
-    text.append("unexpected ").append(unexpected);
-    throw new AssertionError(text.toString());
+    String difference = ExpectedPoints.difference(expected.visible(cutOffs()), actual);
+    throw new AssertionError("seed " + seed + ", uncertain " + uncertain + "\n" + difference);
   }
 
   private List<Change> chosen(int subset) {

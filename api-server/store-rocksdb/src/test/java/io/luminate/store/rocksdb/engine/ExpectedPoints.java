@@ -89,6 +89,21 @@ final class ExpectedPoints {
     return counts;
   }
 
+  /** What is wanted and not there, and the other way around. */
+  static String difference(Map<Point, Integer> wanted, Map<Point, Integer> actual) {
+    StringBuilder text = new StringBuilder();
+    wanted.forEach(
+        (p, n) -> {
+          if (!n.equals(actual.get(p))) {
+            text.append("wanted ").append(n).append(" got ").append(actual.get(p)).append(' ');
+            text.append(p).append('\n');
+          }
+        });
+    Map<Point, Integer> unexpected = new HashMap<>(actual);
+    unexpected.keySet().removeAll(wanted.keySet());
+    return text.append("unexpected ").append(unexpected).toString();
+  }
+
   /** Idempotency keys and the number of points that the receipt of each speaks of. */
   Map<String, Integer> keys() {
     Map<String, Integer> keys = new TreeMap<>();
