@@ -43,7 +43,8 @@ public final class ClickHouseBench {
 
   private static final Pattern COUNT = Pattern.compile("\"count\":(\\d+)");
 
-  private static final String TABLE = "points_by_hand";
+  private static final String POINTS = "points";
+  private static final String BY_HAND = "points_by_hand";
 
   private final Path serverCommand;
   private final Plan plan;
@@ -92,12 +93,16 @@ public final class ClickHouseBench {
     try (ClickHouseServer clickHouse = ClickHouse.start(folder.resolve("clickhouse"))) {
       ProcessUsage database = new ProcessUsage(clickHouse.pid());
       List<Share> shares = new ArrayList<>();
+      Optional<Share> byHand = Optional.empty();
       for (int processes : plan.servers()) {
-        shares.add(throughServers(clickHouse, database, processes));
+        if (plan.compare() && shares.isEmpty()) {
+          List<Share> both = bothWays(clickHouse, database, processes);
+          shares.add(both.getFirst());
+          byHand = Optional.of(both.getLast());
+        } else {
+          shares.add(throughServers(clickHouse, database, processes));
+        }
       }
-      double pace = shares.getFirst().load().pointsPerSecond();
-      Optional<Share> byHand =
-          plan.compare() ? Optional.of(byHand(clickHouse, database, pace)) : Optional.empty();
       ShareTable table = new ShareTable();
       byHand.ifPresentOrElse(
           other -> table.compare(shares.getFirst(), other), () -> table.add(shares.getFirst()));
@@ -112,74 +117,138 @@ public final class ClickHouseBench {
    */
   public record Report(String table, int missed, List<String> notes) {}
 
-  /** As fast as Luminate: a shorter load leaves less of the merging for ClickHouse to do in it. */
-  private Share byHand(ClickHouseServer clickHouse, ProcessUsage database, double pointsPerSecond)
-      throws IOException, InterruptedException {
-    String schema = clickHouse.newDatabase();
-    String access =
-        "user=%s&password=%s&database=%s"
-            .formatted(clickHouse.user(), clickHouse.password(), schema);
-    clickHouse.execute(HandMadeSql.create(schema + "." + TABLE));
-    InetSocketAddress address =
-        new InetSocketAddress(clickHouse.httpUrl().getHost(), clickHouse.httpUrl().getPort());
-    CustomersWorkload large =
-        new CustomersWorkload(size, plan.seed(), workload.endMillis(), HAND_MADE_BATCH_POINTS);
-    Duration before = database.cpu();
-    LoadResult load =
-        new Loader(large, new HandMadeRows(size, access, TABLE), address)
-            .at(pointsPerSecond)
-            .run(plan.connections());
-    settle(clickHouse);
-    Duration cpu = database.cpu().minus(before);
-    List<QueryTiming> queries =
-        new QueryTimer(address).time(new HandMadeSql(workload, access, TABLE).all());
-    noteFailures("by hand", queries);
-    for (Metric metric : Metric.values()) {
-      String sql = HandMadeSql.count(schema + "." + TABLE, metric);
-      verify("by hand", metric, clickHouse.query(sql).getFirst());
-    }
-    long bytes = diskBytes(clickHouse, schema);
-    PartFigures parts = PartFigures.of(clickHouse, schema, TABLE);
-    clickHouse.execute("DROP DATABASE " + schema + " SYNC");
-    return new Share(0, load, cpu, Duration.ZERO, 0, bytes, parts, queries);
-  }
-
   private Share throughServers(ClickHouseServer clickHouse, ProcessUsage database, int processes)
       throws IOException, InterruptedException {
     String schema = clickHouse.newDatabase();
-    try (Servers servers =
-        Servers.start(serverCommand, clickHouse, schema, processes, folder, plan.profile())) {
-      Duration before = database.cpu();
-      Duration serversBefore = servers.cpu();
-      PointFormat format = new JsonFormat(size);
+    try (Servers servers = start(clickHouse, schema, processes)) {
       Instant start = Instant.now();
-      LoadResult load = load(servers, format);
-      Instant end = Instant.now();
-      settle(clickHouse);
-      Duration cpu = database.cpu().minus(before);
-      Duration serverCpu = servers.cpu().minus(serversBefore);
-      notes.add("%d servers, the first one's %s".formatted(processes, servers.threads()));
-      List<QueryTiming> queries =
-          plan.compare() && processes == plan.servers().getFirst() ? ask(servers) : List.of();
+      Share share = throughServers(clickHouse, database, servers, schema, processes);
       verify(servers);
-      PartFigures parts = PartFigures.of(clickHouse, schema, "points");
-      Share share =
-          new Share(
-              processes,
-              load,
-              cpu,
-              serverCpu,
-              servers.residentBytesMax(),
-              diskBytes(clickHouse, schema),
-              parts,
-              queries);
       if (plan.profile()) {
-        notes.addAll(servers.methods(start, end));
+        notes.addAll(servers.methods(start, Instant.now()));
       }
       return share;
     } finally {
       clickHouse.execute("DROP DATABASE " + schema + " SYNC");
     }
+  }
+
+  private Servers start(ClickHouseServer clickHouse, String schema, int processes)
+      throws IOException, InterruptedException {
+    return Servers.start(serverCommand, clickHouse, schema, processes, folder, plan.profile());
+  }
+
+  private Share throughServers(
+      ClickHouseServer clickHouse,
+      ProcessUsage database,
+      Servers servers,
+      String schema,
+      int processes)
+      throws IOException, InterruptedException {
+    Duration before = database.cpu();
+    Duration serversBefore = servers.cpu();
+    LoadResult load = load(servers, new JsonFormat(size));
+    settle(clickHouse);
+    Duration cpu = database.cpu().minus(before);
+    Duration serverCpu = servers.cpu().minus(serversBefore);
+    notes.add("%d servers, the first one's %s".formatted(processes, servers.threads()));
+    return Share.loaded(
+        processes,
+        load,
+        cpu,
+        serverCpu,
+        servers.residentBytesMax(),
+        PartFigures.of(clickHouse, schema, POINTS));
+  }
+
+  /**
+   * Luminate's share and that by hand. The questions are asked of both by turns, when both are
+   * there: machines are not equally fast all the time.
+   */
+  private List<Share> bothWays(ClickHouseServer clickHouse, ProcessUsage database, int processes)
+      throws IOException, InterruptedException {
+    String schema = clickHouse.newDatabase();
+    String otherSchema = clickHouse.newDatabase();
+    try (Servers servers = start(clickHouse, schema, processes)) {
+      Share own = throughServers(clickHouse, database, servers, schema, processes);
+      double pace = own.load().pointsPerSecond();
+      Share other = byHand(clickHouse, database, otherSchema, pace);
+      Table ours = new Table("Luminate", schema + "." + POINTS, luminate(servers));
+      Table theirs =
+          new Table("by hand", otherSchema + "." + BY_HAND, byHand(clickHouse, otherSchema));
+      List<List<QueryTiming>> asLoaded = ask(ours, theirs);
+      Share.Merged ownMerged = merge(clickHouse, database, ours);
+      Share.Merged otherMerged = merge(clickHouse, database, theirs);
+      List<List<QueryTiming>> merged = ask(ours, theirs);
+      verify(servers);
+      verify(clickHouse, otherSchema);
+      return List.of(
+          own.asked(asLoaded.getFirst(), ownMerged, merged.getFirst(), servers.residentBytesMax()),
+          other.asked(asLoaded.getLast(), otherMerged, merged.getLast(), 0));
+    } finally {
+      clickHouse.execute("DROP DATABASE " + schema + " SYNC");
+      clickHouse.execute("DROP DATABASE " + otherSchema + " SYNC");
+    }
+  }
+
+  private record Table(String whose, String name, QueryTimer.Asked asked) {}
+
+  private QueryTimer.Asked luminate(Servers servers) {
+    return new QueryTimer.Asked(
+        servers.addresses().getFirst(), new LuminateQueries(workload).all());
+  }
+
+  private QueryTimer.Asked byHand(ClickHouseServer clickHouse, String schema) {
+    String access = access(clickHouse, schema);
+    return new QueryTimer.Asked(
+        address(clickHouse), new HandMadeSql(workload, access, BY_HAND).all());
+  }
+
+  private static String access(ClickHouseServer clickHouse, String schema) {
+    return "user=%s&password=%s&database=%s"
+        .formatted(clickHouse.user(), clickHouse.password(), schema);
+  }
+
+  private static InetSocketAddress address(ClickHouseServer clickHouse) {
+    return new InetSocketAddress(clickHouse.httpUrl().getHost(), clickHouse.httpUrl().getPort());
+  }
+
+  private List<List<QueryTiming>> ask(Table one, Table other) throws IOException {
+    List<List<QueryTiming>> timings = QueryTimer.byTurns(List.of(one.asked(), other.asked()));
+    noteFailures(one.whose(), timings.getFirst());
+    noteFailures(other.whose(), timings.getLast());
+    return timings;
+  }
+
+  /** How many parts a load leaves is chance; here each day becomes one. */
+  private Share.Merged merge(ClickHouseServer clickHouse, ProcessUsage database, Table table)
+      throws IOException, InterruptedException {
+    Duration before = database.cpu();
+    clickHouse.execute("OPTIMIZE TABLE " + table.name() + " FINAL");
+    settle(clickHouse);
+    return new Share.Merged(
+        database.cpu().minus(before), PartFigures.diskBytes(clickHouse, table.name()));
+  }
+
+  /** As fast as Luminate: a shorter load leaves less of the merging for ClickHouse to do in it. */
+  private Share byHand(
+      ClickHouseServer clickHouse, ProcessUsage database, String schema, double pointsPerSecond)
+      throws IOException, InterruptedException {
+    clickHouse.execute(HandMadeSql.create(schema + "." + BY_HAND));
+    CustomersWorkload large =
+        new CustomersWorkload(size, plan.seed(), workload.endMillis(), HAND_MADE_BATCH_POINTS);
+    Duration before = database.cpu();
+    LoadResult load =
+        new Loader(
+                large,
+                new HandMadeRows(size, access(clickHouse, schema), BY_HAND),
+                address(clickHouse))
+            .at(pointsPerSecond)
+            .run(plan.connections());
+    settle(clickHouse);
+    Duration cpu = database.cpu().minus(before);
+    return Share.loaded(
+        0, load, cpu, Duration.ZERO, 0, PartFigures.of(clickHouse, schema, BY_HAND));
   }
 
   private LoadResult load(Servers servers, PointFormat format)
@@ -189,13 +258,6 @@ public final class ClickHouseBench {
     } catch (IOException e) {
       throw new IOException(e.getMessage() + "; " + servers.account(), e);
     }
-  }
-
-  private List<QueryTiming> ask(Servers servers) throws IOException {
-    List<QueryTiming> queries =
-        new QueryTimer(servers.addresses().getFirst()).time(new LuminateQueries(workload).all());
-    noteFailures("Luminate", queries);
-    return queries;
   }
 
   /** Until ClickHouse has merged nothing for a while; it is never wholly idle. */
@@ -218,6 +280,13 @@ public final class ClickHouseBench {
         .forEach(t -> notes.add(whose + ": " + t.name().title() + " failed: " + t.failure()));
   }
 
+  private void verify(ClickHouseServer clickHouse, String schema) {
+    for (Metric metric : Metric.values()) {
+      String sql = HandMadeSql.count(schema + "." + BY_HAND, metric);
+      verify("by hand", metric, clickHouse.query(sql).getFirst());
+    }
+  }
+
   private void verify(Servers servers) throws IOException {
     QueryTimer timer = new QueryTimer(servers.addresses().getLast());
     for (Metric metric : Metric.values()) {
@@ -236,15 +305,5 @@ public final class ClickHouseBench {
           "WRONG: %s: %s has %d points, and a count of them answered %s"
               .formatted(whose, metric.wireName(), size.points(metric), counted));
     }
-  }
-
-  private static long diskBytes(ClickHouseServer clickHouse, String schema) {
-    return Long.parseLong(
-        clickHouse
-            .query(
-                "SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND database = '"
-                    + schema
-                    + "'")
-            .getFirst());
   }
 }

@@ -11,9 +11,14 @@ import io.luminate.clickhouse.testkit.ClickHouseServer;
  * @param timesMerged how often a row was rewritten on average
  * @param insertMicrosPerRow processor time of the statements that insert
  * @param mergeMicrosPerRow processor time of merges, per row inserted
+ * @param active parts that there are
  */
 record PartFigures(
-    double rowsPerPart, double timesMerged, double insertMicrosPerRow, double mergeMicrosPerRow) {
+    double rowsPerPart,
+    double timesMerged,
+    double insertMicrosPerRow,
+    double mergeMicrosPerRow,
+    long active) {
   private static final String CPU = "ProfileEvents['OSCPUVirtualTimeMicroseconds']";
 
   static PartFigures of(ClickHouseServer clickHouse, String database, String table) {
@@ -33,10 +38,24 @@ record PartFigures(
             + ") FROM system.query_log WHERE type = 'QueryFinish' AND query_kind = 'Insert'"
             + " AND has(tables, '%s.%s')".formatted(database, table);
     double insertMicros = Double.parseDouble(clickHouse.query(inserts).getFirst());
+    String active =
+        "SELECT count() FROM system.parts WHERE active AND database = '%s' AND table = '%s'"
+            .formatted(database, table);
     return new PartFigures(
         Double.parseDouble(row[0]),
         Double.parseDouble(row[2]),
         insertMicros / Double.parseDouble(row[1]),
-        Double.parseDouble(row[3]));
+        Double.parseDouble(row[3]),
+        Long.parseLong(clickHouse.query(active).getFirst()));
+  }
+
+  /**
+   * @param table with its database
+   */
+  static long diskBytes(ClickHouseServer clickHouse, String table) {
+    String bytes =
+        "SELECT sum(bytes_on_disk) FROM system.parts WHERE active"
+            + " AND concat(database, '.', table) = '%s'".formatted(table);
+    return Long.parseLong(clickHouse.query(bytes).getFirst());
   }
 }

@@ -3,17 +3,21 @@
 package io.luminate.benchmarks.clickhouse;
 
 import io.luminate.benchmarks.load.LoadResult;
+import io.luminate.benchmarks.query.QueryName;
 import io.luminate.benchmarks.query.QueryTiming;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * What a load took of each side. Without a server in between its figures are zero.
+ * What a load took of each side, and the answers afterwards. Without a server in between its
+ * figures are zero.
  *
  * @param processes servers in front of ClickHouse
- * @param databaseCpu until ClickHouse's merges had settled
+ * @param databaseCpu until ClickHouse merged nothing any more
  * @param serverResidentBytes of the largest of the servers
- * @param diskBytes active parts once merges had settled
+ * @param parts as the load left them
+ * @param asLoaded answers at that time, if any were asked for
+ * @param inOnePart answers when each day was one part
  */
 record Share(
     int processes,
@@ -21,18 +25,77 @@ record Share(
     Duration databaseCpu,
     Duration serverCpu,
     long serverResidentBytes,
-    long diskBytes,
     PartFigures parts,
-    List<QueryTiming> queries) {
+    List<QueryTiming> asLoaded,
+    Merged merged,
+    List<QueryTiming> inOnePart) {
+
+  /**
+   * All that is there merged into one part a day.
+   *
+   * @param cpu of ClickHouse, beyond the load's
+   */
+  record Merged(Duration cpu, long diskBytes) {
+    static final Merged NOT = new Merged(Duration.ZERO, 0);
+  }
+
   Share {
-    queries = List.copyOf(queries);
+    asLoaded = List.copyOf(asLoaded);
+    inOnePart = List.copyOf(inOnePart);
+  }
+
+  /** Nothing asked yet. */
+  static Share loaded(
+      int processes,
+      LoadResult load,
+      Duration databaseCpu,
+      Duration serverCpu,
+      long serverResidentBytes,
+      PartFigures parts) {
+    return new Share(
+        processes,
+        load,
+        databaseCpu,
+        serverCpu,
+        serverResidentBytes,
+        parts,
+        List.of(),
+        Merged.NOT,
+        List.of());
+  }
+
+  Share asked(
+      List<QueryTiming> before, Merged nowMerged, List<QueryTiming> after, long residentBytes) {
+    return new Share(
+        processes, load, databaseCpu, serverCpu, residentBytes, parts, before, nowMerged, after);
   }
 
   double databaseMicrosPerPoint() {
-    return databaseCpu.toNanos() / 1e3 / load.points();
+    return perPoint(databaseCpu);
+  }
+
+  /** Until each day was one part. */
+  double mergedMicrosPerPoint() {
+    return perPoint(databaseCpu.plus(merged.cpu()));
   }
 
   double serverMicrosPerPoint() {
-    return serverCpu.toNanos() / 1e3 / load.points();
+    return perPoint(serverCpu);
+  }
+
+  private double perPoint(Duration cpu) {
+    return cpu.toNanos() / 1e3 / load.points();
+  }
+
+  double bytesPerPoint() {
+    return (double) merged.diskBytes() / load.points();
+  }
+
+  static double millis(List<QueryTiming> timings, QueryName name) {
+    return timings.stream()
+        .filter(timing -> timing.name() == name)
+        .mapToDouble(QueryTiming::medianMillis)
+        .findFirst()
+        .orElse(Double.NaN);
   }
 }

@@ -3,11 +3,9 @@
 package io.luminate.benchmarks.clickhouse;
 
 import io.luminate.benchmarks.query.QueryName;
-import io.luminate.benchmarks.query.QueryTiming;
 import io.luminate.benchmarks.report.Figure;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /** The floors: what Luminate may cost more than a table made by hand, and of itself. */
 final class ShareTable {
@@ -49,30 +47,32 @@ final class ShareTable {
         DATABASE_CPU_RATIO_MAX);
     bound("server CPU, µs/point", luminate.serverMicrosPerPoint(), SERVER_MICROS_MAX);
     bound("server RSS, MB", luminate.serverResidentBytes() / MEGA, SERVER_MEGABYTES_MAX);
-    plain(
-        "disk, bytes/point",
-        (double) luminate.diskBytes() / luminate.load().points(),
-        (double) byHand.diskBytes() / byHand.load().points());
-    plain(PartFigures::insertMicrosPerRow, "… inserts, µs/point", luminate, byHand);
-    plain(PartFigures::mergeMicrosPerRow, "… merges, µs/point", luminate, byHand);
-    plain(PartFigures::rowsPerPart, "rows in a part as inserted", luminate, byHand);
-    plain(PartFigures::timesMerged, "times a row is merged", luminate, byHand);
+    ratio(
+        "ClickHouse CPU until a day is one part, µs/point",
+        luminate.mergedMicrosPerPoint(),
+        byHand.mergedMicrosPerPoint(),
+        DATABASE_CPU_RATIO_MAX);
+    plain("disk, bytes/point", luminate.bytesPerPoint(), byHand.bytesPerPoint());
+    parts(luminate.parts(), byHand.parts());
     for (QueryName name : QueryName.values()) {
-      ratio(name.title() + ", ms", millis(luminate, name), millis(byHand, name), QUERY_RATIO_MAX);
+      ratio(
+          name.title() + ", ms",
+          Share.millis(luminate.inOnePart(), name),
+          Share.millis(byHand.inOnePart(), name),
+          QUERY_RATIO_MAX);
+      plain(
+          "… as loaded",
+          Share.millis(luminate.asLoaded(), name),
+          Share.millis(byHand.asLoaded(), name));
     }
   }
 
-  private static double millis(Share share, QueryName name) {
-    return share.queries().stream()
-        .filter(timing -> timing.name() == name)
-        .mapToDouble(QueryTiming::medianMillis)
-        .findFirst()
-        .orElse(Double.NaN);
-  }
-
-  private void plain(
-      ToDoubleFunction<PartFigures> figure, String title, Share luminate, Share byHand) {
-    plain(title, figure.applyAsDouble(luminate.parts()), figure.applyAsDouble(byHand.parts()));
+  private void parts(PartFigures own, PartFigures other) {
+    plain("… inserts, µs/point", own.insertMicrosPerRow(), other.insertMicrosPerRow());
+    plain("… merges, µs/point", own.mergeMicrosPerRow(), other.mergeMicrosPerRow());
+    plain("rows in a part as inserted", own.rowsPerPart(), other.rowsPerPart());
+    plain("times a row is merged", own.timesMerged(), other.timesMerged());
+    plain("parts in the end", own.active(), other.active());
   }
 
   private void plain(String title, double own, double other) {

@@ -39,10 +39,7 @@ final class Question {
   static ClassicHttpRequest of(Statement statement, Endpoint endpoint) {
     boolean form = statement.parameterCharacters() > URL_PARAMETERS_MAX;
     byte[] body = form ? form(statement) : statement.sql().getBytes(StandardCharsets.UTF_8);
-    ContentType type =
-        form
-            ? ContentType.create("multipart/form-data; boundary=" + BOUNDARY)
-            : ContentType.TEXT_PLAIN;
+    String type = form ? "multipart/form-data; boundary=" + BOUNDARY : "text/plain; charset=UTF-8";
     ClassicHttpRequest request =
         new BasicClassicHttpRequest(Method.POST, path(statement, endpoint, form));
     request.setVersion(HttpVersion.HTTP_1_1);
@@ -51,7 +48,7 @@ final class Question {
     request.setHeader(HttpHeaders.AUTHORIZATION, endpoint.authorization());
     request.setHeader(HttpHeaders.CONTENT_TYPE, type);
     request.setHeader(HttpHeaders.CONTENT_LENGTH, body.length);
-    request.setEntity(new ByteArrayEntity(body, type));
+    request.setEntity(new ByteArrayEntity(body, ContentType.parse(type)));
     return request;
   }
 

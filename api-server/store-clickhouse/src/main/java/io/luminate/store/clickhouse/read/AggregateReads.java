@@ -99,7 +99,7 @@ final class AggregateReads {
               Frame frame =
                   new Frame(
                       place, query.readRange(), retainedFromMillis, query.groupBy(), query.limit());
-              return GroupedAnswer.counted(rate(frame.source(), buckets, control));
+              return inRange(sums -> rate(frame.source(), buckets, sums, control));
             });
     List<RateRow> rows = new ArrayList<>();
     for (Group group : answer.groups().returned()) {
@@ -112,13 +112,19 @@ final class AggregateReads {
     return new RateResult(rows, answer.groups().total(), answer.stats());
   }
 
-  private Answer<Groups> rate(Source source, Buckets buckets, QueryControl control) {
+  private Answer<Groups> rate(Source source, Buckets buckets, Sums sums, QueryControl control) {
     GroupKeys keys = source.keys();
     return keys.isEmpty()
         ? runner.run(
-            SeriesSql.rateOfOne(source, buckets), rows -> Groups.readOne(rows, keys), control)
+            SeriesSql.rateOfOne(source, buckets, sums), rows -> Groups.readOne(rows, keys), control)
         : runner.run(
-            SeriesSql.rate(source, buckets), rows -> Groups.readInOrder(rows, keys), control);
+            SeriesSql.rate(source, buckets, sums), rows -> Groups.readInOrder(rows, keys), control);
+  }
+
+  /** Asks with wide sums where plain ones leave the range of a double. */
+  private static GroupedAnswer inRange(Function<Sums, Answer<Groups>> question) {
+    Answer<Groups> plain = question.apply(Sums.PLAIN);
+    return GroupedAnswer.counted(plain.value().beyond() == 0 ? plain : question.apply(Sums.WIDE));
   }
 
   /** An aggregation of what is in a frame. */
@@ -137,13 +143,16 @@ final class AggregateReads {
   }
 
   private GroupedAnswer integral(Asked asked, Optional<Buckets> buckets) {
-    Source source = asked.frame().source();
-    Statement statement =
-        buckets
-            .map(b -> SeriesSql.integralByBucket(source, b))
-            .orElseGet(() -> SeriesSql.integral(source));
-    return GroupedAnswer.counted(
-        runner.run(statement, rows -> Groups.readInOrder(rows, source.keys()), asked.control()));
+    return inRange(
+        sums -> {
+          Source source = asked.frame().source();
+          Statement statement =
+              buckets
+                  .map(b -> SeriesSql.integralByBucket(source, b, sums))
+                  .orElseGet(() -> SeriesSql.integral(source, sums));
+          return runner.run(
+              statement, rows -> Groups.readInOrder(rows, source.keys()), asked.control());
+        });
   }
 
   /**

@@ -30,7 +30,13 @@ record GroupedAnswer(Groups groups, OptionalLong series, OptionalDouble rankErro
   /** The same groups with other cells. */
   GroupedAnswer with(List<Group> returned, OptionalDouble error, long moreBytes) {
     return new GroupedAnswer(
-        new Groups(returned, groups.total(), groups.points(), groups.series(), groups.leftOut()),
+        new Groups(
+            returned,
+            groups.total(),
+            groups.points(),
+            groups.series(),
+            groups.leftOut(),
+            groups.beyond()),
         series,
         rankError.isPresent() ? rankError : error,
         readBytes + moreBytes);

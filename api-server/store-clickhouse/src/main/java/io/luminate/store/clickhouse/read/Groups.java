@@ -9,14 +9,17 @@ import java.util.List;
 
 /**
  * The groups to be returned, and what there is in all. Statements answer with a row for each group:
- * its key, {@link #COLUMNS}; that of {@link SeriesSql} has one column more, {@code left_out}.
+ * its key, {@link #COLUMNS}; that of {@link SeriesSql} has two columns more, {@code left_out} and
+ * {@code beyond}.
  *
  * @param total groups, returned or not
  * @param points of all groups
  * @param series of all groups, 0 if they were not counted
  * @param leftOut series that stand for several and are in no group
+ * @param beyond groups with a sum that left the range of a double on its way, if it is a sum
  */
-record Groups(List<Group> returned, long total, long points, long series, long leftOut) {
+record Groups(
+    List<Group> returned, long total, long points, long series, long leftOut, long beyond) {
   /** In the order in which they are read. */
   static final String COLUMNS = "n, v, cells, all_groups, all_points, all_series";
 
@@ -35,7 +38,7 @@ record Groups(List<Group> returned, long total, long points, long series, long l
   private static Groups read(RowReader rows, GroupKeys keys, boolean leavingOut)
       throws IOException {
     List<Group> returned = new ArrayList<>();
-    Groups all = new Groups(List.of(), 0, 0, 0, 0);
+    Groups all = new Groups(List.of(), 0, 0, 0, 0, 0);
     while (rows.hasNext()) {
       Group group = new Group(keys.read(rows), rows.int64(), rows.float64(), Group.readCells(rows));
       if (group.points() > 0) {
@@ -43,7 +46,12 @@ record Groups(List<Group> returned, long total, long points, long series, long l
       }
       all =
           new Groups(
-              returned, rows.int64(), rows.int64(), rows.int64(), leavingOut ? rows.int64() : 0);
+              returned,
+              rows.int64(),
+              rows.int64(),
+              rows.int64(),
+              leavingOut ? rows.int64() : 0,
+              leavingOut ? rows.int64() : 0);
     }
     return all;
   }
@@ -67,9 +75,10 @@ record Groups(List<Group> returned, long total, long points, long series, long l
       }
     }
     if (points == 0) {
-      return new Groups(List.of(), 0, 0, 0, leftOut);
+      return new Groups(List.of(), 0, 0, 0, leftOut, 0);
     }
     Group group = new Group(keys.read(rows), points, Double.NaN, List.of()).with(cells);
-    return new Groups(List.of(group), cells.isEmpty() ? 0 : 1, points, series, leftOut);
+    long beyond = cells.stream().filter(cell -> !Double.isFinite(cell.value())).count();
+    return new Groups(List.of(group), cells.isEmpty() ? 0 : 1, points, series, leftOut, beyond);
   }
 }

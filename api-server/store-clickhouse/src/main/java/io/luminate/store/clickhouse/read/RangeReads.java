@@ -66,15 +66,16 @@ final class RangeReads {
     long from = Math.max(after, Math.max(query.range().startMillis(), retainedFromMillis));
     Scan scan = place.scan(from, parameters).to(query.range().endMillis());
     query.after().ifPresent(cursor -> scan.and(PointOrder.notBefore(cursor, parameters)));
-    return parameters.statement(
-        "SELECT "
-            + RangeReader.columns(place.columns().slots())
-            + " "
-            + scan.sql()
-            + " ORDER BY "
-            + PointOrder.SQL
-            + " LIMIT "
-            + parameters.int64(RangeReader.rowsWanted(query)));
+    return PointOrder.kept(
+        parameters.statement(
+            "SELECT "
+                + RangeReader.columns(place.columns().slots())
+                + " "
+                + scan.sql()
+                + " ORDER BY "
+                + PointOrder.SQL
+                + " LIMIT "
+                + parameters.int64(RangeReader.rowsWanted(query))));
   }
 
   private static RangeResult result(Answer<RangeReader> answer) {

@@ -19,10 +19,14 @@ final class SeriesSql {
 
   private static final String ALL_POINTS_AND_SERIES =
       " sum(n) OVER () AS all_points, sum(sum(s)) OVER () AS all_series,"
-          + " sum(sum(o)) OVER () AS left_out FROM (";
+          + " sum(sum(o)) OVER () AS left_out,"
+          + " countIf(NOT isFinite(v)) OVER () AS beyond FROM (";
 
   /** A bucket of its own that has nothing but them. */
   private static final String LEFT_OUT = "-1, 0, 0, count(), 0, 0";
+
+  private static final String SCALED_INCREASES =
+      ", arrayDifference(arrayMap(x -> x * " + WideSum.DOWN + ", vs)) AS e";
 
   private SeriesSql() {}
 
@@ -32,11 +36,11 @@ final class SeriesSql {
   }
 
   private static String heights() {
-    return "arrayMap((x, y) -> x / 2000 + y / 2000, vs, " + BEFORE + ")";
+    return heights("5e-4");
   }
 
   private static String scaledHeights() {
-    return heights("(" + WideSum.DOWN + " / 2000)");
+    return heights("(" + WideSum.DOWN + " * 5e-4)");
   }
 
   /**
@@ -51,82 +55,84 @@ final class SeriesSql {
   }
 
   /** {@link Groups} over the whole range. */
-  static Statement integral(Source from) {
+  static Statement integral(Source from, Sums sums) {
     GroupKeys keys = from.keys();
     return from.parameters()
         .statement(
             "SELECT "
                 + keys.names()
                 + "sum(c) AS n, "
-                + WideSum.quotient("sum(a)", "sum(z)", "1")
+                + sums.quotient("sum(a)", "sum(z)", "1")
                 + " AS v, "
                 + Groups.NO_CELLS
                 + " AS cells, countIf(n > 0) OVER () AS all_groups,"
                 + ALL_POINTS_AND_SERIES
-                + areas(from)
+                + areas(from, sums)
                 + ")"
                 + keys.groupBy()
                 + ranked(from));
   }
 
   /** Of each series: its points, 1 or, if it is left out, 0, the other way round, and its area. */
-  private static String areas(Source from) {
+  private static String areas(Source from, Sums sums) {
     OverflowCount overflow = OverflowCount.of(from);
     return "SELECT "
         + from.keys().names()
-        + "length(ts) AS c, toUInt64(c > 0) AS s, toUInt64(c = 0) AS o, arrayDotProduct("
-        + STEPS
-        + ", "
-        + heights()
-        + ") AS a, arrayDotProduct("
-        + STEPS
-        + ", "
-        + scaledHeights()
-        + ") AS z FROM "
+        + "length(ts) AS c, toUInt64(c > 0) AS s, toUInt64(c = 0) AS o, "
+        + area(heights())
+        + " AS a, "
+        + sums.scaled(area(scaledHeights()))
+        + " AS z FROM "
         + overflow.series(from)
         + overflow.union(from, "0, 0, count(), 0, 0");
   }
 
+  private static String area(String heights) {
+    return "arrayDotProduct(" + STEPS + ", " + heights + ")";
+  }
+
   /** {@link Groups} with a cell for each bucket that holds a point. */
-  static Statement integralByBucket(Source from, Buckets buckets) {
+  static Statement integralByBucket(Source from, Buckets buckets, Sums sums) {
     GroupKeys keys = from.keys();
     return from.parameters()
         .statement(
             "SELECT "
                 + keys.names()
                 + "sum(c) AS n, "
-                + WideSum.quotient("sum(a)", "sum(z)", "1")
+                + sums.quotient("sum(a)", "sum(z)", "1")
                 + " AS v, groupArrayIf((b, "
-                + WideSum.quotient("a", "z", "1")
+                + sums.quotient("a", "z", "1")
                 + ", c), c > 0) AS cells, countIf(n > 0) OVER () AS all_groups,"
                 + ALL_POINTS_AND_SERIES
-                + areas(from, buckets)
+                + areas(from, buckets, sums)
                 + ")"
                 + keys.groupBy()
                 + ranked(from));
   }
 
   /** Of each bucket of a group: its number, {@link OverflowCount#counts}, and its area. */
-  private static String areas(Source from, Buckets buckets) {
+  private static String areas(Source from, Buckets buckets, Sums sums) {
     OverflowCount overflow = OverflowCount.of(from);
-    String areas = "arrayMap((s, h) -> s * h, " + STEPS + ", ";
     return "SELECT "
         + from.keys().names()
         + buckets.of("t", from.parameters())
         + " AS b, "
         + overflow.counts()
-        + ", sum(d) AS a, sum(e) AS z FROM "
+        + ", sum(d) AS a, "
+        + sums.scaled("sum(e)")
+        + " AS z FROM "
         + overflow.series(from)
         + overflow.join()
         + "ts AS t, arrayEnumerate(ts) AS i, "
-        + areas
-        + heights()
-        + ") AS d, "
-        + areas
-        + scaledHeights()
-        + ") AS e"
+        + areas(heights())
+        + " AS d"
+        + (sums == Sums.WIDE ? ", " + areas(scaledHeights()) + " AS e" : "")
         + from.keys().groupBy("b")
         + overflow.union(from, LEFT_OUT);
+  }
+
+  private static String areas(String heights) {
+    return "arrayMap((s, h) -> s * h, " + STEPS + ", " + heights + ")";
   }
 
   /**
@@ -134,21 +140,21 @@ final class SeriesSql {
    * {@code groups} counts those that have any. Points without one before them, and those before the
    * first bucket, are counted under the bucket −1, as are series that are left out.
    */
-  static Statement rate(Source from, Buckets buckets) {
+  static Statement rate(Source from, Buckets buckets, Sums sums) {
     GroupKeys keys = from.keys();
     Parameters parameters = from.parameters();
     return parameters.statement(
         "SELECT "
             + keys.names()
             + "sum(c) AS n, "
-            + WideSum.quotient("sumIf(a, b >= 0)", "sumIf(z, b >= 0)", "1")
+            + sums.quotient("sumIf(a, b >= 0)", "sumIf(z, b >= 0)", "1")
             + " AS v, groupArrayIf((b, "
-            + WideSum.quotient("a", "z", seconds(buckets, parameters))
+            + sums.quotient("a", "z", seconds(buckets, parameters))
             + ", c), b >= 0) AS cells, countIf(notEmpty(cells)) OVER () AS all_groups,"
             + ALL_POINTS_AND_SERIES
             + "SELECT "
             + keys.names()
-            + increases(from, buckets)
+            + increases(from, buckets, sums)
             + OverflowCount.of(from).union(from, LEFT_OUT)
             + ")"
             + keys.groupBy()
@@ -162,13 +168,13 @@ final class SeriesSql {
    * The buckets of {@link #rate} where there are no keys to group by, for {@link Groups#readOne}.
    * To make a group of them and to rank it takes ClickHouse longer than the points of a customer.
    */
-  static Statement rateOfOne(Source from, Buckets buckets) {
+  static Statement rateOfOne(Source from, Buckets buckets, Sums sums) {
     return from.parameters()
         .statement(
             "SELECT "
-                + WideSum.quotient("a", "z", seconds(buckets, from.parameters()))
+                + sums.quotient("a", "z", seconds(buckets, from.parameters()))
                 + " AS v, "
-                + increases(from, buckets)
+                + increases(from, buckets, sums)
                 + OverflowCount.of(from).union(from, "nan, " + LEFT_OUT));
   }
 
@@ -177,7 +183,7 @@ final class SeriesSql {
   }
 
   /** A bucket {@code b} of a group: {@link OverflowCount#counts}, and its increase. */
-  private static String increases(Source from, Buckets buckets) {
+  private static String increases(Source from, Buckets buckets, Sums sums) {
     OverflowCount overflow = OverflowCount.of(from);
     Parameters parameters = from.parameters();
     return "if(i <= 1 OR t < "
@@ -186,13 +192,13 @@ final class SeriesSql {
         + buckets.of("t", parameters)
         + ") AS b, "
         + overflow.counts()
-        + ", sum(greatest(d, 0)) AS a, sum(greatest(e, 0)) AS z FROM "
+        + ", sum(greatest(d, 0)) AS a, "
+        + sums.scaled("sum(greatest(e, 0))")
+        + " AS z FROM "
         + overflow.series(from)
         + overflow.join()
-        + "ts AS t, arrayEnumerate(ts) AS i, arrayDifference(vs) AS d,"
-        + " arrayDifference(arrayMap(x -> x * "
-        + WideSum.DOWN
-        + ", vs)) AS e"
+        + "ts AS t, arrayEnumerate(ts) AS i, arrayDifference(vs) AS d"
+        + (sums == Sums.WIDE ? SCALED_INCREASES : "")
         + from.keys().groupBy("b");
   }
 }
