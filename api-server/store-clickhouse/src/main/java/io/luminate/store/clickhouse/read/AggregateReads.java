@@ -16,6 +16,7 @@ import io.luminate.store.RateRow;
 import io.luminate.store.clickhouse.client.Answer;
 import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.read.Group.Cell;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ final class AggregateReads {
   private final StatementRunner runner;
   private final MetricScans scans;
   private final ReadLimits limits;
+  private final LargeScans large = new LargeScans(InstantSource.system());
 
   AggregateReads(StatementRunner runner, MetricScans scans, ReadLimits limits) {
     this.runner = runner;
@@ -250,15 +252,22 @@ final class AggregateReads {
   }
 
   private Optional<GroupedAnswer> counted(Asked asked, Function<Source, Statement> statement) {
-    return runUnless(
+    if (large.knows(asked.frame())) {
+      return Optional.empty();
+    }
+    Optional<Answer<Groups>> answer =
+        runUnless(
             asked,
             source ->
                 statement
                     .apply(source)
                     .withSetting("max_rows_to_read", String.valueOf(limits.countedRowsMax())),
             TOO_MANY_ROWS,
-            MEMORY_LIMIT_EXCEEDED)
-        .map(GroupedAnswer::counted);
+            MEMORY_LIMIT_EXCEEDED);
+    if (answer.isEmpty()) {
+      large.add(asked.frame());
+    }
+    return answer.map(GroupedAnswer::counted);
   }
 
   private Optional<GroupedAnswer> uncounted(Asked asked, Function<Source, Statement> statement) {

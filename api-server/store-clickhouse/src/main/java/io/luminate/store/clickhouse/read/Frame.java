@@ -10,6 +10,10 @@ import java.util.List;
 record Frame(
     Place place, TimeRange range, long retainedFromMillis, List<String> groupBy, int limit) {
 
+  boolean isOfEntities() {
+    return place.isOfEntities();
+  }
+
   /** For one statement. */
   Source source() {
     Parameters parameters = new Parameters();

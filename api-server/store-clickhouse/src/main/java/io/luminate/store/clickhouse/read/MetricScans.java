@@ -49,8 +49,21 @@ final class MetricScans {
       this.bound = EntityBound.of(entityKeys, filters, columns);
     }
 
+    TenantId tenant() {
+      return tenant;
+    }
+
+    String metricName() {
+      return metricName;
+    }
+
     DimensionColumns columns() {
       return columns;
+    }
+
+    /** Whether it is left to the points of some entities alone. */
+    boolean isOfEntities() {
+      return bound.isPresent();
     }
 
     /** The metric's matching points from an instant on. */
