@@ -25,6 +25,9 @@ final class ValueTypes {
   private static final Pattern HOST_NAME =
       Pattern.compile("(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9-]+)*");
 
+  private static final Pattern CLICKHOUSE_ADDRESS =
+      Pattern.compile("(https?://)?(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(:\\d{1,5})?(/[!-~]*)?");
+
   private static final Pattern ADDRESS_START = Pattern.compile("[0-9.]+");
   private static final Pattern HTTP_PATH = Pattern.compile("/[A-Za-z0-9._/-]{1,200}");
   private static final Pattern DIMENSION_KEY = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,127}");
@@ -205,10 +208,14 @@ final class ValueTypes {
 
   private static ValueType<List<String>> addresses(int min) {
     return ValueType.listOf(
-        "a list of " + min + " to " + ADDRESSES_MAX + " addresses, such as host:8123",
+        "a list of "
+            + min
+            + " to "
+            + ADDRESSES_MAX
+            + " addresses, each host:8123 or an http(s) URL without a user's name",
         texts -> {
           demand(texts.size() >= min && texts.size() <= ADDRESSES_MAX);
-          demand(texts.stream().noneMatch(String::isBlank));
+          demand(texts.stream().allMatch(text -> CLICKHOUSE_ADDRESS.matcher(text).matches()));
           return List.copyOf(texts);
         });
   }

@@ -171,6 +171,8 @@ final class ConfigLoaderTest {
           auth.jwks_url                          | http://h/a b    | http or https
           storage.rocksdb.durability             | fsync           | disk or process
           storage.clickhouse.addresses           | ''              | a list of 1 to 256
+          storage.clickhouse.addresses           | tcp://a:9000    | host:8123 or an http(s) URL
+          storage.clickhouse.addresses           | a b:8123        | host:8123 or an http(s) URL
           rate_limits.metrics_per_second         | -1              | from 0 to
           rate_limits.metrics_per_second         | 10k             | from 0 to
           query_limits.max_result_points         | 0               | from 1 to
@@ -412,8 +414,7 @@ final class ConfigLoaderTest {
     Map<String, String> environment =
         Map.of(
             "LUMINATE_AUTH_JWT_SECRET", secret,
-            "LUMINATE_CLICKHOUSE_PASSWORD", secret,
-            "LUMINATE_CLICKHOUSE_ADDRESSES", "http://me:" + secret + "@host:8123");
+            "LUMINATE_CLICKHOUSE_PASSWORD", secret);
     LoadedConfig loaded = ConfigFiles.loaded(folder, "", environment);
     assertThat(loaded.settings().toString()).doesNotContain(secret).contains("***");
     assertThat(loaded.config().auth().toString()).doesNotContain(secret);
@@ -429,9 +430,11 @@ final class ConfigLoaderTest {
             "LUMINATE_AUTH_JWT_SECRET",
             hidden,
             "LUMINATE_AUTH_JWKS_URL",
-            "https://me:" + hidden + "@host/a b");
+            "https://me:" + hidden + "@host/a b",
+            "LUMINATE_CLICKHOUSE_ADDRESSES",
+            "http://me:" + hidden + "@host:8123");
     List<ConfigProblem> problems = problems(environment);
-    assertThat(problems).hasSize(2);
+    assertThat(problems).hasSize(3);
     assertThat(problems.toString())
         .doesNotContain(hidden)
         .contains("at least 32 bytes; it has 16 bytes");

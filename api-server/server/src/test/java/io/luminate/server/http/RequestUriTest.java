@@ -57,7 +57,7 @@ final class RequestUriTest {
 
   @ParameterizedTest
   @CsvSource({
-    "/api/v1/metrics?limit=1, limit is not a known parameter",
+    "/api/v1/metrics?order=1, order is not a known parameter",
     "/api/v1/metrics/m/dimensions?prefix=a, prefix is not a known parameter",
     "/api/v1/metrics/m/dimensions/k/values?Prefix=a, Prefix is not a known parameter",
     "/api/v1/metrics/m/dimensions/k/values?limit=1&limit=2, limit comes 2 times"

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse.client;
 
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -25,21 +26,29 @@ record Endpoint(
   private static final int HTTP_PORT = 8_123;
   private static final int HTTPS_PORT = 8_443;
 
+  /** Names of hosts may have underscores, which {@link java.net.URI} does not take. */
+  private static final Pattern ADDRESS =
+      Pattern.compile(
+          "(?:(https?)://)?(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?(/[!-~]*?)?/*");
+
   /**
    * @param address {@code host:8123} or a URL
+   * @throws IllegalArgumentException if it is neither
    */
   static Endpoint of(ClickHouseAccess access, String address) {
-    URI uri = URI.create(address.contains("://") ? address : "http://" + address);
-    boolean secure = "https".equals(uri.getScheme());
-    if (uri.getHost() == null || !secure && !"http".equals(uri.getScheme())) {
+    Matcher parts = ADDRESS.matcher(address);
+    if (!parts.matches()) {
       throw new IllegalArgumentException(
-          "address of ClickHouse: '" + address + "', but must be host:8123 or an http(s) URL");
+          "an address of ClickHouse must be host:8123 or an http(s) URL, without a password");
     }
+    boolean secure = "https".equals(parts.group(1));
     String credentials = access.username() + ":" + access.password();
     return new Endpoint(
-        uri.getHost(),
-        uri.getPort() > 0 ? uri.getPort() : secure ? HTTPS_PORT : HTTP_PORT,
-        uri.getPath().replaceAll("/+$", ""),
+        parts.group(2),
+        Optional.ofNullable(parts.group(3))
+            .map(Integer::parseInt)
+            .orElse(secure ? HTTPS_PORT : HTTP_PORT),
+        Optional.ofNullable(parts.group(4)).orElse(""),
         "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)),
         access.database(),
         secure ? Optional.of(TrustedCertificates.sockets(access.trusted())) : Optional.empty());

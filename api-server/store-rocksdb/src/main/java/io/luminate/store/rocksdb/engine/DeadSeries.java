@@ -44,8 +44,11 @@ final class DeadSeries {
     /** Handles of earlier epochs are refused, some may be under way. */
     record Refusing() implements Stage {}
 
+    /** What is retired has no points and gets none, but queries may have seen some. */
+    record Confirmed(Dead dead) implements Stage {}
+
     /**
-     * What is retired has no points and gets none.
+     * Nobody has points of what is retired.
      *
      * @param seq the frames up to it may name them
      * @param definitions and so may the records below it
@@ -110,6 +113,7 @@ final class DeadSeries {
       case Stage.Scanning scanning -> scanNext();
       case Stage.Marked marked -> refuseEarlier(marked);
       case Stage.Refusing refusing -> engine.isQuiet() && confirm();
+      case Stage.Confirmed confirmed -> engine.isQuiet() && awaitSeal(confirmed.dead());
       case Stage.Dead dead -> false;
       case Stage.Undefined undefined -> false;
     };
@@ -122,8 +126,9 @@ final class DeadSeries {
     }
     if (!outdated.isEmpty()) {
       TenantId tenant = outdated.iterator().next();
-      unusedValues.free(tenant);
+      // Before, so that one whose metrics cannot be read is not tried for ever.
       outdated.remove(tenant);
+      unusedValues.free(tenant);
       return true;
     }
     if (!wanted || !hasEpoch()) {
@@ -231,13 +236,19 @@ final class DeadSeries {
       return false;
     }
     engine.epochs().refuseEarlier();
-    engine.queries().turn();
     stage = new Stage.Refusing();
     return true;
   }
 
-  /** All that might have brought them points is over: what has some is kept. */
+  /**
+   * All that might have brought them points is over: what has some is kept. A refused frame may
+   * name some too, and lie whole behind the last accepted one: the next one accepted is written
+   * over it, so there has to be one.
+   */
   private boolean confirm() {
+    if (!engine.appendNothing(indexes.values().iterator().next().tenant())) {
+      return false;
+    }
     List<Stage.Dead> dead = new ArrayList<>();
     engine.atBoundary(
         () ->
@@ -250,7 +261,13 @@ final class DeadSeries {
     }
     scan.heads(engine.state().get());
     indexes.values().forEach(index -> index.keep(scan.named(index.metricId())));
-    stage = dead.getFirst();
+    engine.queries().turn();
+    stage = new Stage.Confirmed(dead.getFirst());
+    return true;
+  }
+
+  private boolean awaitSeal(Stage.Dead dead) {
+    stage = dead;
     return true;
   }
 

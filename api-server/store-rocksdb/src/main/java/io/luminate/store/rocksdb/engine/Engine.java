@@ -201,6 +201,16 @@ final class Engine implements JournalListener, AutoCloseable {
     }
   }
 
+  /** A frame without points; false if the journal takes none at present. */
+  boolean appendNothing(TenantId tenant) {
+    try {
+      append(new PointBatch(tenant, 0), List.of(), Optional.empty());
+      return true;
+    } catch (StoreException e) {
+      return false;
+    }
+  }
+
   /** New series by metric, and the proof that every point is the batch's tenant's own. */
   private List<SeriesDefinitions> undefinedSeries(PointBatch batch) {
     Map<MetricIndex, TreeSet<Integer>> undefined = new HashMap<>();

@@ -11,6 +11,7 @@ import io.luminate.store.SeriesAdmission.Reason;
 import io.luminate.store.SeriesAdmission.Refused;
 import io.luminate.store.SeriesName;
 import io.luminate.store.SeriesRequest;
+import io.luminate.store.StoreException;
 import io.luminate.store.rocksdb.head.PartitionKey;
 import io.luminate.store.rocksdb.index.ForgottenMetricException;
 import io.luminate.store.rocksdb.index.KeyGrowth;
@@ -158,7 +159,15 @@ final class SeriesGate {
           return admitted(index, ordinal);
         }
       }
-      return offerCounted(index, series, seriesMax);
+      try {
+        return offerCounted(index, series, seriesMax);
+      } catch (StoreException e) {
+        // A limit that cannot be checked just now must not lose points of what exists.
+        if (known >= 0 && index.isDefined(known)) {
+          return admitted(index, known);
+        }
+        throw e;
+      }
     }
 
     private boolean hasRoom(MetricIndex index, SeriesName series) {

@@ -98,8 +98,15 @@ final class UpkeepLoop implements AutoCloseable {
       nextCleanupNanos = System.nanoTime() + cleanupNanos();
       upkeep.enforceRetention();
     }
-    boolean forgot = upkeep.forgetSeries();
-    return forgot | upkeep.mergeOnce(System.nanoTime() - lastSealNanos >= LEISURE_AFTER.toNanos());
+    boolean merged;
+    boolean forgot;
+    try {
+      forgot = upkeep.forgetSeries();
+    } finally {
+      // Series that cannot be forgotten keep no segments from being merged.
+      merged = upkeep.mergeOnce(System.nanoTime() - lastSealNanos >= LEISURE_AFTER.toNanos());
+    }
+    return forgot || merged;
   }
 
   @Override

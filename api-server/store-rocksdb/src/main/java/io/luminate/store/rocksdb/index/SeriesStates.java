@@ -30,6 +30,12 @@ final class SeriesStates {
   /** What was defined before it was undefined, until that is durable. */
   private final BitSet undefined = new BitSet();
 
+  /**
+   * Undefined in a batch of which nobody knows whether it is durable. Whoever writes to one has to
+   * define it once more.
+   */
+  private final BitSet unsure = new BitSet();
+
   private final BitSet free = new BitSet();
   private volatile int freeCount;
 
@@ -65,6 +71,7 @@ final class SeriesStates {
   boolean define(int ordinal) {
     boolean news = !defined.get(ordinal);
     defined.set(ordinal);
+    unsure.clear(ordinal);
     definedEver += news ? 1 : 0;
     revive(ordinal);
     return news;
@@ -72,7 +79,7 @@ final class SeriesStates {
 
   void revive(int ordinal) {
     retiring.clear(ordinal);
-    if (defined.get(ordinal)) {
+    if (defined.get(ordinal) && !unsure.get(ordinal)) {
       show(ordinal);
     }
   }
@@ -110,9 +117,10 @@ final class SeriesStates {
     return (BitSet) undefined.clone();
   }
 
-  /** They are defined after all, though who writes to one that was revived defines it once more. */
+  /** They are defined after all, or maybe not. */
   void redefine() {
     defined.or(undefined);
+    unsure.or(undefined);
     undefined.clear();
   }
 
@@ -121,6 +129,7 @@ final class SeriesStates {
     undefined.clear();
     BitSet gone = (BitSet) retiring.clone();
     retiring.clear();
+    unsure.andNot(gone);
     free.or(gone);
     freeFrom = 0;
     freeCount = free.cardinality();

@@ -231,6 +231,24 @@ final class StaleHandlesTest {
     assertThat(Handles.ordinal(handle(OTHER))).isZero();
   }
 
+  /** It may lie whole behind the last frame, and then it is replayed with the ordinal it names. */
+  @Test
+  void frameThatTheJournalRefused_holdsTheRoundUp() throws IOException {
+    write(handle(LIVING), 2);
+    long refused = handle(OTHER);
+    disk.failForces(1);
+    assertThatThrownBy(() -> write(refused, 6)).isInstanceOf(StoreException.class);
+    upkeep.enforceRetention();
+    passRound();
+    passRound();
+    assertThat(upkeep.freedSeries()).isZero();
+    long next = handle(OLD);
+    assertThat(Handles.ordinal(next)).isNotEqualTo(Handles.ordinal(refused));
+    assertThatThrownBy(() -> write(next, 7)).isInstanceOf(StoreException.class);
+    reopen();
+    assertThat(points()).doesNotContainKey(point(OLD, 6)).doesNotContainKey(point(OTHER, 7));
+  }
+
   /** A handle of before could as well be one of another folder. */
   @Test
   void frameOfARefusedWrite_isNotInTheJournal() throws IOException {

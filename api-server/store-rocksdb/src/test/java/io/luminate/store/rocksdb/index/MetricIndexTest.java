@@ -154,7 +154,7 @@ final class MetricIndexTest {
   }
 
   @Test
-  void retired_persistingFailed_isWhatItWas() {
+  void retired_persistingFailed_isThereAndDefinedOnceMore() {
     int ordinal = index.resolve(Dimensions.of("k", "one"));
     index.markDefined(ordinal);
     index.retireAllBut(new BitSet());
@@ -162,6 +162,8 @@ final class MetricIndexTest {
     index.redefineRetired();
     assertThat(index.encodeBlock(0)).isPresent();
     index.keepAll();
+    assertThat(index.isDefined(ordinal)).as("it may be durable all the same").isFalse();
+    index.markDefined(ordinal);
     assertThat(index.isDefined(ordinal)).isTrue();
   }
 
