@@ -29,7 +29,7 @@ record Endpoint(
   /** Names of hosts may have underscores, which {@link java.net.URI} does not take. */
   private static final Pattern ADDRESS =
       Pattern.compile(
-          "(?:(https?)://)?(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?(/[!-~]*?)?/*");
+          "(?:(https?)://)?(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?(/[!-~]*[!-.0-~])?/*");
 
   /**
    * @param address {@code host:8123} or a URL
