@@ -154,7 +154,8 @@ final class ApiProcessesTest {
                 .formatted(fields, START_MILLIS - 3_600_000, START_MILLIS),
             List.of());
     assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
-    return reply.body().replaceFirst("\"executionTimeMs\":.*", "");
+    // A bucket may end between two questions.
+    return reply.body().replaceFirst("\"executionTimeMs\":.*", "").replace(",\"partial\":true", "");
   }
 
   private static <T> List<T> together(List<Callable<T>> work) throws Exception {
