@@ -4,8 +4,8 @@ package io.luminate.store.clickhouse.read;
 
 /**
  * Sums that may leave the range of a double on their way. Each is kept a second time from values
- * scaled by 2^-128, and comes back into range if the whole, or the average, is in it. ClickHouse
- * takes no measurable time for the second sum.
+ * scaled by 2^-128, and comes back into range if the whole, or the average, is in it. Of a column
+ * ClickHouse takes no measurable time for the second sum; for other sums see {@link Sums}.
  */
 final class WideSum {
   /** 2^-128, exactly: 2^128 values of the greatest magnitude stay finite. */
