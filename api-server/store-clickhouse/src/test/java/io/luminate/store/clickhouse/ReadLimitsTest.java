@@ -26,14 +26,15 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The ways around of large questions, taken by small ones: no rows are few enough for their series
- * to be counted too, no groups few enough for all their buckets to be made at once.
+ * to be counted too, no groups few enough for all their buckets to be made at once, no customer's
+ * points few enough to be fetched.
  */
 class ReadLimitsTest {
   private static final long SEED = Long.getLong("luminate.contract.seed", 1);
   private static final int POINTS = 4_000;
   private static final int QUESTIONS = 2;
   private static final TenantId TENANT = new TenantId("acme");
-  static final ReadLimits LOWEST = new ReadLimits(1L << 30, 1, 1);
+  static final ReadLimits LOWEST = new ReadLimits(1L << 30, 1, 1, 1);
 
   /** The clock of a random run stands in the past, and TTL goes by ClickHouse's. */
   private static final Duration MARGIN = Duration.ofDays(3_650);

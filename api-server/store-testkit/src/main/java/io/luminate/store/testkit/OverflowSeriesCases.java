@@ -74,6 +74,17 @@ interface OverflowSeriesCases extends ContractCases {
   }
 
   @Test
+  default void rate_ofOneCustomer_overflowSeriesAreLeftOutAndCounted() {
+    given().add("m", T0, 10, "customer_id", "a", "k", "x");
+    given().add("m", T0 + SECOND, 40, "customer_id", "a", "k", "x");
+    given().add("m", T0, 1_000, "customer_id", "a", "k", OVERFLOW_VALUE);
+    given().add("m", T0 + SECOND, 9_000, "customer_id", "a", "k", OVERFLOW_VALUE);
+    RateResult result = given().ask("m").where("customer_id", "a").every(MINUTE).rate();
+    assertRates(result.rows(), rateAt(T0, 0.5));
+    assertLeftOut(result.stats(), 1, 2, 1);
+  }
+
+  @Test
   default void rate_leftOut_countsThoseThatMatchAndHaveAPointInTheRange() {
     given().add("m", T0 - DAY, 5, "customer", OVERFLOW_VALUE, "k", "x", "old", "yes");
     assertThat(folded().ask("m").where("k", "x").every(MINUTE).rate().stats())

@@ -147,6 +147,51 @@ interface RateCases extends ContractCases {
     assertRates(given().ask("m").where("k", "a").every(MINUTE).rate().rows(), rateAt(T0, 0.1));
   }
 
+  /** Whose points a store may find by another way than those of a whole metric. */
+  @Test
+  default void rate_ofOneCustomer_hasTiesResetsAndWhatLiesBefore() {
+    given().add("m", T0 - 30 * SECOND, 1, "customer_id", "a", "k", "x");
+    given().add("m", T0 + SECOND, 7, "customer_id", "a", "k", "x");
+    given().add("m", T0 + 2 * SECOND, 2, "customer_id", "a", "k", "x");
+    given().add("m", T0 + MINUTE, 9, "customer_id", "a", "k", "y");
+    given().add("m", T0, 3, "customer_id", "a", "k", "y");
+    given().add("m", T0 + MINUTE, 5, "customer_id", "a", "k", "y");
+    given().add("m", T0, 0, "customer_id", "b", "k", "x");
+    given().add("m", T0 + SECOND, 6_000, "customer_id", "b", "k", "x");
+    RateResult result =
+        given()
+            .ask("m")
+            .between(T0, T0 + 2 * MINUTE)
+            .where("customer_id", "a")
+            .every(MINUTE)
+            .rate();
+    assertRates(result.rows(), rateAt(T0, 0.1), rateAt(T0 + MINUTE, 0.1));
+    assertThat(result.totalGroups()).isEqualTo(1);
+    assertThat(result.stats().series()).hasValue(2);
+    assertThat(result.stats().points()).isEqualTo(6);
+  }
+
+  @Test
+  default void rate_ofCustomersWithOnePointEach_hasNoRow() {
+    given().add("m", T0, 1, "customer_id", "a").add("m", T0 + SECOND, 2, "customer_id", "b");
+    RateResult result = given().ask("m").where("customer_id", "a", "b").every(MINUTE).rate();
+    assertThat(result.rows()).isEmpty();
+    assertThat(result.totalGroups()).isZero();
+    assertThat(result.stats().points()).isEqualTo(2);
+  }
+
+  @Test
+  default void rate_ofOneCustomer_overflow_isEmptyOnlyInTruth() {
+    long thousandSeconds = 1_000 * SECOND;
+    long start = T0 - T0 % thousandSeconds;
+    given()
+        .add("m", start, -HUGE, "customer_id", "a")
+        .add("m", start + 1, HUGE, "customer_id", "a");
+    Question one = given().ask("m").where("customer_id", "a");
+    assertRates(one.every(SECOND).rate().rows(), rateOverflow(start));
+    assertRates(one.every(thousandSeconds).rate().rows(), rateAt(start, HUGE / 500));
+  }
+
   @Test
   default void rate_overflow_isEmptyOnlyInTruth() {
     long thousandSeconds = 1_000 * SECOND;

@@ -101,7 +101,8 @@ final class AggregateReads {
               Frame frame =
                   new Frame(
                       place, query.readRange(), retainedFromMillis, query.groupBy(), query.limit());
-              return inRange(sums -> rate(frame.source(), buckets, sums, control));
+              return rateOfFew(frame, buckets, control)
+                  .orElseGet(() -> inRange(sums -> rate(frame.source(), buckets, sums, control)));
             });
     List<RateRow> rows = new ArrayList<>();
     for (Group group : answer.groups().returned()) {
@@ -112,6 +113,20 @@ final class AggregateReads {
       }
     }
     return new RateResult(rows, answer.groups().total(), answer.stats());
+  }
+
+  private Optional<GroupedAnswer> rateOfFew(Frame frame, Buckets buckets, QueryControl control) {
+    Source source = frame.source();
+    if (!frame.isOfEntities() || !source.keys().isEmpty()) {
+      return Optional.empty();
+    }
+    FewPoints few = new FewPoints(limits.fewPointsMax());
+    Answer<Optional<Groups>> answer =
+        runner.run(few.statement(source), rows -> few.rate(rows, buckets), control);
+    return answer
+        .value()
+        .map(g -> new Answer<>(g, answer.readRows(), answer.readBytes()))
+        .map(GroupedAnswer::counted);
   }
 
   private Answer<Groups> rate(Source source, Buckets buckets, Sums sums, QueryControl control) {

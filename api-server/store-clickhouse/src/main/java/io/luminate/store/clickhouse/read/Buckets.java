@@ -18,6 +18,11 @@ record Buckets(long firstMillis, long intervalMillis) {
   }
 
   /** The number of the bucket of a time that is not before the first one. */
+  long of(long timestampMillis) {
+    return (timestampMillis - firstMillis) / intervalMillis;
+  }
+
+  /** The same in SQL. */
   String of(String timestamp, Parameters parameters) {
     return "intDiv("
         + timestamp

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Schema {
   /** Of the tables as this code knows them. */
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   private static final String FACT_VERSION = "version";
   private static final String FACT_OWNER = "owner";
@@ -112,7 +112,7 @@ public final class Schema {
 
   private List<String> statements() {
     List<String> statements = new ArrayList<>(ddl.createTables());
-    statements.addAll(ddl.addColumns());
+    statements.addAll(ddl.alterTables());
     return statements;
   }
 

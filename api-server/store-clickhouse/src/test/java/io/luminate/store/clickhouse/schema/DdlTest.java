@@ -68,7 +68,7 @@ class DdlTest {
     statements.add(ddl.createDatabase());
     statements.add(ddl.createSchemaTable());
     statements.addAll(ddl.createTables());
-    statements.addAll(ddl.addColumns());
+    statements.addAll(ddl.alterTables());
     return String.join(";\n\n", statements) + ";\n";
   }
 

@@ -71,14 +71,14 @@ class SchemaTest {
     assertThat(tableNames())
         .containsExactly(
             "cardinality", "ledger", "operations", "points", "retention", "schema", "slots");
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 3 ");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version " + Schema.VERSION + " ");
   }
 
   @Test
   void open_again_changesNothing() {
     open(database.client(), "team/a", false);
     open(database.client(), "team/a", false);
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 3 ");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version " + Schema.VERSION + " ");
   }
 
   @Test
@@ -96,7 +96,7 @@ class SchemaTest {
                     })
             .toList();
     awaitAll(processes);
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 3 ");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version " + Schema.VERSION + " ");
   }
 
   @Test
@@ -167,7 +167,33 @@ class SchemaTest {
         Statement.of("INSERT INTO " + points + " (tenant, value, overflow) VALUES ('acme', 2, 1)"));
     assertThat(database.server().query("SELECT value, overflow FROM " + points + " ORDER BY value"))
         .containsExactly("1\tfalse", "2\ttrue");
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 2 ; version 3 ");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version 2 ; version " + Schema.VERSION + " ");
+  }
+
+  /** And keep what is in them. */
+  @Test
+  void open_tablesOfVersion3_getTheirCodecs() {
+    ClickHouseClient client = database.client();
+    Schema.open(client, database.tables(), new Ownership("team/a", false), 3);
+    String points = database.tables().points();
+    client.execute(
+        Statement.of(
+            "ALTER TABLE "
+                + points
+                + " MODIFY COLUMN series UInt128 CODEC(ZSTD(1)),"
+                + " MODIFY COLUMN value Float64 CODEC(ZSTD(1))"));
+    client.execute(Statement.of("INSERT INTO " + points + " (series, value) VALUES (7, 1.5)"));
+    open(client, "team/a", false);
+    assertThat(
+            database
+                .server()
+                .query(
+                    "SELECT DISTINCT compression_codec FROM system.columns WHERE database = '"
+                        + database.tables().database()
+                        + "' AND table = 'points' AND name IN ('series', 'value')"))
+        .containsExactly("CODEC(LZ4)");
+    assertThat(database.server().query("SELECT series, value FROM " + points))
+        .containsExactly("7\t1.5");
   }
 
   @Test
@@ -175,7 +201,8 @@ class SchemaTest {
     ClickHouseClient client = database.client();
     open(client, "team/a", false);
     Schema.open(client, database.tables(), new Ownership("team/a", false), NEWER);
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 3 ; version 4 ");
+    assertThat(facts())
+        .isEqualTo("owner 1 team/a; version %d ; version %d ".formatted(Schema.VERSION, NEWER));
   }
 
   @Test
@@ -193,7 +220,7 @@ class SchemaTest {
             })
         .hasMessageContaining("belongs to team/a")
         .hasMessageContaining("this server is of team/b");
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 3 ");
+    assertThat(facts()).isEqualTo("owner 1 team/a; version " + Schema.VERSION + " ");
   }
 
   @Test
@@ -201,7 +228,8 @@ class SchemaTest {
     open(database.client(), "team/a", false);
     ClickHouseClient other = database.client();
     open(other, "team/b", true);
-    assertThat(facts()).isEqualTo("owner 1 team/a; owner 2 team/b; version 3 ");
+    assertThat(facts())
+        .isEqualTo("owner 1 team/a; owner 2 team/b; version " + Schema.VERSION + " ");
     assertThatThrownBy(() -> open(database.client(), "team/a", false))
         .hasMessageContaining("belongs to team/b");
   }

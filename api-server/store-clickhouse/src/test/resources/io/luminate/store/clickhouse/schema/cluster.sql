@@ -16,9 +16,9 @@ CREATE TABLE IF NOT EXISTS `luminate`.points_local ON CLUSTER `east`
   tenant LowCardinality(String),
   metric LowCardinality(String),
   entity String CODEC(LZ4),
-  series UInt128 CODEC(ZSTD(1)),
+  series UInt128 CODEC(LZ4),
   timestamp Int64 CODEC(T64, LZ4),
-  value Float64 CODEC(ZSTD(1)),
+  value Float64 CODEC(LZ4),
   s01 String CODEC(LZ4),
   s02 String CODEC(LZ4),
   s03 String CODEC(LZ4),
@@ -127,5 +127,7 @@ ORDER BY (tenant, operation)
 SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
 
 ALTER TABLE `luminate`.points_local ON CLUSTER `east` ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4);
+
+ALTER TABLE `luminate`.points_local ON CLUSTER `east` MODIFY COLUMN series UInt128 CODEC(LZ4), MODIFY COLUMN value Float64 CODEC(LZ4);
 
 ALTER TABLE `luminate`.points ON CLUSTER `east` ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4);
