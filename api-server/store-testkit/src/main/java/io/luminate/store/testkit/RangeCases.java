@@ -124,4 +124,32 @@ interface RangeCases extends ContractCases {
     given().add("m", T0, 1, "k", "a").add("m", T0 + 1, 2, "k", "b").add("m", T0 + 2, 3);
     assertValues(given().ask("m").where("k", "b").points(), 2);
   }
+
+  /**
+   * Each of the most and longest values that a point may have; more than there may be on a page.
+   */
+  @Test
+  default void range_longDimensions_endAPageBeforeItsLimit() {
+    int points = 1_000;
+    for (int i = 0; i < points; i++) {
+      String[] dimensions = new String[40];
+      for (int key = 0; key < 20; key++) {
+        dimensions[2 * key] = "k" + key;
+        dimensions[2 * key + 1] = "%04d".formatted(i).repeat(64);
+      }
+      given().add("m", T0 + i, i, dimensions);
+    }
+    List<Double> collected = new ArrayList<>();
+    Optional<RangeCursor> after = Optional.empty();
+    int pages = 0;
+    do {
+      RangeResult page = given().ask("m").limit(10_000).points(after);
+      page.points().forEach(point -> collected.add(point.value()));
+      after = page.next();
+      pages++;
+    } while (after.isPresent());
+    assertThat(pages).isEqualTo(2);
+    assertThat(collected)
+        .containsExactlyElementsOf(IntStream.range(0, points).mapToObj(i -> (double) i).toList());
+  }
 }

@@ -5,6 +5,7 @@ package io.luminate.store.clickhouse.read;
 import io.luminate.model.Dimensions;
 import io.luminate.model.MetricPoint;
 import io.luminate.model.SeriesHash;
+import io.luminate.store.PageTexts;
 import io.luminate.store.RangeCursor;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.clickhouse.client.RowReader;
@@ -26,6 +27,7 @@ final class RangeReader {
   private final RangeQuery query;
   private final MetricSlots slots;
   private final Map<SeriesHash, Dimensions> seriesSeen = new HashMap<>();
+  private final PageTexts texts = new PageTexts();
   private final List<MetricPoint> points = new ArrayList<>();
   private Optional<RangeCursor> last;
   private int leftToSkip;
@@ -54,7 +56,7 @@ final class RangeReader {
   }
 
   RangeReader read(RowReader rows) throws IOException {
-    while (rows.hasNext()) {
+    while (!more && rows.hasNext()) {
       long timestampMillis = rows.int64();
       long low = rows.int64();
       SeriesHash series = new SeriesHash(rows.int64(), low);
@@ -82,7 +84,7 @@ final class RangeReader {
     boolean repeated = last.filter(l -> equal(l, timestampMillis, series, value)).isPresent();
     if (repeated && leftToSkip > 0) {
       leftToSkip--;
-    } else if (points.size() == query.limit()) {
+    } else if (points.size() == query.limit() || !fits(series, dimensions)) {
       more = true;
     } else {
       leftToSkip = 0;
@@ -90,6 +92,10 @@ final class RangeReader {
       last = Optional.of(new RangeCursor(timestampMillis, series, value, repeats));
       points.add(new MetricPoint(timestampMillis, value, checked(series, dimensions)));
     }
+  }
+
+  private boolean fits(SeriesHash series, Dimensions dimensions) {
+    return seriesSeen.containsKey(series) || texts.take(dimensions);
   }
 
   private static boolean equal(

@@ -6,6 +6,7 @@ import io.luminate.model.Dimensions;
 import io.luminate.model.MetricPoint;
 import io.luminate.model.SeriesHash;
 import io.luminate.model.TimeRange;
+import io.luminate.store.PageTexts;
 import io.luminate.store.RangeCursor;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.RangeResult;
@@ -32,6 +33,8 @@ final class RangeOperation {
   private final int limit;
   private final ScanMeter meter;
   private final List<Page> pages = new ArrayList<>();
+  private final Map<Integer, Dimensions> known = new HashMap<>();
+  private final PageTexts texts = new PageTexts();
 
   private RangeOperation(Execution query, RangeQuery request) {
     this.query = query;
@@ -127,32 +130,49 @@ final class RangeOperation {
   }
 
   private RangeResult result() {
-    PointHeap all = new PointHeap(index, query.memory(), limit + 1);
+    PointHeap found = new PointHeap(index, query.memory(), limit + 1);
     for (Page page : pages) {
       for (int i = 0; i < page.heap.size(); i++) {
-        all.add(page.heap.millis[i], page.heap.ordinals[i], page.heap.values[i]);
+        found.add(page.heap.millis[i], page.heap.ordinals[i], page.heap.values[i]);
       }
     }
-    Map<Integer, Dimensions> known = new HashMap<>();
     List<MetricPoint> points = new ArrayList<>();
     int repeats = (int) Math.min(limit + 1L, repeatsLeft());
-    request.after().ifPresent(cursor -> repeat(cursor, repeats, known, points));
-    IntStream.range(0, all.size())
-        .boxed()
-        .sorted(all::compare)
-        .limit(limit + 1L - points.size())
-        .forEach(
-            i ->
-                points.add(
-                    new MetricPoint(
-                        all.millis[i],
-                        all.values[i],
-                        known.computeIfAbsent(all.ordinals[i], index::dimensions))));
-    if (points.size() <= limit) {
+    request.after().ifPresent(cursor -> repeat(cursor, repeats, points));
+    boolean all = addWhatFits(found, points);
+    if (all && points.size() <= limit) {
       return new RangeResult(points, Optional.empty(), stats(points));
     }
-    List<MetricPoint> page = points.subList(0, limit);
+    List<MetricPoint> page = points.subList(0, Math.min(limit, points.size()));
     return new RangeResult(page, Optional.of(cursorAfter(page)), stats(page));
+  }
+
+  /** Up to one more than the limit; whether no dimensions were too long for the page. */
+  private boolean addWhatFits(PointHeap found, List<MetricPoint> points) {
+    int[] order =
+        IntStream.range(0, found.size())
+            .boxed()
+            .sorted(found::compare)
+            .mapToInt(Integer::intValue)
+            .limit(limit + 1L - points.size())
+            .toArray();
+    for (int i : order) {
+      Optional<Dimensions> dimensions = dimensions(found.ordinals[i]);
+      if (dimensions.isEmpty()) {
+        return false;
+      }
+      points.add(new MetricPoint(found.millis[i], found.values[i], dimensions.get()));
+    }
+    return true;
+  }
+
+  /** Those of a series, if they fit on the page. */
+  private Optional<Dimensions> dimensions(int ordinal) {
+    Optional<Dimensions> dimensions =
+        Optional.ofNullable(known.get(ordinal))
+            .or(() -> Optional.of(index.dimensions(ordinal)).filter(texts::take));
+    dimensions.ifPresent(d -> known.putIfAbsent(ordinal, d));
+    return dimensions;
   }
 
   private ScanStats stats(List<MetricPoint> points) {
@@ -160,11 +180,10 @@ final class RangeOperation {
     return meter.stats(series, points.size());
   }
 
-  private void repeat(
-      RangeCursor cursor, int repeats, Map<Integer, Dimensions> known, List<MetricPoint> points) {
+  private void repeat(RangeCursor cursor, int repeats, List<MetricPoint> points) {
     int ordinal = pages.stream().mapToInt(p -> p.repeated).max().orElse(-1);
     for (int i = 0; i < repeats; i++) {
-      Dimensions dimensions = known.computeIfAbsent(ordinal, index::dimensions);
+      Dimensions dimensions = dimensions(ordinal).orElseThrow();
       points.add(new MetricPoint(cursor.timestampMillis(), cursor.value(), dimensions));
     }
   }
