@@ -8,8 +8,10 @@ import static io.luminate.server.config.ConfigKeys.AUTH_JWKS_URL;
 import static io.luminate.server.config.ConfigKeys.AUTH_JWT_PUBLIC_KEY_PATH;
 import static io.luminate.server.config.ConfigKeys.AUTH_JWT_SECRET;
 import static io.luminate.server.config.ConfigKeys.CLICKHOUSE_ADDRESSES;
+import static io.luminate.server.config.ConfigKeys.CLICKHOUSE_CLUSTER;
 import static io.luminate.server.config.ConfigKeys.CLICKHOUSE_READ_ADDRESSES;
 import static io.luminate.server.config.ConfigKeys.DEFAULT_QUERY_TIMEOUT;
+import static io.luminate.server.config.ConfigKeys.IDEMPOTENCY_WINDOW;
 import static io.luminate.server.config.ConfigKeys.MANAGEMENT_INTERNAL_PORT;
 import static io.luminate.server.config.ConfigKeys.MANAGEMENT_INTERNAL_TOKEN_FILE;
 import static io.luminate.server.config.ConfigKeys.MANAGEMENT_PORT;
@@ -21,6 +23,7 @@ import static io.luminate.server.config.ConfigKeys.STORAGE_BACKEND;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -29,6 +32,8 @@ import java.util.regex.Pattern;
 final class ConfigRules {
   private static final List<ConfigKey<?>> KEY_SOURCES =
       List.of(AUTH_JWT_SECRET, AUTH_JWT_PUBLIC_KEY_PATH, AUTH_JWKS_URL);
+
+  private static final Duration CLUSTER_WINDOW_MAX = Duration.ofHours(1);
 
   private static final Pattern NATIVE_PORT = Pattern.compile(":(9000|9440)/?$");
 
@@ -50,6 +55,7 @@ final class ConfigRules {
     rules.timeouts();
     rules.ports();
     rules.clickHouseAddresses();
+    rules.idempotencyInCluster();
     return rules.warnings;
   }
 
@@ -125,6 +131,26 @@ final class ConfigRules {
               .formatted(
                   Units.text(settings.get(DEFAULT_QUERY_TIMEOUT)),
                   Units.text(settings.get(MAX_QUERY_TIMEOUT))));
+    }
+  }
+
+  /**
+   * A server alone is told which keyed inserts it has; the replicas of a cluster remember blocks of
+   * rows for this, of which there may be as many as fit into the hour that is the default.
+   */
+  private void idempotencyInCluster() {
+    List<ConfigKey<?>> keys = List.of(STORAGE_BACKEND, CLICKHOUSE_CLUSTER, IDEMPOTENCY_WINDOW);
+    if (settings.sound(keys)
+        && settings.get(STORAGE_BACKEND) == StorageConfig.Backend.CLICKHOUSE
+        && settings.get(CLICKHOUSE_CLUSTER).isPresent()
+        && settings.get(IDEMPOTENCY_WINDOW).compareTo(CLUSTER_WINDOW_MAX) > 0) {
+      problem(
+          IDEMPOTENCY_WINDOW,
+          IDEMPOTENCY_WINDOW.path(),
+          "is "
+              + Units.text(settings.get(IDEMPOTENCY_WINDOW))
+              + ", and with storage.clickhouse.cluster may be 1h at most:"
+              + " replicas do not remember inserts for longer");
     }
   }
 

@@ -148,6 +148,24 @@ final class ConfigLoaderTest {
                 + " query_limits.max_query_timeout, which is 30s");
   }
 
+  /** A cluster remembers blocks of rows, of which a day has too many. */
+  @Test
+  void load_idempotencyWindow_ofACluster_isAnHourAtMost() throws Exception {
+    String day =
+        """
+        storage: {backend: clickhouse, clickhouse: {cluster: main}}
+        batch_write: {idempotency_window: 1d}
+        """;
+    assertThat(problems(day, ConfigFiles.SECRET))
+        .map(ConfigProblem::toString)
+        .singleElement()
+        .asString()
+        .contains("batch_write.idempotency_window: is 1d, and with storage.clickhouse.cluster")
+        .contains("1h at most");
+    ConfigFiles.load(folder, day.replace("1d", "1h"), ConfigFiles.SECRET);
+    ConfigFiles.load(folder, day.replace("cluster: main", "database: main"), ConfigFiles.SECRET);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
