@@ -32,7 +32,7 @@ record StoreParts(
     ClickHouseClient client = clients.write();
     Tables tables = new Tables(options.access().database(), options.topology());
     createDatabase(options, tables);
-    Schema.open(client, tables, options.ownership());
+    Schema.open(client, tables, options.ownership(), options.entityKeys());
     Slots slots = new Slots(client, clients.read(), tables, options.writes().writeTimeout());
     Retention retention =
         Retention.open(

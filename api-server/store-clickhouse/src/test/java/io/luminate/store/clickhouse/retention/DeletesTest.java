@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.clickhouse.testkit.proxy.FaultProxy;
+import io.luminate.model.EntityKeys;
 import io.luminate.model.Filter;
 import io.luminate.model.TenantId;
 import io.luminate.store.DeleteReceipt;
@@ -214,7 +215,7 @@ class DeletesTest {
   void deleteBefore_clickHouseKilled_staysInForceAndIsDone(@TempDir Path folder) {
     try (ClickHouseServer server = ClickHouse.start(folder)) {
       database = TestDatabase.on(server);
-      Schema.open(database.client(), database.tables(), TestDatabase.OWNERSHIP);
+      Schema.open(database.client(), database.tables(), TestDatabase.OWNERSHIP, EntityKeys.DEFAULT);
       insert(ACME, "m", T0 - 1, 1);
       insert(ACME, "m", T0, 2);
       hold();
