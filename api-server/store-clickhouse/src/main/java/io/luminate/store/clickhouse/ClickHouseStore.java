@@ -182,15 +182,7 @@ public final class ClickHouseStore implements MetricsStore {
     StoreParts parts = parts();
     long from = parts.retainedFromMillis(request.tenant(), request.metricName());
     return translated(
-        "the delete failed",
-        () -> {
-          DeleteReceipt receipt = parts.deletes().deleteBefore(request, from);
-          if (receipt.points().orElse(1) > 0) {
-            parts.cardinality().deleted(request.tenant(), request.metricName());
-            parts.figures().outdated();
-          }
-          return receipt;
-        });
+        "the delete failed", () -> parts.deletes().deleteBefore(request, from, parts::outdated));
   }
 
   @Override

@@ -220,7 +220,7 @@ final class ShardedStore implements MetricsStore {
   public DeleteReceipt deleteBefore(DeleteRequest request) {
     long from = from(request.tenant(), request.metricName());
     List<DeleteReceipt> parts =
-        deletes.stream().map(shard -> shard.deleteBefore(request, from)).toList();
+        deletes.stream().map(shard -> shard.deleteBefore(request, from, begun -> {})).toList();
     DeleteReceipt last = parts.getLast();
     DeleteReceipt whole =
         new DeleteReceipt(
