@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -179,8 +180,11 @@ public final class IdempotencyLedger {
       try {
         awaitRelease(key, control);
         dropExpired();
-        Entry entry = recorded.get(key);
-        return entry == null ? hold(key, body) : replay(entry, body);
+        // One that lives longer may have been recorded before it.
+        return Optional.ofNullable(recorded.get(key))
+            .filter(IdempotencyLedger.this::unexpired)
+            .map(entry -> replay(entry, body))
+            .orElseGet(() -> hold(key, body));
       } finally {
         lock.unlock();
       }
@@ -278,7 +282,7 @@ public final class IdempotencyLedger {
       lock.lock();
       try {
         dropExpired();
-        return List.copyOf(recorded.values());
+        return recorded.values().stream().filter(IdempotencyLedger.this::unexpired).toList();
       } finally {
         lock.unlock();
       }

@@ -64,6 +64,19 @@ public interface MetricsStore extends AutoCloseable {
   }
 
   /**
+   * Of a tenant's handles from {@link #lowestHandle} on, those below this number are to be looked
+   * at with {@link #isGood}, each: after a delete some series must be asked for again.
+   */
+  default long lowestSureHandle(TenantId tenant) {
+    return lowestHandle();
+  }
+
+  /** Whether the series behind a handle need not be asked for again. */
+  default boolean isGood(long handle) {
+    return handle >= lowestHandle();
+  }
+
+  /**
    * Claims an idempotency key before its request is decoded. Waits, up to the control's deadline,
    * while another request holds the same key.
    *

@@ -42,6 +42,21 @@ final class IdempotencyLedgerTest {
     assertThat(claim("a")).isInstanceOf(IdempotencyClaim.Held.class);
   }
 
+  /** As of a store whose processes share keys: one may hear late of another's. */
+  @Test
+  void claim_afterTheWindow_recordedBehindALaterOne_isFreeAgain() {
+    ledger.restore(new IdempotencyLedger.Entry(TENANT, "late", BODY, RECEIPT, nowMillis.get()));
+    ledger.restore(
+        new IdempotencyLedger.Entry(TENANT, "early", BODY, RECEIPT, nowMillis.get() - 10));
+    assertThat(claim("early")).isInstanceOf(IdempotencyClaim.Replay.class);
+    nowMillis.addAndGet(3_600_000 - 9);
+    List<String> answering = new ArrayList<>();
+    ledger.forEachUnexpired(entry -> answering.add(entry.key()));
+    assertThat(answering).containsExactly("late");
+    assertThat(claim("early")).isInstanceOf(IdempotencyClaim.Held.class);
+    assertThat(claim("late")).isInstanceOf(IdempotencyClaim.Replay.class);
+  }
+
   @Test
   void claim_pastTheBound_forgetsTheOldest() {
     use("a", "b", "c", "d");

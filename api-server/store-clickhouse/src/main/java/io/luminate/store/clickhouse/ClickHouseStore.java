@@ -103,6 +103,19 @@ public final class ClickHouseStore implements MetricsStore {
   }
 
   @Override
+  public long lowestSureHandle(TenantId tenant) {
+    return opening
+        .parts()
+        .map(parts -> parts.writer().series().lowestSureHandle(tenant))
+        .orElse(0L);
+  }
+
+  @Override
+  public boolean isGood(long handle) {
+    return opening.parts().map(parts -> parts.writer().series().isGood(handle)).orElse(false);
+  }
+
+  @Override
   public IdempotencyClaim claim(TenantId tenant, String key, BodyHash body, QueryControl control) {
     return parts().writer().claim(tenant, key, body, control);
   }
@@ -169,13 +182,7 @@ public final class ClickHouseStore implements MetricsStore {
     StoreParts parts = parts();
     long from = parts.retainedFromMillis(request.tenant(), request.metricName());
     return translated(
-        "the delete failed",
-        () -> {
-          DeleteReceipt receipt = parts.deletes().deleteBefore(request, from);
-          parts.cardinality().deleted(request.tenant(), request.metricName());
-          parts.figures().outdated();
-          return receipt;
-        });
+        "the delete failed", () -> parts.deletes().deleteBefore(request, from, parts::outdated));
   }
 
   @Override

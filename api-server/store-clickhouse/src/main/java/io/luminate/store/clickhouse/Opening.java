@@ -64,9 +64,19 @@ final class Opening implements AutoCloseable {
         Thread.currentThread().interrupt();
       } catch (RuntimeException e) {
         LOG.warn("the store cannot be opened yet: {}", e.getMessage());
-        failure = e instanceof ClickHouseFailure answer ? answer.inShort() : "it cannot be opened";
+        failure = inShort(e);
       }
     }
+  }
+
+  /** Anybody may ask for the health, so names of others are in the log alone. */
+  private static String inShort(RuntimeException e) {
+    return switch (e) {
+      case ClickHouseFailure answer -> answer.inShort();
+      case StoreException refusal when refusal.details().containsKey("reason") ->
+          "the database cannot be used: " + refusal.details().get("reason");
+      default -> "it cannot be opened";
+    };
   }
 
   Optional<StoreParts> parts() {

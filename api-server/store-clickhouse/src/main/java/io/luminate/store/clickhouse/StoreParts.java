@@ -4,6 +4,8 @@ package io.luminate.store.clickhouse;
 
 import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
+import io.luminate.store.DeleteReceipt;
+import io.luminate.store.DeleteRequest;
 import io.luminate.store.clickhouse.cardinality.Cardinality;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.read.ClickHouseReads;
@@ -32,7 +34,7 @@ record StoreParts(
     ClickHouseClient client = clients.write();
     Tables tables = new Tables(options.access().database(), options.topology());
     createDatabase(options, tables);
-    Schema.open(client, tables, options.ownership());
+    Schema.open(client, tables, options.ownership(), options.entityKeys());
     Slots slots = new Slots(client, clients.read(), tables, options.writes().writeTimeout());
     Retention retention =
         Retention.open(
@@ -84,6 +86,15 @@ record StoreParts(
   /** The oldest instant of which queries see points. */
   long retainedFromMillis(TenantId tenant, String metric) {
     return clock.millis() - retention.of(tenant, metric).toMillis();
+  }
+
+  /** What was counted of the metric, unless nothing was there. */
+  void outdated(DeleteReceipt delete) {
+    if (delete.points().orElse(1) > 0) {
+      DeleteRequest request = delete.request();
+      cardinality.deleted(request.tenant(), request.metricName());
+      figures.outdated();
+    }
   }
 
   /** Stores what was acknowledged early before it ends. */

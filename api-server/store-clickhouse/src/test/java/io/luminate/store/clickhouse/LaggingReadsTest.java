@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.model.Dimensions;
+import io.luminate.model.EntityKeys;
 import io.luminate.model.Filter;
 import io.luminate.model.Interval;
 import io.luminate.model.TenantId;
@@ -83,7 +84,7 @@ class LaggingReadsTest {
 
   private void createTables() {
     try (ClickHouseClient client = new ClickHouseClient(access())) {
-      Schema.open(client, tables, TestDatabase.OWNERSHIP);
+      Schema.open(client, tables, TestDatabase.OWNERSHIP, EntityKeys.DEFAULT);
     }
   }
 

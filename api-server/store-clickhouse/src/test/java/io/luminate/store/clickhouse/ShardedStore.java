@@ -4,6 +4,7 @@ package io.luminate.store.clickhouse;
 
 import io.luminate.clickhouse.testkit.ClickHouseCluster;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
+import io.luminate.model.EntityKeys;
 import io.luminate.model.Filter;
 import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
@@ -109,7 +110,11 @@ final class ShardedStore implements MetricsStore {
     String local = cluster.newDatabase();
     for (ClickHouseServer shard : cluster.shards()) {
       try (ClickHouseClient client = client(shard, local)) {
-        Schema.open(client, new Tables(local, new Topology.SingleServer()), TestDatabase.OWNERSHIP);
+        Schema.open(
+            client,
+            new Tables(local, new Topology.SingleServer()),
+            TestDatabase.OWNERSHIP,
+            EntityKeys.DEFAULT);
       }
     }
     cluster.execute("CREATE DATABASE " + spread(local));
@@ -215,7 +220,7 @@ final class ShardedStore implements MetricsStore {
   public DeleteReceipt deleteBefore(DeleteRequest request) {
     long from = from(request.tenant(), request.metricName());
     List<DeleteReceipt> parts =
-        deletes.stream().map(shard -> shard.deleteBefore(request, from)).toList();
+        deletes.stream().map(shard -> shard.deleteBefore(request, from, begun -> {})).toList();
     DeleteReceipt last = parts.getLast();
     DeleteReceipt whole =
         new DeleteReceipt(

@@ -4,6 +4,7 @@ package io.luminate.store.clickhouse;
 
 import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
+import io.luminate.model.EntityKeys;
 import io.luminate.store.clickhouse.client.ClickHouseAccess;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.schema.Ownership;
@@ -41,7 +42,7 @@ public final class TestDatabase implements AutoCloseable {
   /** With Luminate's tables, on the server that all tests share. */
   public static TestDatabase withTables() {
     TestDatabase database = empty();
-    Schema.open(database.client(), database.tables(), OWNERSHIP);
+    Schema.open(database.client(), database.tables(), OWNERSHIP, EntityKeys.DEFAULT);
     return database;
   }
 

@@ -61,6 +61,7 @@ public final class PointDecoder extends DimensionsCursor {
   private IngestScope scope = IngestScope.of(TenantId.DEFAULT);
   private Admission admission = Admission.at(0);
   private long lowestHandle;
+  private long lowestSureHandle;
 
   /** Points read and not yet added: {@code read[0..waiting)}, the next one goes behind them. */
   private int waiting;
@@ -90,6 +91,7 @@ public final class PointDecoder extends DimensionsCursor {
     this.scope = scope;
     this.admission = admission;
     this.lowestHandle = store.lowestHandle();
+    this.lowestSureHandle = store.lowestSureHandle(scope.tenant());
     this.rejected = new ArrayList<>();
     this.waiting = 0;
     unknown.begin();
@@ -379,12 +381,16 @@ public final class PointDecoder extends DimensionsCursor {
   private void add() {
     if (point.cacheable) {
       long handle = cache.get(point.key);
-      if (handle >= lowestHandle && point.isClean() && admission.allows(point.timestampMillis)) {
+      if (isGood(handle) && point.isClean() && admission.allows(point.timestampMillis)) {
         batch.add(handle, point.timestampMillis, point.value);
         return;
       }
     }
     addSlowly();
+  }
+
+  private boolean isGood(long handle) {
+    return handle >= lowestSureHandle || handle >= lowestHandle && store.isGood(handle);
   }
 
   /** Checks everything, the grammar of the dimensions' text first. */

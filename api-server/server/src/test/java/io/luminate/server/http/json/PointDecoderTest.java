@@ -118,7 +118,7 @@ final class PointDecoderTest {
             switch (method.getName()) {
               case "admit" ->
                   List.of(new SeriesAdmission.Admitted(lowest.get() + asked.getAndIncrement()));
-              case "lowestHandle" -> lowest.get();
+              case "lowestHandle", "lowestSureHandle" -> lowest.get();
               default -> throw new UnsupportedOperationException(method.getName());
             };
     MetricsStore forgetting =
@@ -133,6 +133,36 @@ final class PointDecoderTest {
     long second = handleOf(over);
     assertThat(second).isGreaterThanOrEqualTo(1_000);
     assertThat(handleOf(over)).isEqualTo(second);
+    assertThat(asked).hasValue(2);
+  }
+
+  @Test
+  void decode_seriesWhoseMetricWasDeleted_isAskedForAgain_othersAreNot() {
+    AtomicLong sure = new AtomicLong();
+    AtomicLong asked = new AtomicLong();
+    AtomicLong good = new AtomicLong();
+    InvocationHandler deleting =
+        (proxy, method, arguments) ->
+            switch (method.getName()) {
+              case "admit" ->
+                  List.of(new SeriesAdmission.Admitted(sure.get() + asked.incrementAndGet()));
+              case "lowestHandle" -> 0L;
+              case "lowestSureHandle" -> sure.get();
+              case "isGood" -> good.get() == (long) arguments[0];
+              default -> throw new UnsupportedOperationException(method.getName());
+            };
+    MetricsStore store =
+        (MetricsStore)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {MetricsStore.class}, deleting);
+    PointDecoder over =
+        new PointDecoder(store, new SeriesCache(1 << 12), PointRules.defaults(), 100);
+    long first = handleOf(over);
+    sure.set(1_000);
+    good.set(first);
+    assertThat(handleOf(over)).isEqualTo(first);
+    good.set(0);
+    assertThat(handleOf(over)).isEqualTo(1_002);
     assertThat(asked).hasValue(2);
   }
 

@@ -256,7 +256,7 @@ public final class Cardinality implements AutoCloseable {
       if (toCount.isPresent()) {
         countPoints(name, count, toCount.getAsLong(), found, firstDay);
       } else {
-        count.load(found.epoch(), found.all(), firstDay);
+        load(name, count, found.epoch(), found.all(), firstDay);
       }
     } catch (ClickHouseFailure e) {
       count.loadFailed();
@@ -273,9 +273,16 @@ public final class Cardinality implements AutoCloseable {
     rows.stream()
         .filter(row -> row.day() >= firstDay)
         .forEach(row -> all.update(HllSketch.heapify(row.sketch())));
-    count.load(epoch, all, firstDay);
+    load(name, count, epoch, all, firstDay);
     if (counted.add(name, rows)) {
       count.recounted(epoch);
+    }
+  }
+
+  /** After a delete anywhere nothing that is remembered of the metric's series holds any more. */
+  private void load(MetricName name, MetricCount count, long epoch, HllUnion all, int firstDay) {
+    if (count.load(epoch, all, firstDay)) {
+      series.renew(name.tenant(), name.metric(), epoch);
     }
   }
 
@@ -316,10 +323,10 @@ public final class Cardinality implements AutoCloseable {
    */
   public void deleted(TenantId tenant, String metric) {
     MetricName name = new MetricName(tenant, metric);
-    series.renew(today());
     metricsOf(tenant).deleted(metric);
     MetricCount count = count(name);
-    count.restart(clock.millis(), series.lowestHandle() >>> 32);
+    // Last, or a series might be remembered that was counted before the delete alone.
+    series.renew(tenant, metric, count.restart(clock.millis()));
     if (recounts.size() < RECOUNTS_MAX) {
       recounts.put(name, count);
       recounting.soon();
@@ -375,8 +382,10 @@ public final class Cardinality implements AutoCloseable {
 
   private void merge(Map<MetricName, MetricCount> now, SketchTable.Change change) {
     MetricCount known = now.get(change.name());
-    if (known != null && change.day() >= firstDay(change.name())) {
-      known.merge(change.epoch(), change.sketch());
+    if (known != null
+        && change.day() >= firstDay(change.name())
+        && known.merge(change.epoch(), change.sketch())) {
+      series.renew(change.name().tenant(), change.name().metric(), change.epoch());
     }
   }
 

@@ -76,9 +76,6 @@ final class MetricCount {
   private long loadFailedNanos;
   private boolean loadFailed;
 
-  /** Generations of series below it have to be looked up: what they say may be deleted. */
-  private long verifyBelow;
-
   /** So many series may come until their number is estimated, for a limit of this. */
   private long unestimated;
 
@@ -136,13 +133,18 @@ final class MetricCount {
         : OptionalLong.of(Math.max(storedEpoch, epoch));
   }
 
-  /** Replaces what is known by what is stored, and what of the own is not. */
-  synchronized void load(long storedEpoch, HllUnion stored, int firstDay) {
+  /**
+   * Replaces what is known by what is stored, and what of the own is not.
+   *
+   * @return whether it is of a later epoch, in which none of the own was counted
+   */
+  synchronized boolean load(long storedEpoch, HllUnion stored, int firstDay) {
     if (storedEpoch < epoch) {
       // There was a delete since it was read.
-      return;
+      return false;
     }
-    if (storedEpoch > epoch) {
+    boolean later = storedEpoch > epoch;
+    if (later) {
       clearOwn();
     }
     epoch = storedEpoch;
@@ -154,6 +156,7 @@ final class MetricCount {
     unlooked = 0;
     loaded = true;
     loadFailed = false;
+    return later;
   }
 
   private void clearOwn() {
@@ -165,7 +168,7 @@ final class MetricCount {
   /**
    * Adds what another process has written.
    *
-   * @return whether it goes with what is known; if not, everything has to be loaded anew
+   * @return whether it is of a later epoch: everything has to be loaded anew
    */
   synchronized boolean merge(long storedEpoch, HllSketch sketch) {
     if (storedEpoch == epoch) {
@@ -174,21 +177,23 @@ final class MetricCount {
     } else if (storedEpoch > epoch) {
       loaded = false;
     }
-    return loaded;
+    return storedEpoch > epoch;
   }
 
   /**
    * Counts begin anew, in an epoch of which nobody knows yet. Nothing is written in it until the
    * points that are left have been counted, or everybody else would count them too.
+   *
+   * @return the epoch
    */
-  synchronized void restart(long nowMillis, long generation) {
+  synchronized long restart(long nowMillis) {
     clearOwn();
     valuesByKey.clear();
     epoch = Math.max(nowMillis, epoch + 1);
-    verifyBelow = generation;
     restarted = true;
     loaded = false;
     loadFailed = false;
+    return epoch;
   }
 
   synchronized boolean isRestarted() {
@@ -198,10 +203,6 @@ final class MetricCount {
   /** The count of this epoch's points is on its way to the others. */
   synchronized void recounted(long ofEpoch) {
     restarted &= ofEpoch != epoch;
-  }
-
-  synchronized long verifyBelow() {
-    return verifyBelow;
   }
 
   synchronized long series() {

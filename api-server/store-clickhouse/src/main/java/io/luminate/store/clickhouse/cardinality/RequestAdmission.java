@@ -94,7 +94,7 @@ final class RequestAdmission implements AdmissionRule.Source {
       return new Admitted(remembered);
     }
     if (remembered != 0
-        && remembered >>> 32 >= metric.count.verifyBelow()
+        && !table.isStale(remembered)
         && table.dayOf(remembered) >= metric.firstDay) {
       return counted(metric, sought);
     }
@@ -104,9 +104,9 @@ final class RequestAdmission implements AdmissionRule.Source {
         .orElseGet(() -> offerUnknown(metric, sought, seriesMax));
   }
 
-  /** Since the day began. */
+  /** Since the day began, and the last delete. */
   private boolean isRemembered(long handle) {
-    return handle != 0 && handle >= table.lowestHandle();
+    return handle != 0 && table.isGood(handle);
   }
 
   private Metric metric(String name) {

@@ -7,14 +7,17 @@ import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 
 /**
  * The metrics of one tenant that have points: as ClickHouse said, and those that this process let
- * in since. Asked again only near the limit, as others may have let more in. It also says whether
+ * in since. Asked again only near the limit, as others may have let more in; what ClickHouse does
+ * not know then is forgotten when no point of it can be under way any more. It also says whether
  * the tenant's requests may wait for ClickHouse, or have just waited in vain.
  *
  * <p>Concurrency: what is known is guarded by this, which nobody holds while ClickHouse is asked.
@@ -29,6 +32,12 @@ final class TenantMetrics {
   /** How long nobody waits after one has in vain. */
   private static final long PAUSE_NANOS = 5_000_000_000L;
 
+  /** Longer than a point is under way to ClickHouse, also where it is acknowledged before. */
+  static final Duration UNDER_WAY = Duration.ofMinutes(10);
+
+  /** Of names, with which no more is remembered that was let in without an answer. */
+  static final long UNANSWERED_BYTES_MAX = 1L << 20;
+
   /** Of a metric besides its name: the entry, the text and what is known. */
   private static final long METRIC_BYTES = 120;
 
@@ -36,6 +45,7 @@ final class TenantMetrics {
 
   private final TenantId tenant;
   private final StoredSeries stored;
+  private final LongSupplier nanos;
   private final ReentrantLock asking = new ReentrantLock();
   private final Map<String, Known> known = new HashMap<>();
   private boolean asked;
@@ -48,9 +58,20 @@ final class TenantMetrics {
 
   /**
    * @param lastDay on which it has a point, as far as is known
-   * @param letIn by this process
+   * @param letInNanos when this process last let it in
    */
-  private record Known(int lastDay, boolean letIn) {}
+  private record Known(int lastDay, OptionalLong letInNanos) {
+    Known and(Known later) {
+      return new Known(
+          Math.max(lastDay, later.lastDay),
+          later.letInNanos.isPresent() ? later.letInNanos : letInNanos);
+    }
+
+    /** Whether points of it may be there that ClickHouse does not know of yet. */
+    boolean mayBeUnderWay(long nowNanos) {
+      return letInNanos.isPresent() && nowNanos - letInNanos.getAsLong() <= UNDER_WAY.toNanos();
+    }
+  }
 
   /**
    * @param in whether the metric is there or was let in
@@ -59,9 +80,13 @@ final class TenantMetrics {
    */
   record Entry(boolean in, long metrics, boolean answered) {}
 
-  TenantMetrics(TenantId tenant, StoredSeries stored) {
+  /**
+   * @param nanos a clock
+   */
+  TenantMetrics(TenantId tenant, StoredSeries stored, LongSupplier nanos) {
     this.tenant = tenant;
     this.stored = stored;
+    this.nanos = nanos;
   }
 
   /**
@@ -86,7 +111,9 @@ final class TenantMetrics {
         return new Entry(false, metrics, true);
       }
     }
-    put(metric, today, true);
+    if (there || answered || bytes < UNANSWERED_BYTES_MAX) {
+      put(metric, new Known(today, OptionalLong.of(nanos.getAsLong())));
+    }
     return new Entry(true, known.size(), there || answered);
   }
 
@@ -96,7 +123,7 @@ final class TenantMetrics {
       return false;
     }
     return !asked
-        || count(firstDay) >= metricsMax && System.nanoTime() - askedNanos > AGE_NANOS_MAX;
+        || count(firstDay) >= metricsMax && nanos.getAsLong() - askedNanos > AGE_NANOS_MAX;
   }
 
   synchronized boolean has(String metric, ToIntFunction<String> firstDay) {
@@ -105,13 +132,13 @@ final class TenantMetrics {
 
   /** Whether there was an answer, to this question or to another's in the meantime. */
   private boolean ask(Duration within, BooleanSupplier stillWanted) {
-    long beganNanos = System.nanoTime();
+    long beganNanos = nanos.getAsLong();
     if (!mayAsk(within) || !lock(within)) {
       return false;
     }
     try {
       return !stillWanted.getAsBoolean()
-          || askNow(within.minusNanos(System.nanoTime() - beganNanos));
+          || askNow(within.minusNanos(nanos.getAsLong() - beganNanos));
     } finally {
       asking.unlock();
     }
@@ -131,9 +158,9 @@ final class TenantMetrics {
       return false;
     }
     long before = deletes();
-    long beganNanos = System.nanoTime();
+    long beganNanos = nanos.getAsLong();
     try {
-      return take(stored.metrics(tenant, within), before);
+      return take(stored.metrics(tenant, within), before, beganNanos);
     } catch (ClickHouseFailure e) {
       failed(beganNanos);
       return false;
@@ -145,26 +172,22 @@ final class TenantMetrics {
   }
 
   /** What was asked before a delete may hold what is gone. */
-  private synchronized boolean take(Map<String, Integer> now, long deletesBefore) {
+  private synchronized boolean take(
+      Map<String, Integer> now, long deletesBefore, long askedAtNanos) {
     if (deletes != deletesBefore) {
       return false;
     }
-    known.values().removeIf(one -> !one.letIn());
+    known.values().removeIf(one -> !one.mayBeUnderWay(askedAtNanos));
     bytes = TENANT_BYTES + known.keySet().stream().mapToLong(TenantMetrics::bytes).sum();
-    now.forEach((metric, day) -> put(metric, day, false));
+    now.forEach((metric, day) -> put(metric, new Known(day, OptionalLong.empty())));
     asked = true;
-    askedNanos = System.nanoTime();
+    askedNanos = nanos.getAsLong();
     return true;
   }
 
-  private void put(String metric, int day, boolean letIn) {
-    Known before = known.get(metric);
-    if (before == null) {
-      bytes += bytes(metric);
-      known.put(metric, new Known(day, letIn));
-    } else {
-      known.put(metric, new Known(Math.max(day, before.lastDay()), letIn || before.letIn()));
-    }
+  private void put(String metric, Known more) {
+    bytes += known.containsKey(metric) ? 0 : bytes(metric);
+    known.merge(metric, more, Known::and);
   }
 
   private static long bytes(String metric) {
@@ -178,21 +201,21 @@ final class TenantMetrics {
 
   /** A failure that came at once has kept nobody waiting, nor will the next one. */
   void failed(long beganNanos) {
-    if (System.nanoTime() - beganNanos >= ASK_WITHIN_MIN.toNanos()) {
+    if (nanos.getAsLong() - beganNanos >= ASK_WITHIN_MIN.toNanos()) {
       pause();
     }
   }
 
   /** One has waited in vain. */
   void pause() {
-    pausedNanos = System.nanoTime();
+    pausedNanos = nanos.getAsLong();
     paused = true;
   }
 
   /** Whether it is worth waiting so long for ClickHouse. */
   boolean mayAsk(Duration within) {
     return within.compareTo(ASK_WITHIN_MIN) >= 0
-        && !(paused && System.nanoTime() - pausedNanos < PAUSE_NANOS);
+        && !(paused && nanos.getAsLong() - pausedNanos < PAUSE_NANOS);
   }
 
   private boolean counts(String metric, ToIntFunction<String> firstDay) {

@@ -5,6 +5,7 @@ package io.luminate.store.clickhouse.cardinality;
 import io.luminate.model.TenantId;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** Tenants whose metrics are remembered; those that were asked for longest ago are forgotten. */
 final class Tenants {
@@ -14,17 +15,23 @@ final class Tenants {
   private static final int TENANTS_MAX = 2_000;
 
   private final StoredSeries stored;
+  private final LongSupplier nanos;
   private final Map<TenantId, TenantMetrics> all = new LinkedHashMap<>(16, 0.75f, true);
 
   Tenants(StoredSeries stored) {
+    this(stored, System::nanoTime);
+  }
+
+  Tenants(StoredSeries stored, LongSupplier nanos) {
     this.stored = stored;
+    this.nanos = nanos;
   }
 
   TenantMetrics of(TenantId tenant) {
     synchronized (all) {
       TenantMetrics known = all.get(tenant);
       if (known == null) {
-        known = new TenantMetrics(tenant, stored);
+        known = new TenantMetrics(tenant, stored, nanos);
         all.put(tenant, known);
         trim();
       }

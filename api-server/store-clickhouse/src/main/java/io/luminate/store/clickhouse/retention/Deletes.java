@@ -4,7 +4,6 @@ package io.luminate.store.clickhouse.retention;
 
 import io.luminate.model.TenantId;
 import io.luminate.store.DeleteReceipt;
-import io.luminate.store.DeleteReceipt.Status;
 import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
@@ -12,8 +11,8 @@ import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
+import io.luminate.store.clickhouse.retention.DeleteMutations.State;
 import io.luminate.store.clickhouse.schema.Slots;
-import io.luminate.store.clickhouse.schema.SqlText;
 import io.luminate.store.clickhouse.schema.Tables;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,9 +38,6 @@ public final class Deletes {
    */
   static final int PENDING_MAX = 10;
 
-  /** Of one tenant: others shall find a place. */
-  static final int PENDING_PER_TENANT_MAX = 5;
-
   /** A delete waits for it. */
   private static final Duration COUNT_WITHIN = Duration.ofSeconds(20);
 
@@ -51,8 +48,12 @@ public final class Deletes {
 
   private static final Duration POLL = Duration.ofMillis(50);
 
+  /** Longer than the statement that begins a delete can be on its way. */
+  static final Duration BEGUN_WITHIN = Duration.ofMinutes(5);
+
   private final ClickHouseClient client;
   private final Tables tables;
+  private final DeleteMutations mutations;
   private final Slots slots;
   private final InstantSource clock;
   private final Duration countWithin;
@@ -71,47 +72,118 @@ public final class Deletes {
     this.countWithin = countWithin;
     this.client = client;
     this.tables = tables;
+    this.mutations = new DeleteMutations(client, tables);
     this.slots = slots;
     this.clock = clock;
     this.receipts = new Receipts(client, tables);
   }
 
   /**
-   * Removes the points that are there now.
+   * Removes the points that are there now. The receipt is there before anything is removed, so that
+   * whatever fails afterwards, nothing is gone without one.
    *
    * @param visibleFromMillis of which points the receipt counts, inclusive
+   * @param begun hears of the delete as soon as it may be in force, also if this fails
+   * @throws StoreException with the detail {@code operation_id} when nobody can say whether it is
    */
-  public DeleteReceipt deleteBefore(DeleteRequest request, long visibleFromMillis) {
-    requireFewPending("_row_exists", PENDING_MAX);
-    requireFewPending(ofTenant(request.tenant()), PENDING_PER_TENANT_MAX);
+  public DeleteReceipt deleteBefore(
+      DeleteRequest request, long visibleFromMillis, Consumer<DeleteReceipt> begun) {
+    requireRoom(request.tenant());
     Rows rows = new Rows(request, slots.rereadToChange(request.tenant(), request.metricName()));
+    DeleteReceipt receipt = receipt(request, count(rows, visibleFromMillis));
+    receipts.trim(request.tenant());
+    receipts.insertAsked(receipt);
+    try {
+      begin(rows, receipt);
+    } finally {
+      begun.accept(receipt);
+    }
+    return inForce(receipt);
+  }
+
+  private DeleteReceipt receipt(DeleteRequest request, OptionalLong points) {
     Instant now = clock.instant();
     String operation =
         "delete-%011x%08x".formatted(now.toEpochMilli(), UUID.randomUUID().hashCode());
-    OptionalLong points = count(rows, visibleFromMillis);
-    client.execute(new Alterations(tables).delete(rows, named(operation, request.tenant())));
-    DeleteReceipt receipt = new DeleteReceipt(operation, request, points, now, Optional.empty());
-    receipts.trim(request.tenant());
-    receipts.insert(receipt);
-    return settled(receipt, statusSoon(operation));
+    return new DeleteReceipt(operation, request, points, now, Optional.empty());
   }
 
-  /** Of an operation of any process. */
-  public Optional<DeleteReceipt> find(TenantId tenant, String operation) {
-    return receipts
-        .find(tenant, operation)
-        .map(found -> found.doneAt().isPresent() ? found : settled(found, status(operation)));
-  }
-
-  private DeleteReceipt settled(DeleteReceipt receipt, Status status) {
-    return switch (status) {
-      case RUNNING -> receipt;
-      case DONE -> {
-        DeleteReceipt done = receipt.done(clock.instant());
-        receipts.insert(done);
-        yield done;
+  private void begin(Rows rows, DeleteReceipt receipt) {
+    String name = DeleteMutations.named(receipt.operationId(), receipt.request().tenant());
+    try {
+      client.execute(new Alterations(tables).delete(rows, name));
+    } catch (ClickHouseFailure e) {
+      if (e.refused() || !e.sent()) {
+        throw e;
       }
+      if (stateOrAbsent(receipt) == State.ABSENT) {
+        throw unknown(receipt, e);
+      }
+    }
+  }
+
+  private State stateOrAbsent(DeleteReceipt receipt) {
+    try {
+      return state(receipt);
+    } catch (ClickHouseFailure e) {
+      return State.ABSENT;
+    }
+  }
+
+  private static StoreException unknown(DeleteReceipt receipt, ClickHouseFailure cause) {
+    StoreException unknown =
+        new StoreException(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            "ClickHouse gave no answer, so nobody knows whether the delete began; ask for operation "
+                + receipt.operationId()
+                + ", or delete again",
+            Map.of("operation_id", receipt.operationId()));
+    unknown.initCause(cause);
+    return unknown;
+  }
+
+  /** It is done or under way; what cannot be found out of that, or noted, is left for later. */
+  private DeleteReceipt inForce(DeleteReceipt receipt) {
+    try {
+      if (stateSoon(receipt) == State.DONE) {
+        return done(receipt);
+      }
+      receipts.insert(receipt);
+    } catch (ClickHouseFailure e) {
+      LOG.warn("{} is in force; what is left of it: {}", receipt.operationId(), e.getMessage());
+    }
+    return receipt;
+  }
+
+  /** Of an operation of any process; one that never began is none. */
+  public Optional<DeleteReceipt> find(TenantId tenant, String operation) {
+    return receipts.find(tenant, operation).flatMap(this::now);
+  }
+
+  private Optional<DeleteReceipt> now(Receipts.Kept kept) {
+    DeleteReceipt receipt = kept.receipt();
+    if (receipt.doneAt().isPresent()) {
+      return Optional.of(receipt);
+    }
+    return switch (state(receipt)) {
+      case RUNNING -> Optional.of(receipt);
+      case DONE -> Optional.of(done(receipt));
+      case ABSENT -> absent(kept);
     };
+  }
+
+  private Optional<DeleteReceipt> absent(Receipts.Kept kept) {
+    if (kept.begun()) {
+      return Optional.of(done(kept.receipt()));
+    }
+    Instant latest = kept.receipt().requestedAt().plus(BEGUN_WITHIN);
+    return Optional.of(kept.receipt()).filter(one -> clock.instant().isBefore(latest));
+  }
+
+  private DeleteReceipt done(DeleteReceipt receipt) {
+    DeleteReceipt done = receipt.done(clock.instant());
+    receipts.insert(done);
+    return done;
   }
 
   /**
@@ -145,18 +217,15 @@ public final class Deletes {
         .value();
   }
 
-  /** Always true; the operation is found again by it, and how many the tenant has. */
-  static String named(String operation, TenantId tenant) {
-    return SqlText.literal(operation + " of " + tenant.value()) + " != ''";
+  /** A tenant may have half of what others leave: the next one finds a place. */
+  private void requireRoom(TenantId tenant) {
+    DeleteMutations.Pending pending = mutations.pending(tenant);
+    requireFewer(pending.all(), PENDING_MAX);
+    long others = pending.all() - pending.own();
+    requireFewer(pending.own(), Math.ceilDiv(PENDING_MAX - others, 2));
   }
 
-  /** In the text of each of the tenant's deletes. */
-  private static String ofTenant(TenantId tenant) {
-    return " of " + tenant.value() + "'";
-  }
-
-  private void requireFewPending(String text, int max) {
-    long pending = pending(text);
+  private static void requireFewer(long pending, long max) {
     if (pending >= max) {
       throw new StoreException(
           ErrorCode.OVERLOADED,
@@ -165,41 +234,26 @@ public final class Deletes {
     }
   }
 
-  private Status statusSoon(String operation) {
+  private State state(DeleteReceipt receipt) {
+    return mutations.state(receipt.operationId(), receipt.request().tenant());
+  }
+
+  private State stateSoon(DeleteReceipt receipt) {
     long giveUpNanos = System.nanoTime() + DONE_WITHIN.toNanos();
-    Status status = status(operation);
-    while (status == Status.RUNNING && System.nanoTime() < giveUpNanos) {
-      pause();
-      status = status(operation);
+    State state = state(receipt);
+    while (state != State.DONE && System.nanoTime() < giveUpNanos && pause()) {
+      state = state(receipt);
     }
-    return status;
+    return state;
   }
 
-  Status status(String operation) {
-    return pending(operation) > 0 ? Status.RUNNING : Status.DONE;
-  }
-
-  private long pending(String text) {
-    return client
-        .query(
-            Statement.of(
-                    "SELECT toInt64(uniqExact(command)) FROM "
-                        + tables.system("mutations")
-                        + " WHERE database = {database:String} AND table = {table:String}"
-                        + " AND NOT is_done AND position(command, {text:String}) > 0")
-                .with("database", tables.database())
-                .with("table", tables.storedName(Tables.POINTS))
-                .with("text", text),
-            rows -> rows.int64())
-        .value();
-  }
-
-  private static void pause() {
+  private static boolean pause() {
     try {
       Thread.sleep(POLL);
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new StoreException(ErrorCode.QUERY_CANCELLED, "interrupted while a delete ran", e);
+      return false;
     }
   }
 }

@@ -16,12 +16,22 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The table of deletes that somebody asked for, which all processes share. The last row of an id
- * wins; ids begin with the time, so that a tenant's are in order.
+ * The table of deletes that somebody asked for, which all processes share. Of an id's rows that of
+ * the latest step wins; ids begin with the time, so that a tenant's are in order.
  */
 final class Receipts {
   /** Kept ones past their number that are worth a delete. */
   private static final int SPARE = 100;
+
+  /** In place of the time when it was done; an earlier program takes both for begun. */
+  private static final long ASKED = -2;
+
+  private static final long BEGUN = -1;
+
+  /**
+   * @param begun whether that is noted; else it may have begun all the same
+   */
+  record Kept(DeleteReceipt receipt, boolean begun) {}
 
   private final ClickHouseClient client;
   private final SharedTable rows;
@@ -33,7 +43,17 @@ final class Receipts {
     this.table = tables.operations();
   }
 
+  /** Of a delete that is about to begin. */
+  void insertAsked(DeleteReceipt receipt) {
+    insert(receipt, ASKED);
+  }
+
+  /** Of one that has begun. */
   void insert(DeleteReceipt receipt) {
+    insert(receipt, receipt.doneAt().map(Instant::toEpochMilli).orElse(BEGUN));
+  }
+
+  private void insert(DeleteReceipt receipt, long doneMillis) {
     DeleteRequest request = receipt.request();
     rows.insert(
         Statement.of(
@@ -50,22 +70,22 @@ final class Receipts {
             .with("filters", FilterText.write(request.filters()))
             .with("requested", receipt.requestedAt().toEpochMilli())
             .with("points", receipt.points().orElse(-1))
-            .with("done", receipt.doneAt().map(Instant::toEpochMilli).orElse(-1L)));
+            .with("done", doneMillis));
   }
 
-  Optional<DeleteReceipt> find(TenantId tenant, String operation) {
+  Optional<Kept> find(TenantId tenant, String operation) {
     return rows.read(
         Statement.of(
                 "SELECT metric, before_millis, filters, requested_millis, points, done_millis FROM "
                     + table
                     + " WHERE tenant = {tenant:String} AND operation = {operation:String}"
-                    + " ORDER BY at DESC, done_millis DESC LIMIT 1")
+                    + " ORDER BY done_millis DESC, at DESC LIMIT 1")
             .with("tenant", tenant.value())
             .with("operation", operation),
-        found -> receipt(tenant, operation, found));
+        found -> kept(tenant, operation, found));
   }
 
-  private static Optional<DeleteReceipt> receipt(TenantId tenant, String operation, RowReader rows)
+  private static Optional<Kept> kept(TenantId tenant, String operation, RowReader rows)
       throws IOException {
     if (!rows.hasNext()) {
       return Optional.empty();
@@ -76,13 +96,14 @@ final class Receipts {
     Instant requestedAt = Instant.ofEpochMilli(rows.int64());
     long points = rows.int64();
     long doneMillis = rows.int64();
-    return Optional.of(
+    DeleteReceipt receipt =
         new DeleteReceipt(
             operation,
             new DeleteRequest(tenant, metric, beforeMillis, FilterText.read(filters)),
             points < 0 ? OptionalLong.empty() : OptionalLong.of(points),
             requestedAt,
-            doneMillis < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(doneMillis))));
+            doneMillis < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(doneMillis)));
+    return Optional.of(new Kept(receipt, doneMillis != ASKED));
   }
 
   /** Drops the tenant's oldest ones, of which none has been under way for long. */

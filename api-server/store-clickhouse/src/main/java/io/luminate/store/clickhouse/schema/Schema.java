@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse.schema;
 
+import io.luminate.model.EntityKeys;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
@@ -24,6 +25,7 @@ public final class Schema {
 
   private static final String FACT_VERSION = "version";
   private static final String FACT_OWNER = "owner";
+  private static final String FACT_ENTITY_KEYS = "entity_keys";
 
   private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
@@ -53,14 +55,21 @@ public final class Schema {
    * Makes what is not there yet, in a database that exists.
    *
    * @throws StoreException STORAGE_UNAVAILABLE with the detail {@code reason} {@code
-   *     SCHEMA_TOO_NEW} or {@code DATABASE_OWNED}, before anything was changed
+   *     SCHEMA_TOO_NEW}, {@code DATABASE_OWNED} or {@code ENTITY_KEYS_CHANGED}, before anything was
+   *     changed
    */
-  public static void open(ClickHouseClient client, Tables tables, Ownership ownership) {
-    open(client, tables, ownership, VERSION);
+  public static void open(
+      ClickHouseClient client, Tables tables, Ownership ownership, EntityKeys entityKeys) {
+    open(client, tables, ownership, entityKeys, VERSION);
   }
 
-  static void open(ClickHouseClient client, Tables tables, Ownership ownership, int version) {
-    new Schema(client, tables, version).open(ownership);
+  static void open(
+      ClickHouseClient client,
+      Tables tables,
+      Ownership ownership,
+      EntityKeys entityKeys,
+      int version) {
+    new Schema(client, tables, version).open(ownership, entityKeys);
   }
 
   /**
@@ -81,7 +90,7 @@ public final class Schema {
     }
   }
 
-  private void open(Ownership ownership) {
+  private void open(Ownership ownership, EntityKeys entityKeys) {
     SchemaFacts facts = new SchemaFacts(client, tables);
     if (!exists()) {
       client.execute(Statement.of(ddl.createSchemaTable()));
@@ -90,7 +99,9 @@ public final class Schema {
     if (recorded > version) {
       throw tooNew(recorded);
     }
-    own(facts, ownership);
+    Fact owner = mayOwn(facts, ownership);
+    keepEntityKeys(facts, entityKeys);
+    takeOver(facts, owner, ownership);
     if (recorded < version) {
       statements().forEach(statement -> client.execute(Statement.of(statement)));
       facts.record(FACT_VERSION, version, "");
@@ -116,13 +127,31 @@ public final class Schema {
     return statements;
   }
 
-  private void own(SchemaFacts facts, Ownership ownership) {
+  private Fact mayOwn(SchemaFacts facts, Ownership ownership) {
     Fact owner =
         facts.newest(FACT_OWNER).orElseGet(() -> facts.record(FACT_OWNER, 1, ownership.owner()));
+    if (!ownership.adopt() && !owner.value().equals(ownership.owner())) {
+      throw owned(owner.value(), ownership.owner());
+    }
+    return owner;
+  }
+
+  /** Rows have their entity by the list of their time, and questions look for it by today's. */
+  private void keepEntityKeys(SchemaFacts facts, EntityKeys entityKeys) {
+    String own = String.join(",", entityKeys.keys());
+    String found =
+        facts
+            .newest(FACT_ENTITY_KEYS)
+            .orElseGet(() -> facts.record(FACT_ENTITY_KEYS, 1, own))
+            .value();
+    if (!found.equals(own)) {
+      throw entityKeysChanged(found, own);
+    }
+  }
+
+  private void takeOver(SchemaFacts facts, Fact found, Ownership ownership) {
+    Fact owner = found;
     while (!owner.value().equals(ownership.owner())) {
-      if (!ownership.adopt()) {
-        throw owned(owner.value(), ownership.owner());
-      }
       LOG.warn(
           "{} takes over database {} of {}", ownership.owner(), tables.database(), owner.value());
       owner = facts.record(FACT_OWNER, owner.version() + 1, ownership.owner());
@@ -140,6 +169,19 @@ public final class Schema {
             + version
             + ": run a newer server",
         Map.of("reason", "SCHEMA_TOO_NEW", "found", recorded, "supported", version));
+  }
+
+  private StoreException entityKeysChanged(String found, String own) {
+    return new StoreException(
+        ErrorCode.STORAGE_UNAVAILABLE,
+        "the points in database "
+            + tables.database()
+            + " are sorted by entity_keys: "
+            + found
+            + ", and this server is told "
+            + own
+            + ": set entity_keys to the recorded list, or give it a database of its own",
+        Map.of("reason", "ENTITY_KEYS_CHANGED", "recorded", found, "configured", own));
   }
 
   private StoreException owned(String found, String own) {

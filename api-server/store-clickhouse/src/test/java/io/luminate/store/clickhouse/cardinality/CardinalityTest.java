@@ -157,6 +157,26 @@ class CardinalityTest {
     assertThat(ahead.letIn("m", 50, 60, 3)).isEqualTo(3);
   }
 
+  /** Its series are gone, and others took their places. */
+  @Test
+  void deleted_throughAnotherProcess_remembersNothingOfTheMetric() {
+    CountingProcess deletes = start();
+    CountingProcess other = start();
+    other.write("m", 0, 3);
+    assertThat(other.letIn("m", 0, 3, 3)).isEqualTo(3);
+    assertThat(other.letIn("n", 0, 3, 3)).isEqualTo(3);
+    other.cardinality().share();
+    delete();
+    deletes.cardinality().deleted(ACME, "m");
+    countAnew(deletes.cardinality(), 2);
+    assertThat(deletes.letIn("m", 10, 13, 3)).isEqualTo(3);
+    deletes.cardinality().share();
+    other.cardinality().share();
+    assertThat(other.letIn("m", 0, 3, 3)).isZero();
+    assertThat(other.letIn("m", 0, 3, 4)).isEqualTo(1);
+    assertThat(other.letIn("n", 0, 3, 3)).isEqualTo(3);
+  }
+
   @Test
   void deleted_pointsCannotBeCounted_returnsAtOnce_andCountsThemLater() {
     CountingProcess process = start();

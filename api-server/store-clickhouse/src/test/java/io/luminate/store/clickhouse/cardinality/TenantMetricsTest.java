@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luminate.model.EntityKeys;
 import io.luminate.model.TenantId;
 import io.luminate.store.clickhouse.TestDatabase;
+import io.luminate.store.clickhouse.client.Statement;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +20,8 @@ class TenantMetricsTest {
   private final TestDatabase database = TestDatabase.withTables();
   private final StoredSeries stored =
       new StoredSeries(database.client(), database.tables(), EntityKeys.DEFAULT);
-  private final Tenants tenants = new Tenants(stored);
+  private final AtomicLong nanos = new AtomicLong(System.nanoTime());
+  private final Tenants tenants = new Tenants(stored, nanos::get);
 
   @AfterEach
   void close() {
@@ -62,5 +65,60 @@ class TenantMetricsTest {
     assertThat(entry.in()).isTrue();
     assertThat(entry.answered()).isFalse();
     assertThat(enter(metrics, "n", 1).in()).isFalse();
+  }
+
+  private void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  private void execute(String sql) {
+    database.client().execute(Statement.of(sql));
+  }
+
+  /** Its write failed, or another process deleted it. */
+  @Test
+  void enter_metricThatIsNotThere_countsOnlyWhilePointsMayBeUnderWay() {
+    TenantMetrics metrics = tenants.of(new TenantId("acme"));
+    assertThat(enter(metrics, "m", 1).in()).isTrue();
+    pass(Duration.ofMinutes(1));
+    assertThat(enter(metrics, "n", 1).in()).isFalse();
+    pass(TenantMetrics.UNDER_WAY);
+    assertThat(enter(metrics, "n", 1).in()).isTrue();
+    assertThat(enter(metrics, "m", 1).in()).isFalse();
+  }
+
+  @Test
+  void enter_metricThatIsThere_countsOn() {
+    TenantMetrics metrics = tenants.of(new TenantId("acme"));
+    assertThat(enter(metrics, "m", 1).in()).isTrue();
+    execute(
+        "INSERT INTO points (tenant, metric, timestamp, value) SELECT 'acme', 'm', "
+            + TODAY * Duration.ofDays(1).toMillis()
+            + ", 1");
+    pass(TenantMetrics.UNDER_WAY.multipliedBy(2));
+    assertThat(enter(metrics, "n", 1).in()).isFalse();
+    database
+        .server()
+        .execute(
+            "ALTER TABLE "
+                + database.tables().points()
+                + " DELETE WHERE tenant = 'acme' SETTINGS mutations_sync = 2");
+    pass(Duration.ofMinutes(1));
+    assertThat(enter(metrics, "n", 1).in()).isTrue();
+  }
+
+  @Test
+  void enter_manyMetricsOfOneTenantWithoutAnswer_takeNoMoreThanTheirBytes() {
+    TenantMetrics metrics = tenants.of(new TenantId("acme"));
+    for (int i = 0; i < 20_000; i++) {
+      TenantMetrics.Entry entry =
+          metrics.enter("x".repeat(200) + i, TODAY, 10, of -> 0, Duration.ZERO);
+      assertThat(entry.in()).isTrue();
+      assertThat(entry.answered()).isFalse();
+    }
+    assertThat(tenants.bytes())
+        .isBetween(
+            TenantMetrics.UNANSWERED_BYTES_MAX / 2, TenantMetrics.UNANSWERED_BYTES_MAX + 1_000);
+    assertThat(enter(metrics, "y", 10).answered()).isTrue();
   }
 }

@@ -10,7 +10,10 @@ import io.luminate.clickhouse.testkit.proxy.FaultProxy;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.clickhouse.ClickHouseStore;
+import io.luminate.store.clickhouse.ClickHouseStoreOptions;
 import io.luminate.store.clickhouse.TestDatabase;
+import io.luminate.store.clickhouse.schema.Ownership;
+import io.luminate.store.clickhouse.schema.Topology;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -139,6 +142,20 @@ class AbsentClickHouseTest {
       proxy.heal();
       Faults.awaitHealthy(store);
       tally.request(0).send(store);
+    }
+  }
+
+  @Test
+  void absentAtTheStart_databaseOfAnother_isToldByHealth() throws InterruptedException {
+    ClickHouseStore.open(
+            ClickHouseStoreOptions.defaults(database.access())
+                .withDatabase(new Topology.SingleServer(), new Ownership("team/secret", false)))
+        .close();
+    proxy.refuse();
+    try (ClickHouseStore store = store()) {
+      proxy.heal();
+      Faults.awaitHealth(
+          store, new StoreHealth.Unhealthy("the database cannot be used: DATABASE_OWNED", false));
     }
   }
 

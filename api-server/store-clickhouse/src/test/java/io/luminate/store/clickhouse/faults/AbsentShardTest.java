@@ -65,7 +65,7 @@ class AbsentShardTest {
     Tables single = new Tables(database, new Topology.SingleServer());
     for (ClickHouseServer shard : cluster.shards()) {
       try (ClickHouseClient each = new ClickHouseClient(access(shard))) {
-        Schema.open(each, single, TestDatabase.OWNERSHIP);
+        Schema.open(each, single, TestDatabase.OWNERSHIP, EntityKeys.DEFAULT);
       }
     }
     distribute("points", "if(entity = '', cityHash64(tenant, series), cityHash64(tenant, entity))");

@@ -68,7 +68,7 @@ class AlterationsTest {
 
   private static Statement delete(Alterations alterations, MetricSlots slots, Filter... filters) {
     DeleteRequest request = new DeleteRequest(ACME, "m", 0, List.of(filters));
-    return alterations.delete(new Rows(request, slots), Deletes.named("delete-1", ACME));
+    return alterations.delete(new Rows(request, slots), DeleteMutations.named("delete-1", ACME));
   }
 
   private static String text(Statement statement) {

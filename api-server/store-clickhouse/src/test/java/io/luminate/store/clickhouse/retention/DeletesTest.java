@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.clickhouse.testkit.proxy.FaultProxy;
+import io.luminate.model.EntityKeys;
 import io.luminate.model.Filter;
 import io.luminate.model.TenantId;
 import io.luminate.store.DeleteReceipt;
@@ -112,6 +113,10 @@ class DeletesTest {
                 + " UPDATE _row_exists = 0 WHERE 0 SETTINGS mutations_sync = 2");
   }
 
+  private Status statusOf(DeleteReceipt receipt) {
+    return deletes().find(receipt.request().tenant(), receipt.operationId()).orElseThrow().status();
+  }
+
   @Test
   void deleteBefore_smallTable_isDone() {
     insert(ACME, "m", T0 - 1, 1);
@@ -119,7 +124,7 @@ class DeletesTest {
     insert(ACME, "m", T0, 4);
     insert(GLOBEX, "m", T0 - 1, 8);
     insert(ACME, "mm", T0 - 1, 16);
-    DeleteReceipt receipt = deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0);
+    DeleteReceipt receipt = deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0, begun -> {});
     assertThat(receipt.status()).isEqualTo(Status.DONE);
     assertThat(values(ACME, "m")).containsExactly(4.0);
     assertThat(values(GLOBEX, "m")).containsExactly(8.0);
@@ -131,13 +136,13 @@ class DeletesTest {
     insert(ACME, "m", T0 - 1, 1);
     insert(ACME, "m", T0, 2);
     hold();
-    DeleteReceipt receipt = deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0);
+    DeleteReceipt receipt = deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0, begun -> {});
     assertThat(receipt.status()).isEqualTo(Status.RUNNING);
     assertThat(values(ACME, "m")).containsExactly(2.0);
     insert(ACME, "m", T0 - 1, 4);
     assertThat(values(ACME, "m")).as("what came later stays").containsExactly(2.0, 4.0);
     release();
-    assertThat(deletes().status(receipt.operationId())).isEqualTo(Status.DONE);
+    assertThat(statusOf(receipt)).isEqualTo(Status.DONE);
     assertThat(values(ACME, "m")).containsExactly(2.0, 4.0);
   }
 
@@ -146,7 +151,7 @@ class DeletesTest {
     String odd = "it's \\ \n\t\0 {x:Y} \uD83D\uDE00";
     insert(ACME, odd, T0, 1);
     insert(ACME, "m", T0, 2);
-    deletes().deleteBefore(DeleteRequest.of(ACME, odd, T0 + 1), 0);
+    deletes().deleteBefore(DeleteRequest.of(ACME, odd, T0 + 1), 0, begun -> {});
     assertThat(values(ACME, odd)).isEmpty();
     assertThat(values(ACME, "m")).containsExactly(2.0);
   }
@@ -163,9 +168,10 @@ class DeletesTest {
             new ClickHouseClient(database.access().at(List.of(proxy.url().toString())));
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       proxy.delayEachWay(Duration.ofSeconds(1));
-      Future<DeleteReceipt> deleted = threads.submit(() -> deletes(slow).deleteBefore(request, 0));
-      // Two looks at what is under way, one at the slots, and the count.
-      proxy.awaitRequests(4);
+      Future<DeleteReceipt> deleted =
+          threads.submit(() -> deletes(slow).deleteBefore(request, 0, begun -> {}));
+      // Looks at what is under way and at the slots, and the count.
+      proxy.awaitRequests(3);
       slots(database.client()).assign(ACME, "m", List.of("other", "k"));
       database
           .client()
@@ -198,7 +204,7 @@ class DeletesTest {
                   slots(slow),
                   InstantSource.system(),
                   Duration.ofSeconds(1))
-              .deleteBefore(request, 0);
+              .deleteBefore(request, 0, begun -> {});
       assertThat(receipt.points()).as("not zero: nobody knows").isEmpty();
       assertThat(receipt.status()).isEqualTo(Status.DONE);
       assertThat(receipt.request()).isEqualTo(request);
@@ -214,17 +220,18 @@ class DeletesTest {
   void deleteBefore_clickHouseKilled_staysInForceAndIsDone(@TempDir Path folder) {
     try (ClickHouseServer server = ClickHouse.start(folder)) {
       database = TestDatabase.on(server);
-      Schema.open(database.client(), database.tables(), TestDatabase.OWNERSHIP);
+      Schema.open(database.client(), database.tables(), TestDatabase.OWNERSHIP, EntityKeys.DEFAULT);
       insert(ACME, "m", T0 - 1, 1);
       insert(ACME, "m", T0, 2);
       hold();
-      DeleteReceipt receipt = deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0);
+      DeleteReceipt receipt =
+          deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0, begun -> {});
       assertThat(receipt.status()).isEqualTo(Status.RUNNING);
       server.kill9();
       server.start();
       assertThat(values(ACME, "m")).containsExactly(2.0);
       release();
-      assertThat(deletes().status(receipt.operationId())).isEqualTo(Status.DONE);
+      assertThat(statusOf(receipt)).isEqualTo(Status.DONE);
     }
   }
 
@@ -242,12 +249,13 @@ class DeletesTest {
                   + (100 + i)
                   + " SETTINGS mutations_sync = 0");
     }
-    assertThatThrownBy(() -> deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 + 1), 0))
+    assertThatThrownBy(
+            () -> deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 + 1), 0, begun -> {}))
         .isInstanceOfSatisfying(
             StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED))
         .hasMessageContaining("10 deletes are under way, and at most 10");
     release();
-    deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 + 1), 0);
+    deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 + 1), 0, begun -> {});
     assertThat(values(ACME, "m")).isEmpty();
   }
 
@@ -257,16 +265,60 @@ class DeletesTest {
     insert(alike, "m", T0, 1);
     insert(ACME, "m", T0, 1);
     hold();
-    for (int i = 0; i < Deletes.PENDING_PER_TENANT_MAX; i++) {
-      deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 - i), 0);
+    for (int i = 0; i < Deletes.PENDING_MAX / 2; i++) {
+      deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 - i), 0, begun -> {});
     }
-    assertThatThrownBy(() -> deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 + 1), 0))
+    assertThatThrownBy(
+            () -> deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 + 1), 0, begun -> {}))
         .isInstanceOfSatisfying(
             StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED))
         .hasMessageContaining("5 deletes are under way, and at most 5");
-    deletes().deleteBefore(DeleteRequest.of(alike, "m", T0 + 1), 0);
+    deletes().deleteBefore(DeleteRequest.of(alike, "m", T0 + 1), 0, begun -> {});
     assertThat(values(alike, "m")).isEmpty();
     assertThat(values(ACME, "m")).hasSize(1);
+    release();
+  }
+
+  /** One after the other takes half of what is left, and the last one still finds a place. */
+  @Test
+  void deleteBefore_severalTenants_eachLeavesRoomToTheNext() {
+    insert(ACME, "m", T0, 1);
+    hold();
+    List<Integer> taken = new ArrayList<>();
+    for (String tenant : List.of("a", "b", "c", "d")) {
+      taken.add(deletesUntilRefused(new TenantId(tenant)));
+    }
+    assertThat(taken).containsExactly(5, 3, 1, 1);
+    release();
+  }
+
+  private int deletesUntilRefused(TenantId tenant) {
+    for (int i = 0; ; i++) {
+      try {
+        deletes().deleteBefore(DeleteRequest.of(tenant, "m", T0 - i), 0, begun -> {});
+      } catch (StoreException e) {
+        assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED);
+        return i;
+      }
+    }
+  }
+
+  /** What a tenant filters by stands in the same text as whose the delete is. */
+  @Test
+  void deleteBefore_filterValuesLikeAnotherTenantsDelete_countForNobodyElse() {
+    insert(GLOBEX, "m", T0, 1);
+    slots(database.client()).assign(ACME, "m", List.of("k"));
+    hold();
+    for (int i = 0; i < Deletes.PENDING_MAX / 2; i++) {
+      List<String> values =
+          List.of("x of globex", "delete-00 of globex", "'delete-00 of globex' != ''", "globex'");
+      DeleteRequest forged = new DeleteRequest(ACME, "m", T0 - i, List.of(new Filter("k", values)));
+      deletes().deleteBefore(forged, 0, begun -> {});
+    }
+    assertThat(new DeleteMutations(database.client(), database.tables()).pending(GLOBEX))
+        .isEqualTo(new DeleteMutations.Pending(Deletes.PENDING_MAX / 2, 0));
+    deletes().deleteBefore(DeleteRequest.of(GLOBEX, "m", T0 + 1), 0, begun -> {});
+    assertThat(values(GLOBEX, "m")).isEmpty();
     release();
   }
 }

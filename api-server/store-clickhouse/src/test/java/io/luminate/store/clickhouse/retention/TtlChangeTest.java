@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
+import io.luminate.model.EntityKeys;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.store.clickhouse.TestDatabase;
 import io.luminate.store.clickhouse.schema.Schema;
@@ -177,7 +178,7 @@ class TtlChangeTest {
   void bring_clickHouseRestarts_isCompleted(@TempDir Path folder) throws InterruptedException {
     try (ClickHouseServer server = ClickHouse.start(folder)) {
       database = TestDatabase.on(server);
-      Schema.open(database.client(), database.tables(), TestDatabase.OWNERSHIP);
+      Schema.open(database.client(), database.tables(), TestDatabase.OWNERSHIP, EntityKeys.DEFAULT);
       Instant old = now().plus(DAY);
       TtlChange process = process();
       bring(process, goneAt(old));
@@ -283,7 +284,7 @@ class TtlChangeTest {
       throws InterruptedException {
     try (ClickHouseServer server = ClickHouse.start(folder)) {
       database = TestDatabase.on(server);
-      Schema.open(database.client(), database.tables(), TestDatabase.OWNERSHIP);
+      Schema.open(database.client(), database.tables(), TestDatabase.OWNERSHIP, EntityKeys.DEFAULT);
       Instant old = now().plusSeconds(20);
       bring(process(), goneAt(old));
       insert(100);

@@ -5,6 +5,7 @@ package io.luminate.store.clickhouse.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luminate.model.EntityKeys;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.TestDatabase;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class SchemaTest {
   private static final int PROCESSES = 4;
   private static final int NEWER = Schema.VERSION + 1;
+  private static final String KEYS = "entity_keys 1 customer_id,user_id,account_id,org_id,tenant; ";
 
   private TestDatabase database;
 
@@ -41,7 +43,7 @@ class SchemaTest {
   }
 
   private void open(ClickHouseClient client, String owner, boolean adopt) {
-    Schema.open(client, database.tables(), new Ownership(owner, adopt));
+    Schema.open(client, database.tables(), new Ownership(owner, adopt), EntityKeys.DEFAULT);
   }
 
   private String facts() {
@@ -71,14 +73,14 @@ class SchemaTest {
     assertThat(tableNames())
         .containsExactly(
             "cardinality", "ledger", "operations", "points", "retention", "schema", "slots");
-    assertThat(facts()).isEqualTo("owner 1 team/a; version " + Schema.VERSION + " ");
+    assertThat(facts()).isEqualTo(KEYS + "owner 1 team/a; version " + Schema.VERSION + " ");
   }
 
   @Test
   void open_again_changesNothing() {
     open(database.client(), "team/a", false);
     open(database.client(), "team/a", false);
-    assertThat(facts()).isEqualTo("owner 1 team/a; version " + Schema.VERSION + " ");
+    assertThat(facts()).isEqualTo(KEYS + "owner 1 team/a; version " + Schema.VERSION + " ");
   }
 
   @Test
@@ -96,7 +98,7 @@ class SchemaTest {
                     })
             .toList();
     awaitAll(processes);
-    assertThat(facts()).isEqualTo("owner 1 team/a; version " + Schema.VERSION + " ");
+    assertThat(facts()).isEqualTo(KEYS + "owner 1 team/a; version " + Schema.VERSION + " ");
   }
 
   @Test
@@ -134,7 +136,8 @@ class SchemaTest {
   @Test
   void open_newerVersion_isRefusedByBothVersions() {
     ClickHouseClient client = database.client();
-    Schema.open(client, database.tables(), new Ownership("team/a", false), NEWER);
+    Schema.open(
+        client, database.tables(), new Ownership("team/a", false), EntityKeys.DEFAULT, NEWER);
     assertThatThrownBy(() -> open(client, "team/a", true))
         .isInstanceOfSatisfying(
             StoreException.class,
@@ -158,7 +161,7 @@ class SchemaTest {
   @Test
   void open_tablesOfVersion2_getTheirColumn() {
     ClickHouseClient client = database.client();
-    Schema.open(client, database.tables(), new Ownership("team/a", false), 2);
+    Schema.open(client, database.tables(), new Ownership("team/a", false), EntityKeys.DEFAULT, 2);
     String points = database.tables().points();
     client.execute(Statement.of("ALTER TABLE " + points + " DROP COLUMN overflow"));
     client.execute(Statement.of("INSERT INTO " + points + " (tenant, value) VALUES ('acme', 1)"));
@@ -167,14 +170,14 @@ class SchemaTest {
         Statement.of("INSERT INTO " + points + " (tenant, value, overflow) VALUES ('acme', 2, 1)"));
     assertThat(database.server().query("SELECT value, overflow FROM " + points + " ORDER BY value"))
         .containsExactly("1\tfalse", "2\ttrue");
-    assertThat(facts()).isEqualTo("owner 1 team/a; version 2 ; version " + Schema.VERSION + " ");
+    assertThat(facts()).isEqualTo(KEYS + "owner 1 team/a; version 2 ; version " + Schema.VERSION + " ");
   }
 
   /** And keep what is in them. */
   @Test
   void open_tablesOfVersion3_getTheirCodecs() {
     ClickHouseClient client = database.client();
-    Schema.open(client, database.tables(), new Ownership("team/a", false), 3);
+    Schema.open(client, database.tables(), new Ownership("team/a", false), EntityKeys.DEFAULT, 3);
     String points = database.tables().points();
     client.execute(
         Statement.of(
@@ -200,9 +203,9 @@ class SchemaTest {
   void open_newerVersionOnTopOfOlder_migratesOnce() {
     ClickHouseClient client = database.client();
     open(client, "team/a", false);
-    Schema.open(client, database.tables(), new Ownership("team/a", false), NEWER);
+    Schema.open(client, database.tables(), new Ownership("team/a", false), EntityKeys.DEFAULT, NEWER);
     assertThat(facts())
-        .isEqualTo("owner 1 team/a; version %d ; version %d ".formatted(Schema.VERSION, NEWER));
+        .isEqualTo(KEYS + "owner 1 team/a; version %d ; version %d ".formatted(Schema.VERSION, NEWER));
   }
 
   @Test
@@ -220,7 +223,7 @@ class SchemaTest {
             })
         .hasMessageContaining("belongs to team/a")
         .hasMessageContaining("this server is of team/b");
-    assertThat(facts()).isEqualTo("owner 1 team/a; version " + Schema.VERSION + " ");
+    assertThat(facts()).isEqualTo(KEYS + "owner 1 team/a; version " + Schema.VERSION + " ");
   }
 
   @Test
@@ -229,9 +232,66 @@ class SchemaTest {
     ClickHouseClient other = database.client();
     open(other, "team/b", true);
     assertThat(facts())
-        .isEqualTo("owner 1 team/a; owner 2 team/b; version " + Schema.VERSION + " ");
+        .isEqualTo(KEYS + "owner 1 team/a; owner 2 team/b; version " + Schema.VERSION + " ");
     assertThatThrownBy(() -> open(database.client(), "team/a", false))
         .hasMessageContaining("belongs to team/b");
+  }
+
+  private void openWith(String owner, boolean adopt, String... keys) {
+    Schema.open(
+        database.client(),
+        database.tables(),
+        new Ownership(owner, adopt),
+        new EntityKeys(List.of(keys)));
+  }
+
+  @Test
+  void open_otherEntityKeys_isRefusedByBothLists() {
+    openWith("team/a", false, "shop", "customer_id");
+    assertThatThrownBy(() -> openWith("team/a", false, "customer_id", "shop"))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_UNAVAILABLE);
+              assertThat(e.details())
+                  .isEqualTo(
+                      Map.of(
+                          "reason", "ENTITY_KEYS_CHANGED",
+                          "recorded", "shop,customer_id",
+                          "configured", "customer_id,shop"));
+            })
+        .hasMessageContaining("by entity_keys: shop,customer_id")
+        .hasMessageContaining("is told customer_id,shop")
+        .hasMessageContaining("set entity_keys to the recorded list");
+    openWith("team/a", false, "shop", "customer_id");
+  }
+
+  @Test
+  void open_otherEntityKeysAndOwner_changesNothing() {
+    openWith("team/a", false);
+    String before = facts();
+    assertThatThrownBy(() -> openWith("team/b", false, "shop"))
+        .hasMessageContaining("belongs to team/a");
+    assertThatThrownBy(() -> openWith("team/b", true, "shop"))
+        .hasMessageContaining("by entity_keys: , and");
+    assertThat(facts()).isEqualTo(before);
+  }
+
+  /** As an earlier program left it. */
+  @Test
+  void open_withoutRecordedEntityKeys_recordsThoseItIsOpenedWith() {
+    openWith("team/a", false);
+    database
+        .server()
+        .execute(
+            "DELETE FROM "
+                + database.tables().schema()
+                + " WHERE fact = 'entity_keys' SETTINGS lightweight_deletes_sync = 2");
+    openWith("team/a", false, "shop");
+    assertThat(facts()).contains("entity_keys 1 shop");
+    assertThatThrownBy(() -> openWith("team/a", false))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("entity_keys");
   }
 
   @Test

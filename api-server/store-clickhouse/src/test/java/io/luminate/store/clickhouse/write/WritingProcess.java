@@ -66,7 +66,7 @@ final class WritingProcess implements AutoCloseable {
     String database = server.newDatabase();
     try (ClickHouseClient client =
         new ClickHouseClient(access(server.httpUrl(), server.luminate(), database))) {
-      Schema.open(client, tables(database), new Ownership("test", false));
+      Schema.open(client, tables(database), new Ownership("test", false), EntityKeys.DEFAULT);
     }
     return database;
   }

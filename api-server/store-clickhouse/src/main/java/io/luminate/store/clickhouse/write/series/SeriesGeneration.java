@@ -6,6 +6,7 @@ import io.luminate.model.TenantId;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Series that are remembered and forgotten together: pages of {@link SeriesRecord}s.
@@ -62,6 +63,14 @@ final class SeriesGeneration {
     return metrics[metricNumber];
   }
 
+  SeriesMetric metricAt(int offset) {
+    return metric(SeriesRecord.metric(page(offset), at(offset)));
+  }
+
+  Optional<SeriesMetric> find(TenantId tenant, String metric) {
+    return Optional.ofNullable(metricNumbers.get(new MetricName(tenant, metric))).map(this::metric);
+  }
+
   /** All that it takes of memory at most, with what the index has of it. */
   private long bytesWithIndex() {
     return bytes() + (long) size * SeriesIndex.BYTES_PER_SERIES_MAX;
@@ -82,7 +91,7 @@ final class SeriesGeneration {
   /** Whether the record there is this one, of this metric. */
   boolean holds(int offset, TenantId tenant, String metric, byte[] record) {
     return SeriesRecord.matches(page(offset), at(offset), record)
-        && metric(SeriesRecord.metric(page(offset), at(offset))).is(tenant, metric);
+        && metricAt(offset).is(tenant, metric);
   }
 
   /** The offset at which it is now. */

@@ -15,6 +15,11 @@ public final class SeriesMetric {
   private final byte[] tenant;
   private final byte[] metric;
 
+  /** What its series were last asked for again for; guarded by the table's lock. */
+  private long renewedFor;
+
+  private volatile long staleBelow;
+
   SeriesMetric(TenantId tenant, String metric) {
     this.tenantId = tenant;
     this.name = metric;
@@ -24,6 +29,20 @@ public final class SeriesMetric {
 
   boolean is(TenantId tenant, String metric) {
     return name.equals(metric) && tenantId.equals(tenant);
+  }
+
+  long renewedFor() {
+    return renewedFor;
+  }
+
+  void renew(long version, long below) {
+    renewedFor = version;
+    staleBelow = below;
+  }
+
+  /** Series with lower handles have to be asked for again. */
+  long staleBelow() {
+    return staleBelow;
   }
 
   /** In UTF-8; so is the other. */

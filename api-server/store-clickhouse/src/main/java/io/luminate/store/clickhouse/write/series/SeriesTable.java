@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -40,6 +41,9 @@ public final class SeriesTable {
 
   static final long FIRST_HANDLE = 1L << 32;
 
+  /** Some tenants share one: a look more, and nothing else. */
+  private static final int TENANT_PLACES = 1 << 10;
+
   private final SlotAssignment assignment;
   private final EntityKeys entityKeys;
   private final LongSupplier nanos;
@@ -58,6 +62,9 @@ public final class SeriesTable {
   private volatile List<SeriesGeneration> generations;
 
   private volatile long lowestHandle;
+
+  /** By tenants' hashes: below, some handles of theirs are stale. */
+  private final AtomicLongArray lowestSure = new AtomicLongArray(TENANT_PLACES);
 
   /**
    * @param bytesMax of memory; a series takes some 46 bytes besides its values
@@ -78,8 +85,8 @@ public final class SeriesTable {
   /**
    * A series that was looked for, so that it can be added without looking at its texts again.
    *
-   * @param remembered 0 if it is not; its handle if that is not below {@link #lowestHandle}, else
-   *     good for {@link #dayOf} alone
+   * @param remembered 0 if it is not; its handle if {@link #isGood}, else for {@link #isStale} and
+   *     {@link #dayOf} alone
    */
   public record Sought(
       TenantId tenant,
@@ -211,6 +218,53 @@ public final class SeriesTable {
     }
   }
 
+  /**
+   * Has every series of a metric asked for again. Handles that requests have already can be written
+   * all the same, and those of other metrics stay as good as they are.
+   *
+   * @param version of the metric, from 1; once for each is enough
+   */
+  public void renew(TenantId tenant, String metric, long version) {
+    lock.lock();
+    try {
+      List<SeriesMetric> known =
+          generations.stream().flatMap(one -> one.find(tenant, metric).stream()).toList();
+      if (known.stream().allMatch(one -> one.renewedFor() < version) && !known.isEmpty()) {
+        long below = (generations.getLast().number() << 32) + generations.getLast().end();
+        known.forEach(one -> one.renew(version, below));
+        lowestSure.set(tenantPlace(tenant), below);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static int tenantPlace(TenantId tenant) {
+    return tenant.hashCode() & TENANT_PLACES - 1;
+  }
+
+  /** All handles of the tenant from this on are good. */
+  public long lowestSureHandle(TenantId tenant) {
+    return Math.max(lowestHandle, lowestSure.get(tenantPlace(tenant)));
+  }
+
+  /** Whether its series need not be asked for again. */
+  public boolean isGood(long handle) {
+    return handle >= lowestHandle && !isStale(handle);
+  }
+
+  /** Whether its metric was renewed since the series was asked for, or nobody knows. */
+  public boolean isStale(long handle) {
+    List<SeriesGeneration> all = generations;
+    long place = (handle >>> 32) - all.getFirst().number();
+    if (place < 0 || place >= all.size()) {
+      return true;
+    }
+    SeriesGeneration generation = all.get((int) place);
+    return Integer.toUnsignedLong((int) handle) >= generation.end()
+        || generation.metricAt((int) handle).staleBelow() > handle;
+  }
+
   /** The day on which the series behind a handle was asked for last. */
   public int dayOf(long handle) {
     lock.lock();
@@ -244,7 +298,7 @@ public final class SeriesTable {
   private long known(
       int place, SeriesGeneration newest, TenantId tenant, String metric, byte[] record) {
     long handle = handle(generation(place), index.offset(place));
-    if (handle >= lowestHandle) {
+    if (isGood(handle)) {
       return handle;
     }
     int offset = newest.add(tenant, metric, record);

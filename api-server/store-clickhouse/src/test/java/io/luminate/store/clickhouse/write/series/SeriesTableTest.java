@@ -152,6 +152,31 @@ class SeriesTableTest {
   }
 
   @Test
+  void renew_ofAMetric_sparesAllOthers() {
+    SeriesTable table = table(BYTES_MIN);
+    Dimensions series = Dimensions.of("k", "v");
+
+    long deleted = table.handle(ACME, "m", series);
+    List<Long> spared = List.of(table.handle(ACME, "n", series), table.handle(GLOBEX, "m", series));
+    for (int version = 1; version <= 100; version++) {
+      table.renew(ACME, "m", version);
+    }
+    assertThat(table.isGood(deleted)).isFalse();
+    assertThat(deleted).isLessThan(table.lowestSureHandle(ACME));
+    assertThat(table.lowestHandle()).isLessThanOrEqualTo(deleted);
+    assertThat(spared).allMatch(table::isGood);
+    assertThat(table.cursor().begin(new long[] {deleted}, 1)).as("can be written").isTrue();
+    assertThat(table.isStale(deleted)).isTrue();
+    long again = table.handle(ACME, "m", series);
+    assertThat(again).isGreaterThanOrEqualTo(table.lowestSureHandle(ACME));
+    assertThat(table.handle(ACME, "m", series)).isEqualTo(again);
+    table.renew(ACME, "m", 100);
+    assertThat(table.isGood(again)).as("once for each version").isTrue();
+    table.renew(ACME, "m", 101);
+    assertThat(table.isGood(again)).isFalse();
+  }
+
+  @Test
   void lowestHandle_theFasterSeriesAreForgotten_theMoreAreTakenForForgotten() {
     int all = SeriesTable.GENERATIONS;
     assertThat(leaving(Duration.ofSeconds(30), all + 4)).isEqualTo(1);
