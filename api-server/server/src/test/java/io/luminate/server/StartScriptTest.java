@@ -59,7 +59,7 @@ class StartScriptTest {
   @Test
   void heap_inFrontOfClickHouse_isSmaller() throws Exception {
     assertThat(javaArguments(Map.of("LUMINATE_STORAGE_BACKEND", "clickhouse")))
-        .contains("-Xms352m", "-Xmx352m", "-XX:NewRatio=4")
+        .contains("-Xms352m", "-Xmx352m", "-XX:NewRatio=4", "-XX:TrimNativeHeapInterval=5000")
         .doesNotContain("");
   }
 

@@ -5,6 +5,7 @@ package io.luminate.benchmarks.query;
 import io.luminate.benchmarks.load.HttpConnection;
 import io.luminate.benchmarks.load.HttpReply;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -69,6 +70,36 @@ public final class QueryTimer {
 
   public List<QueryTiming> time(List<NamedQuery> queries) throws IOException {
     return byTurns(List.of(new Asked(server, queries))).getFirst();
+  }
+
+  /**
+   * Asks without taking the time: what a JVM has not compiled yet, a server in use has long
+   * compiled.
+   *
+   * @param connections that ask at the same time
+   */
+  public void warmUp(List<NamedQuery> queries, int connections, Duration duration)
+      throws InterruptedException {
+    long untilNanos = System.nanoTime() + duration.toNanos();
+    List<Thread> clients =
+        IntStream.range(0, connections)
+            .mapToObj(i -> Thread.ofVirtual().start(() -> askUntil(untilNanos, queries)))
+            .toList();
+    for (Thread client : clients) {
+      client.join();
+    }
+  }
+
+  private void askUntil(long untilNanos, List<NamedQuery> queries) {
+    try (HttpConnection connection = new HttpConnection(server, REPLY_WITHIN)) {
+      while (System.nanoTime() < untilNanos) {
+        for (NamedQuery query : queries) {
+          ask(connection, query.path(), query.body());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The whole reply to one request on a connection of its own. */

@@ -20,9 +20,9 @@ final class Repeated implements AutoCloseable {
    */
   private static final double QUICK_MILLIS_MAX = 20;
 
-  private static final double QUICK_ASKED_MILLIS_MIN = 20_000;
+  private static final double QUICK_ASKED_MILLIS_MIN = 10_000;
 
-  private static final int RUNS_MAX = 2_000;
+  private static final int RUNS_MAX = 1_000;
 
   /** Queries of many seconds are asked once. */
   private static final double SLOW_MILLIS = 3_000;

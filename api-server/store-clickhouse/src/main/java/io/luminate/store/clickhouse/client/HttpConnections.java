@@ -40,10 +40,14 @@ final class HttpConnections implements AutoCloseable {
     return HttpConnection.open(endpoint);
   }
 
+  /** The first ones were not used for longest, so that old ones among them are too many. */
   private synchronized Optional<HttpConnection> last() {
-    List<HttpConnection> old = idle.stream().filter(c -> c.isOlderThan(lifetime)).toList();
-    old.forEach(HttpConnection::close);
-    idle.removeAll(old);
+    while (!idle.isEmpty() && idle.getFirst().isOlderThan(lifetime)) {
+      idle.removeFirst().close();
+    }
+    while (!idle.isEmpty() && idle.getLast().isOlderThan(lifetime)) {
+      idle.removeLast().close();
+    }
     return Optional.ofNullable(idle.pollLast());
   }
 

@@ -74,8 +74,15 @@ final class Question {
         .append(encoded(String.valueOf(entry.getValue())));
   }
 
+  /** Most are numbers and names, which stay as they are. */
   private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    return text.chars().allMatch(Question::isPlain)
+        ? text
+        : URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static boolean isPlain(int c) {
+    return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '.' || c == '-';
   }
 
   /** RFC 7578. What {@link Statement} writes of a parameter has no line breaks. */

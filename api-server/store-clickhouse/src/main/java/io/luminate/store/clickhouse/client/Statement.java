@@ -99,7 +99,11 @@ public record Statement(
   }
 
   int parameterCharacters() {
-    return parameters.values().stream().mapToInt(value -> String.valueOf(value).length()).sum();
+    int characters = 0;
+    for (Object value : parameters.values()) {
+      characters += String.valueOf(value).length();
+    }
+    return characters;
   }
 
   public Statement withQueryId(String value) {

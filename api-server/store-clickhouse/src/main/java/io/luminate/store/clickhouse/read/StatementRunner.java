@@ -11,9 +11,9 @@ import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import io.luminate.store.clickhouse.client.RowFunction;
 import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.schema.Tables;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -42,6 +43,9 @@ final class StatementRunner {
   private static final String GROUPS_IN_ONE_PART_MAX = "200000";
 
   private static final long TWO_LEVEL_BYTES = 50_000_000;
+
+  private static final String PROCESS = UUID.randomUUID().toString();
+  private static final AtomicLong STATEMENTS = new AtomicLong();
 
   private final ClickHouseClient client;
   private final long memoryBytesMax;
@@ -130,12 +134,12 @@ final class StatementRunner {
   }
 
   private static String seconds(Duration duration) {
-    return String.format(Locale.ROOT, "%.3f", duration.toMillis() / 1000.0);
+    return BigDecimal.valueOf(duration.toMillis(), 3).toPlainString();
   }
 
   /** A request may have several statements, and clients may use a request's id again. */
   private static String queryId(String requestId) {
-    String unique = UUID.randomUUID().toString();
+    String unique = PROCESS + "-" + STATEMENTS.incrementAndGet();
     return requestId.isEmpty() ? unique : requestId + "/" + unique;
   }
 

@@ -170,7 +170,8 @@ class SchemaTest {
         Statement.of("INSERT INTO " + points + " (tenant, value, overflow) VALUES ('acme', 2, 1)"));
     assertThat(database.server().query("SELECT value, overflow FROM " + points + " ORDER BY value"))
         .containsExactly("1\tfalse", "2\ttrue");
-    assertThat(facts()).isEqualTo(KEYS + "owner 1 team/a; version 2 ; version " + Schema.VERSION + " ");
+    assertThat(facts())
+        .isEqualTo(KEYS + "owner 1 team/a; version 2 ; version " + Schema.VERSION + " ");
   }
 
   /** And keep what is in them. */
@@ -203,9 +204,11 @@ class SchemaTest {
   void open_newerVersionOnTopOfOlder_migratesOnce() {
     ClickHouseClient client = database.client();
     open(client, "team/a", false);
-    Schema.open(client, database.tables(), new Ownership("team/a", false), EntityKeys.DEFAULT, NEWER);
+    Schema.open(
+        client, database.tables(), new Ownership("team/a", false), EntityKeys.DEFAULT, NEWER);
     assertThat(facts())
-        .isEqualTo(KEYS + "owner 1 team/a; version %d ; version %d ".formatted(Schema.VERSION, NEWER));
+        .isEqualTo(
+            KEYS + "owner 1 team/a; version %d ; version %d ".formatted(Schema.VERSION, NEWER));
   }
 
   @Test
