@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
  * 'i' recordedAtMillis:u64 tenant 0x00 key      an idempotency key with its answer
  * 'r' tenant 0x00 metric                        retention set over the API, in milliseconds
  * 'p'                                           the retention plan, as RetentionPlanText writes it
+ * 'e'                                           entity keys, see RecordedEntityKeys
  * 'n'                                           next segment number
  * 'j'                                           seq through which the journal is not needed
  * 'c'                                           last seq that the journal is known to lack
@@ -37,6 +38,7 @@ final class CatalogKeys {
   static final byte[] IDEMPOTENCY = {'i'};
   static final byte[] RETENTION = {'r'};
   static final byte[] PLAN = {'p'};
+  static final byte[] ENTITY_KEYS = {'e'};
   static final byte[] NUMBERS = {'n'};
   static final byte[] RELEASED = {'j'};
   static final byte[] CORRUPTED = {'c'};

@@ -98,6 +98,7 @@ final class Engine implements JournalListener, AutoCloseable {
     this.disk = disk;
     this.catalog = catalog;
     this.chunks = chunks;
+    RecordedEntityKeys.check(catalog, options.entityKeys());
     this.registry =
         new SeriesRegistry(catalog, options.entityKeys(), options.sizes().indexBytesMax());
     this.retention = new RetentionTable(catalog, options.retention(), options.clock());

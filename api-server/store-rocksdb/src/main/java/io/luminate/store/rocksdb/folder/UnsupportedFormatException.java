@@ -8,7 +8,7 @@ import java.io.IOException;
 public final class UnsupportedFormatException extends IOException {
   private static final long serialVersionUID = 1;
 
-  UnsupportedFormatException(String message) {
+  public UnsupportedFormatException(String message) {
     super(message);
   }
 }

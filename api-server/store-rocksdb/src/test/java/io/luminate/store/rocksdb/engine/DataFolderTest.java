@@ -3,6 +3,7 @@
 package io.luminate.store.rocksdb.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luminate.model.Dimensions;
 import io.luminate.model.EntityKeys;
@@ -17,6 +18,7 @@ import io.luminate.store.MetricNamesQuery;
 import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
+import io.luminate.store.StoreException;
 import io.luminate.store.ValuesQuery;
 import io.luminate.store.WriteRequest;
 import java.io.IOException;
@@ -53,6 +55,22 @@ final class DataFolderTest {
   private static final String RESOURCE = "/format/data-v1.zip";
 
   @TempDir Path folder;
+
+  @Test
+  void folder_underOtherEntityKeys_isRefusedByBothLists() {
+    RocksStoreOptions options = RocksStoreOptions.defaults();
+    RocksMetricsStore.open(folder, options).close();
+    EntityKeys others = new EntityKeys(List.of("user_id", "customer_id"));
+    assertThatThrownBy(
+            () ->
+                RocksMetricsStore.open(
+                    folder,
+                    options.withData(others, RetentionPolicies.keepFor(Duration.ofDays(30)))))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("entity_keys: customer_id,user_id,account_id,org_id,tenant")
+        .hasMessageContaining("told user_id,customer_id");
+    RocksMetricsStore.open(folder, options).close();
+  }
 
   @Test
   void folderOfVersionOne_answersAsItDid() throws IOException {
