@@ -94,8 +94,8 @@ final class ApiCall {
   private Principal admit(Consumer<Principal> rule) {
     Principal principal = door.authenticator.authenticate(RequestHeaders.authorization(request));
     tally.of(principal.tenant());
-    rule.accept(principal);
     door.rates.enter(RateLimiter.Kind.QUERY_REQUESTS, principal.tenant(), response);
+    rule.accept(principal);
     place = Optional.of(door.rates.enterCall(principal.tenant(), room.shares()));
     checkUri();
     return principal;
