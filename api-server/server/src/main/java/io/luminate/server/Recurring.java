@@ -49,7 +49,7 @@ final class Recurring implements AutoCloseable {
   private void run() {
     try {
       work.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // Or it would never be tried again.
       LOG.error("{} failed; tried again after {}", name, interval, e);
     }
   }

@@ -8,6 +8,7 @@ import io.luminate.server.http.json.DeleteReply;
 import io.luminate.server.http.json.RetentionChange;
 import io.luminate.server.http.reply.ApiException;
 import io.luminate.server.ingest.PointRules;
+import io.luminate.server.limits.ConcurrentQueries;
 import io.luminate.server.limits.RetentionInForce;
 import io.luminate.server.limits.document.LimitsDocument;
 import io.luminate.store.DeleteReceipt;
@@ -80,11 +81,13 @@ public final class AdminResource {
     Principal principal = call.require(Scope.ADMIN);
     checkName(name);
     DeleteParameters parameters = DeleteParameters.of(context.getUriInfo().getQueryParameters());
-    DeleteReceipt receipt =
-        store.deleteBefore(
-            new DeleteRequest(
-                principal.tenant(), name, parameters.beforeMillis(), parameters.filters()));
-    call.reply(DeleteReply.of(receipt));
+    DeleteRequest request =
+        new DeleteRequest(
+            principal.tenant(), name, parameters.beforeMillis(), parameters.filters());
+    // It counts the points that it deletes.
+    try (ConcurrentQueries.Place _ = call.enterQuery(principal)) {
+      call.reply(DeleteReply.of(store.deleteBefore(request)));
+    }
     return Response.status(Response.Status.ACCEPTED).type(Replies.JSON).build();
   }
 

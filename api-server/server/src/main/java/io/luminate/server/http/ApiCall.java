@@ -6,6 +6,7 @@ import io.luminate.server.auth.Authenticator;
 import io.luminate.server.auth.Principal;
 import io.luminate.server.auth.Scope;
 import io.luminate.server.http.json.ReplyJson;
+import io.luminate.server.limits.ConcurrentQueries;
 import io.luminate.server.limits.RateLimiter;
 import io.luminate.server.query.ReadScope;
 import io.luminate.store.QueryControl;
@@ -34,7 +35,11 @@ final class ApiCall {
    * @param bodyBytesMax of a body, sent and inflated
    */
   record Room(
-      BufferPool pool, MemoryBudget replies, int bodyBytesMax, boolean compressionAllowed) {}
+      BufferPool pool,
+      MemoryBudget replies,
+      TenantShares shares,
+      int bodyBytesMax,
+      boolean compressionAllowed) {}
 
   /** Who may come in, and how often. */
   record Door(Authenticator authenticator, RateGate rates) {}
@@ -50,6 +55,7 @@ final class ApiCall {
   private @Nullable QueryControl control;
   private Optional<ClientWatch> watch = Optional.empty();
   private boolean cancelled;
+  private Optional<TenantShares.Place> place = Optional.empty();
   private Optional<ReplyBody> reply = Optional.empty();
 
   /**
@@ -88,10 +94,21 @@ final class ApiCall {
   private Principal admit(Consumer<Principal> rule) {
     Principal principal = door.authenticator.authenticate(RequestHeaders.authorization(request));
     tally.of(principal.tenant());
-    rule.accept(principal);
     door.rates.enter(RateLimiter.Kind.QUERY_REQUESTS, principal.tenant(), response);
+    rule.accept(principal);
+    place = Optional.of(door.rates.enterCall(principal.tenant(), room.shares()));
     checkUri();
     return principal;
+  }
+
+  /** A place for what asks the store about points, as one of the tenant's queries. */
+  ConcurrentQueries.Place enterQuery(Principal principal) {
+    return door.rates.enterQuery(principal.tenant());
+  }
+
+  /** Of the caller among its tenant's calls; empty where nobody was let in. */
+  Optional<TenantShares.Place> place() {
+    return place;
   }
 
   /** Comes after the question who calls, where there is one. */
@@ -132,7 +149,8 @@ final class ApiCall {
 
   /** Renders the reply's body, as the last thing that can fail; Jersey makes its head. */
   void reply(ReplyJson.Body body) {
-    ReplyBody rendered = new ReplyBody(room.replies());
+    ReplyBody rendered =
+        new ReplyBody(place.map(TenantShares.Place::replies).orElse(room.replies()));
     try {
       ReplyJson.render(rendered, body);
     } catch (RuntimeException | Error failure) {

@@ -97,20 +97,23 @@ public final class ApiServer implements AutoCloseable {
   private final AtomicBoolean ready = new AtomicBoolean();
 
   public ApiServer(Parts parts) {
-    this(parts, MemoryBudget.ofRequests(), MemoryBudget.ofReplies());
+    this(parts, MemoryBudget.ofRequests(), MemoryBudget.ofReplies(), JerseyHandler.CONCURRENT_MAX);
   }
 
-  ApiServer(Parts parts, MemoryBudget requests, MemoryBudget replies) {
+  /**
+   * @param callsMax other than writes, at work or being answered
+   */
+  ApiServer(Parts parts, MemoryBudget requests, MemoryBudget replies, int callsMax) {
     this.parts = parts;
     this.replies = replies;
     this.retention =
         new RetentionInForce(parts.limits(), parts.config().retention(), parts.store());
     this.limiter = rateLimiter();
-    this.rates = new RateGate(limiter, parts.telemetry(), parts.clock());
     this.running =
         new ConcurrentQueries(
             tenant -> parts.limits().of(tenant).rates().concurrentQueries(),
             parts.limits()::replicas);
+    this.rates = new RateGate(limiter, running, parts.telemetry(), parts.clock());
     this.usage =
         new UsageView(new UsageReply.Sources(parts.limits(), limiter, running), parts.series());
     this.bodies =
@@ -120,6 +123,7 @@ public final class ApiServer implements AutoCloseable {
             resources(),
             new ApiCall.Door(parts.authenticator(), rates),
             bodies,
+            callsMax,
             replies,
             parts.config().batchWrite().compression(),
             parts.telemetry());
@@ -235,7 +239,7 @@ public final class ApiServer implements AutoCloseable {
     String backend = parts.config().storage().backend().name().toLowerCase(Locale.ROOT);
     QueryService queries = new QueryService(store, this::bounds, parts.clock());
     return new ResourceConfig()
-        .register(new QueryResource(queries, running, parts.telemetry()))
+        .register(new QueryResource(queries))
         .register(new DiscoveryResource(queries))
         .register(new UsageResource(usage))
         .register(new AdminResource(store, retention))

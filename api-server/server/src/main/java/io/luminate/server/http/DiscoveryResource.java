@@ -6,6 +6,7 @@ import io.luminate.server.auth.Principal;
 import io.luminate.server.auth.Scope;
 import io.luminate.server.http.json.CardinalityReply;
 import io.luminate.server.http.json.ReplyJson;
+import io.luminate.server.limits.ConcurrentQueries;
 import io.luminate.server.query.MetricSeries;
 import io.luminate.server.query.QueryService;
 import io.luminate.server.query.ReadScope;
@@ -120,6 +121,13 @@ public final class DiscoveryResource {
     ApiCall call = ApiCall.of(context);
     Principal principal = call.require(Scope.READ);
     QueryParameters.check(context, "INVALID_QUERY", parameters);
+    try (ConcurrentQueries.Place _ = call.enterQuery(principal)) {
+      return answer(call, principal, query);
+    }
+  }
+
+  private Response answer(
+      ApiCall call, Principal principal, BiFunction<ReadScope, QueryControl, Answer> query) {
     call.tally().begin();
     Answer answer =
         query.apply(

@@ -115,7 +115,7 @@ final class InternalHandler extends Handler.Abstract {
             () -> {
               try {
                 reply(response, callback, calls.usage(page));
-              } catch (RuntimeException refused) {
+              } catch (RuntimeException | Error refused) {
                 Replies.error(response, callback, Failures.of(refused));
               } finally {
                 waiting.release();
@@ -212,7 +212,7 @@ final class InternalHandler extends Handler.Abstract {
       ReplyJson.Body answer;
       try (body) {
         answer = work.apply(Arrays.copyOf(body.bytes(), body.length()));
-      } catch (RuntimeException refused) {
+      } catch (RuntimeException | Error refused) {
         Replies.error(response, callback, Failures.of(refused));
         return;
       }

@@ -42,14 +42,15 @@ final class JerseyHandler extends Handler.Abstract {
   private static final int BODY_BYTES_MAX = 1 << 20;
 
   /** Requests at work or being answered; protects the heap, as each may hold a result. */
-  private static final int CONCURRENT_MAX = 64;
+  static final int CONCURRENT_MAX = 64;
 
   private final ApplicationHandler jersey;
   private final ApiCall.Door door;
   private final RequestBodies bodies;
   private final ApiCall.Room room;
   private final Telemetry telemetry;
-  private final Semaphore permits = new Semaphore(CONCURRENT_MAX);
+  private final int callsMax;
+  private final Semaphore permits;
   private final Set<QueryControl> active = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
@@ -58,14 +59,23 @@ final class JerseyHandler extends Handler.Abstract {
       ResourceConfig resources,
       ApiCall.Door door,
       RequestBodies bodies,
+      int callsMax,
       MemoryBudget replies,
       boolean compressionAllowed,
       Telemetry telemetry) {
     this.jersey = new ApplicationHandler(resources);
     this.door = door;
     this.bodies = bodies;
+    this.callsMax = callsMax;
+    this.permits = new Semaphore(callsMax);
     this.telemetry = telemetry;
-    this.room = new ApiCall.Room(bodies.pool(), replies, BODY_BYTES_MAX, compressionAllowed);
+    this.room =
+        new ApiCall.Room(
+            bodies.pool(),
+            replies,
+            new TenantShares(callsMax, replies),
+            BODY_BYTES_MAX,
+            compressionAllowed);
   }
 
   /** Makes the queries at work fail with 503. */
@@ -122,12 +132,12 @@ final class JerseyHandler extends Handler.Abstract {
     Replies.error(response, callback, error);
   }
 
-  private static ApiException full() {
+  private ApiException full() {
     return new ApiException(
         503,
         "OVERLOADED",
-        "the server works on " + CONCURRENT_MAX + " requests already",
-        Map.of("max_concurrent_requests", CONCURRENT_MAX));
+        "the server works on " + callsMax + " requests already",
+        Map.of("max_concurrent_requests", callsMax));
   }
 
   private void work(
@@ -144,20 +154,31 @@ final class JerseyHandler extends Handler.Abstract {
     } finally {
       call.finish();
     }
-    reply.send(response, released(callback));
+    if (call.place().isPresent() && call.reply().isPresent()) {
+      reply.send(response, released(call, callback));
+    } else {
+      // What is as small as an error may not keep a place until somebody reads it.
+      release(call);
+      reply.send(response, callback);
+    }
   }
 
   /** A reply is at work until its client has read it. */
-  private Callback released(Callback callback) {
+  private Callback released(ApiCall call, Callback callback) {
     return Callback.from(
         () -> {
-          permits.release();
+          release(call);
           callback.succeeded();
         },
         failure -> {
-          permits.release();
+          release(call);
           callback.failed(failure);
         });
+  }
+
+  private void release(ApiCall call) {
+    call.place().ifPresent(TenantShares.Place::close);
+    permits.release();
   }
 
   private static ContainerRequest containerRequest(Request request, ApiCall call) {

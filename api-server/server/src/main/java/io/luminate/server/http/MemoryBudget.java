@@ -4,6 +4,7 @@ package io.luminate.server.http;
 
 import io.luminate.server.http.reply.ApiException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Bytes that bodies of one kind in flight may take together; protects the heap. */
@@ -18,19 +19,24 @@ final class MemoryBudget {
 
   private final String what;
   private final long bytesMax;
+
+  /** What this one is a part of, if it is one. */
+  private final Optional<MemoryBudget> whole;
+
   private final AtomicLong bytesUsed = new AtomicLong();
 
-  private MemoryBudget(String what, long bytesMax) {
+  private MemoryBudget(String what, long bytesMax, Optional<MemoryBudget> whole) {
     this.what = what;
     this.bytesMax = bytesMax;
+    this.whole = whole;
   }
 
   static MemoryBudget ofRequests(long bytesMax) {
-    return new MemoryBudget("request bodies", bytesMax);
+    return new MemoryBudget("request bodies", bytesMax, Optional.empty());
   }
 
   static MemoryBudget ofReplies(long bytesMax) {
-    return new MemoryBudget("replies", bytesMax);
+    return new MemoryBudget("replies", bytesMax, Optional.empty());
   }
 
   /** A sixth of the heap, as the store needs the rest, or room for the largest body if there is. */
@@ -45,6 +51,11 @@ final class MemoryBudget {
   /** Apart from requests, as clients that do not read must not keep others from writing. */
   static MemoryBudget ofReplies() {
     return ofReplies(Runtime.getRuntime().maxMemory() / 8);
+  }
+
+  /** Three quarters, for one tenant: what counts there counts here too. */
+  MemoryBudget part() {
+    return new MemoryBudget("the tenant's " + what, bytesMax / 4 * 3, Optional.of(this));
   }
 
   long bytesMax() {
@@ -62,15 +73,27 @@ final class MemoryBudget {
           what + " in flight take " + used + " bytes, at most " + bytesMax + " are allowed",
           Map.of("max_bytes_in_flight", bytesMax, "bytes", used));
     }
+    takeOfWhole(bytes);
+  }
+
+  private void takeOfWhole(long bytes) {
+    try {
+      whole.ifPresent(budget -> budget.take(bytes));
+    } catch (ApiException full) {
+      bytesUsed.addAndGet(-bytes);
+      throw full;
+    }
   }
 
   /** Counts what cannot be refused any more; others find less room. */
   void add(long bytes) {
     bytesUsed.addAndGet(bytes);
+    whole.ifPresent(budget -> budget.add(bytes));
   }
 
   void give(long bytes) {
     bytesUsed.addAndGet(-bytes);
+    whole.ifPresent(budget -> budget.give(bytes));
   }
 
   long bytesUsed() {

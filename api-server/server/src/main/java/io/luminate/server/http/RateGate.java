@@ -5,6 +5,7 @@ package io.luminate.server.http;
 import io.luminate.model.TenantId;
 import io.luminate.server.http.reply.ApiError;
 import io.luminate.server.http.reply.ApiException;
+import io.luminate.server.limits.ConcurrentQueries;
 import io.luminate.server.limits.RateLimiter;
 import io.luminate.server.limits.RateLimiter.Kind;
 import io.luminate.server.limits.Taken;
@@ -16,7 +17,10 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Response;
 
-/** Lets a tenant's requests in as fast as its limits say, and tells it how much is left. */
+/**
+ * Lets a tenant's requests in as fast and as many at once as its limits say, and tells it how much
+ * is left.
+ */
 final class RateGate {
   private static final String LIMIT = "X-RateLimit-Limit";
   private static final String REMAINING = "X-RateLimit-Remaining";
@@ -26,11 +30,14 @@ final class RateGate {
   private static final int RETRY_SECONDS_MAX = 60;
 
   private final RateLimiter limiter;
+  private final ConcurrentQueries running;
   private final Telemetry telemetry;
   private final InstantSource clock;
 
-  RateGate(RateLimiter limiter, Telemetry telemetry, InstantSource clock) {
+  RateGate(
+      RateLimiter limiter, ConcurrentQueries running, Telemetry telemetry, InstantSource clock) {
     this.limiter = limiter;
+    this.running = running;
     this.telemetry = telemetry;
     this.clock = clock;
   }
@@ -59,6 +66,45 @@ final class RateGate {
     if (!taken.granted()) {
       throw refused(Kind.POINTS, tenant, taken, points);
     }
+  }
+
+  /** A place for what asks the store about points. */
+  ConcurrentQueries.Place enterQuery(TenantId tenant) {
+    return running.enter(tenant).orElseThrow(() -> tooManyQueries(tenant));
+  }
+
+  private ApiException tooManyQueries(TenantId tenant) {
+    int share = running.share(tenant);
+    return tooMany(
+        tenant,
+        "the tenant has as many queries at work here as it may, " + share,
+        Map.of(
+            "limit",
+            "concurrent_queries",
+            "value",
+            running.limit(tenant),
+            "share",
+            share,
+            "received",
+            share + 1));
+  }
+
+  /** A place among all of the tenant's calls. */
+  TenantShares.Place enterCall(TenantId tenant, TenantShares shares) {
+    return shares.enter(tenant).orElseThrow(() -> tooManyCalls(tenant, shares.callsMax()));
+  }
+
+  private ApiException tooManyCalls(TenantId tenant, int most) {
+    return tooMany(
+        tenant,
+        "the tenant has as many requests at work here, or replies that it did not read, as it may, "
+            + most,
+        Map.of("limit", "max_concurrent_requests", "value", most, "received", most + 1));
+  }
+
+  private ApiException tooMany(TenantId tenant, String message, Map<String, Object> details) {
+    telemetry.rateLimitExceeded(tenant);
+    return new ApiException(429, "RATE_LIMIT_EXCEEDED", message, details);
   }
 
   private ApiException refused(Kind kind, TenantId tenant, Taken taken, int received) {

@@ -113,8 +113,8 @@ final class WriteHandler extends Handler.Abstract {
       checkMethod(request, response);
       Principal principal = authenticator.authenticate(RequestHeaders.authorization(request));
       tenant = principal.tenant();
-      principal.require(Scope.WRITE);
       rates.enter(Kind.WRITE_REQUESTS, tenant, response);
+      principal.require(Scope.WRITE);
       read(request, response, callback, call(request, principal));
     } catch (RuntimeException refused) {
       refuse(request, response, callback, tenant, Failures.of(refused));

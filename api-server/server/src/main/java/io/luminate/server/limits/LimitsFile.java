@@ -36,19 +36,25 @@ public final class LimitsFile {
   /** What a look at the file found. */
   private sealed interface Seen {
     /** Content, by its hash. */
-    record Content(String sha256) implements Seen {}
+    record Hashed(String sha256) implements Seen {}
 
     /** No content, and why. */
     record Nothing(String why) implements Seen {}
   }
 
-  private final Path file;
+  /** Where the content comes from, each time anew. */
+  @FunctionalInterface
+  interface Content {
+    InputStream open() throws IOException;
+  }
+
+  private final Content content;
   private final Origin origin;
   private final LimitsInForce limits;
   private Seen seen;
 
-  private LimitsFile(Path file, LimitsInForce limits) {
-    this.file = file;
+  LimitsFile(Path file, Content content, LimitsInForce limits) {
+    this.content = content;
     this.origin = new Origin(Origin.Way.FILE, file.toString());
     this.limits = limits;
     this.seen = look();
@@ -60,7 +66,7 @@ public final class LimitsFile {
    * @throws ConfigException when either cannot be used
    */
   public static LimitsFile open(Path file, LimitsInForce limits) throws ConfigException {
-    LimitsFile opened = new LimitsFile(file, limits);
+    LimitsFile opened = new LimitsFile(file, () -> Files.newInputStream(file), limits);
     limits.offer(check(file), opened.origin);
     Path beside = file.resolveSibling(REPLICAS);
     if (Files.exists(beside)) {
@@ -76,7 +82,7 @@ public final class LimitsFile {
    */
   public static LimitsDocument check(Path file) throws ConfigException {
     try {
-      return read(file);
+      return read(() -> Files.newInputStream(file));
     } catch (DocumentFault fault) {
       throw problem(file, fault.message());
     } catch (IOException e) {
@@ -100,24 +106,26 @@ public final class LimitsFile {
         limits.refused(origin, nothing.why());
         return false;
       }
-      return limits.offer(read(file), origin) != Verdict.CONTRADICTED;
+      return limits.offer(read(content), origin) != Verdict.CONTRADICTED;
     } catch (DocumentFault fault) {
       limits.refused(origin, fault.message());
     } catch (IOException e) {
+      // The content was not taken yet: it is read again even if it stays as it is.
+      seen = new Seen.Nothing(why(e));
       limits.refused(origin, why(e));
     }
     return false;
   }
 
-  private static LimitsDocument read(Path file) throws IOException, DocumentFault {
-    try (InputStream in = Files.newInputStream(file)) {
+  private static LimitsDocument read(Content content) throws IOException, DocumentFault {
+    try (InputStream in = content.open()) {
       return DocumentReader.read(in.readNBytes(DocumentReader.BYTES_MAX + 1));
     }
   }
 
   /** Without memory for the whole of it, as most looks find nothing new. */
   private Seen look() {
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = content.open()) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       byte[] step = new byte[STEP_BYTES];
       long left = DocumentReader.BYTES_MAX + 1L;
@@ -125,7 +133,7 @@ public final class LimitsFile {
         digest.update(step, 0, count);
         left -= count;
       }
-      return new Seen.Content(HexFormat.of().formatHex(digest.digest()));
+      return new Seen.Hashed(HexFormat.of().formatHex(digest.digest()));
     } catch (IOException e) {
       return new Seen.Nothing(why(e));
     } catch (NoSuchAlgorithmException e) {

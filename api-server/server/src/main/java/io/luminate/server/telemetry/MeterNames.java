@@ -113,7 +113,7 @@ final class MeterNames {
       MetricsStore store, String backend) {
     return FunctionCounter.builder(
             "luminate.series.unanswered", store, MetricsStore::unansweredSeries)
-        .description("Series let in near a limit as the store could not say if they are new")
+        .description("Series let in at a limit as the store could not say if they are new")
         .tags("backend", backend);
   }
 

@@ -6,12 +6,14 @@ import static io.luminate.server.http.RunningServer.assertError;
 import static io.luminate.server.http.RunningServer.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luminate.store.OwnRetentions;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -134,6 +136,24 @@ final class LimitErrorsTest {
             "\"details\":{\"field\":\"retention_days\",\"max_retention_days\":36500,\"received\":"
                 + days
                 + "}");
+  }
+
+  @Test
+  void retentionOfOneMoreMetric_isToldTheLimit() throws Exception {
+    for (int i = 0; i < OwnRetentions.OF_TENANT_MAX; i++) {
+      assertThat(retention("keeper", "m" + i).statusCode()).isEqualTo(200);
+    }
+    HttpResponse<String> refused = retention("keeper", "more");
+    assertError(refused, 400, "INVALID_QUERY");
+    assertThat(refused.body())
+        .contains("\"details\":{\"current\":64,\"limit\":\"retentions_per_tenant\",\"value\":64}");
+    assertThat(retention("keeper", "m1").statusCode()).isEqualTo(200);
+    assertThat(retention("another", "more").statusCode()).isEqualTo(200);
+  }
+
+  private static HttpResponse<String> retention(String tenant, String metric) throws Exception {
+    String change = "{\"metric_name\":\"%s\",\"retention_days\":7}".formatted(metric);
+    return server.post("/api/v1/admin/retention", token(tenant), change);
   }
 
   @ParameterizedTest

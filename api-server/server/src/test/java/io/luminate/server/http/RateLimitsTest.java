@@ -179,6 +179,24 @@ final class RateLimitsTest {
     assertThat(reply.headers().firstValue("X-RateLimit-Limit")).isEmpty();
     HttpResponse<String> scope = server.post("/api/v1/write", "a:read", points(1, "m"));
     assertThat(scope.statusCode()).isEqualTo(403);
-    assertHead(write(A, 1), 5, 4);
+    assertHead(scope, 5, 4);
+  }
+
+  /** Whoever may not do it costs as much as whoever may. */
+  @Test
+  void forbiddenRequests_areCountedToo() throws Exception {
+    for (int left = 4; left >= 0; left--) {
+      HttpResponse<String> refused = server.post("/api/v1/write", "a:read", points(1, "m"));
+      assertError(refused, 403, "FORBIDDEN");
+      assertHead(refused, 5, left);
+    }
+    assertError(server.post("/api/v1/write", "a:read", points(1, "m")), 429, "RATE_LIMIT_EXCEEDED");
+    for (int left = 2; left >= 0; left--) {
+      HttpResponse<String> refused = server.delete("/api/v1/admin/metrics/m?before=1", "a:read");
+      assertError(refused, 403, "FORBIDDEN");
+      assertHead(refused, 3, left);
+    }
+    assertError(
+        server.delete("/api/v1/admin/metrics/m?before=1", "a:read"), 429, "RATE_LIMIT_EXCEEDED");
   }
 }

@@ -15,6 +15,10 @@ import org.junit.jupiter.api.Test;
 /** Replies share a bounded memory until their clients have read them. */
 final class RepliesInFlightTest {
   private static final long BUDGET_BYTES = 40 << 20;
+
+  /** Of one tenant. */
+  private static final long SHARE_BYTES = 30 << 20;
+
   private static final MemoryBudget budget = MemoryBudget.ofReplies(BUDGET_BYTES);
   private static RunningServer server;
 
@@ -40,7 +44,7 @@ final class RepliesInFlightTest {
         server.post("/api/v1/query", token("t"), LargeReplies.query(LargeReplies.POINTS));
     assertError(refused, 400, "QUERY_MEMORY_EXCEEDED");
     assertThat(refused.body())
-        .contains("\"max_reply_bytes\":" + BUDGET_BYTES)
+        .contains("\"max_reply_bytes\":" + SHARE_BYTES)
         .containsPattern("\"received_at_least\":[0-9]{8}");
     assertThat(budget.bytesUsed()).isZero();
   }
@@ -55,8 +59,9 @@ final class RepliesInFlightTest {
       assertError(refused, 503, "OVERLOADED");
       assertThat(refused.headers().firstValue("Retry-After")).isPresent();
       assertThat(refused.body())
-          .contains("\"max_bytes_in_flight\":" + BUDGET_BYTES)
+          .contains("\"max_bytes_in_flight\":" + SHARE_BYTES)
           .containsPattern("\"bytes\":[0-9]{8}");
+      assertThat(server.post("/api/v1/query", token("other"), half).statusCode()).isEqualTo(200);
       RawConnection.Reply late = idle.read().orElseThrow();
       assertThat(late.status()).isEqualTo(200);
       assertThat(late.body()).endsWith("}").hasSizeGreaterThan(LargeReplies.POINTS / 2 * 5_000);

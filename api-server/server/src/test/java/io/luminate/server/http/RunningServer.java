@@ -81,6 +81,18 @@ final class RunningServer implements AutoCloseable {
       MemoryBudget replies,
       LongSupplier nanoClock)
       throws Exception {
+    this(store, settings, requests, replies, nanoClock, JerseyHandler.CONCURRENT_MAX);
+  }
+
+  /** With room for so many calls other than writes. */
+  RunningServer(
+      MetricsStore store,
+      Map<String, String> settings,
+      MemoryBudget requests,
+      MemoryBudget replies,
+      LongSupplier nanoClock,
+      int callsMax)
+      throws Exception {
     Map<String, String> environment = new HashMap<>(settings);
     environment.putIfAbsent("LUMINATE_SERVER_HOST", "127.0.0.1");
     environment.putIfAbsent("LUMINATE_SERVER_PORT", "0");
@@ -116,7 +128,8 @@ final class RunningServer implements AutoCloseable {
                 nanoClock,
                 "1.2.3"),
             requests,
-            replies);
+            replies,
+            callsMax);
     server.start();
   }
 

@@ -47,6 +47,7 @@ final class ScriptedStore implements MetricsStore {
       new ReferenceStore(InstantSource.system(), RetentionPolicies.keepFor(Duration.ofDays(30)));
 
   volatile Runnable beforeWrite = () -> {};
+  volatile Runnable beforeDelete = () -> {};
   volatile Runnable beforeHandle = () -> {};
 
   /** Of whatever series is asked for. */
@@ -102,22 +103,26 @@ final class ScriptedStore implements MetricsStore {
   @Override
   public KeysResult listDimensionKeys(
       TenantId tenant, String metricName, List<Filter> filters, int limit, QueryControl control) {
+    beforeQuery.accept(control);
     return inner.listDimensionKeys(tenant, metricName, filters, limit, control);
   }
 
   @Override
   public SeriesBreakdown seriesBreakdown(
       TenantId tenant, String metricName, List<Filter> filters, QueryControl control) {
+    beforeQuery.accept(control);
     return inner.seriesBreakdown(tenant, metricName, filters, control);
   }
 
   @Override
   public ValuesResult listDimensionValues(ValuesQuery query, QueryControl control) {
+    beforeQuery.accept(control);
     return inner.listDimensionValues(query, control);
   }
 
   @Override
   public DeleteReceipt deleteBefore(DeleteRequest request) {
+    beforeDelete.run();
     return inner.deleteBefore(request);
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +88,31 @@ final class LimitsFileTest {
     Path content = Files.writeString(made.resolve("limits.json"), text);
     Files.setLastModifiedTime(content, time);
     return made.getFileName();
+  }
+
+  /** Nothing but the reading failed, and the content does not change after it. */
+  @Test
+  void poll_readingFailsOnce_takesTheContentAtTheNextLook() throws Exception {
+    write(document("1", 1));
+    AtomicInteger goodOpens = new AtomicInteger(Integer.MAX_VALUE);
+    LimitsFile opened =
+        new LimitsFile(
+            file,
+            () -> {
+              if (goodOpens.getAndDecrement() == 0) {
+                throw new IOException("stale handle");
+              }
+              return Files.newInputStream(file);
+            },
+            limits);
+    write(document("2", 2));
+    goodOpens.set(1);
+    opened.poll();
+    assertFile(false, 1);
+    assertThat(limits.refusal().orElseThrow().message()).contains("stale handle");
+    opened.poll();
+    assertThat(writes()).isEqualTo(2);
+    assertFile(true, 1);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.luminate.model.RetentionPolicies;
 import io.luminate.model.RetentionPolicy;
 import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
+import io.luminate.store.OwnRetentions;
 import io.luminate.store.RetentionPlan;
 import io.luminate.store.RetentionStatus;
 import java.time.Duration;
@@ -34,6 +35,10 @@ final class ReferenceRetention {
 
   Instant set(TenantId tenant, String metricName, Duration retention) {
     Instant now = clock.instant();
+    if (!own.containsKey(new MetricId(tenant, metricName))) {
+      OwnRetentions.requireRoom(
+          own.keySet().stream().filter(id -> id.tenant().equals(tenant)).count());
+    }
     Duration before = of(tenant, metricName);
     if (!plan.ruled() && retention.compareTo(before) < 0) {
       plan = plan.shorten(tenant, metricName, before, now, SHORTENING_GRACE);

@@ -32,8 +32,10 @@ public interface SeriesCounts {
   /** As the store counts them. */
   static SeriesCounts of(MetricsStore store) {
     return () -> {
-      List<MetricCardinality> metrics = store.largestMetrics(METRICS_MAX);
-      return new Counted(store.stats(), metrics, metrics.size() < METRICS_MAX);
+      // One more, to know whether there are more.
+      List<MetricCardinality> found = store.largestMetrics(METRICS_MAX + 1);
+      boolean whole = found.size() <= METRICS_MAX;
+      return new Counted(store.stats(), whole ? found : found.subList(0, METRICS_MAX), whole);
     };
   }
 }

@@ -75,6 +75,10 @@ final class Counting {
     lastDays.putIfAbsent(metricId, NONE);
   }
 
+  void unfollow(int metricId) {
+    lastDays.remove(metricId);
+  }
+
   boolean follows(int metricId) {
     return lastDays.containsKey(metricId);
   }

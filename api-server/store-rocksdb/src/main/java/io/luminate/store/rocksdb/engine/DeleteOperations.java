@@ -24,7 +24,9 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Deletes that somebody asked for, with what became of them, in the catalog; those that are under
@@ -124,7 +126,8 @@ final class DeleteOperations {
                 .nameOf(operation.metricId())
                 .filter(
                     name ->
-                        catalog.get(CatalogKeys.operation(name.tenant(), operation.id())).isEmpty())
+                        catalog.get(CatalogKeys.operation(name.tenant(), operation.id())).isEmpty()
+                            && !isDropped(name.tenant(), operation.id()))
                 .ifPresent(
                     name ->
                         record(
@@ -143,7 +146,8 @@ final class DeleteOperations {
     Instant requestedAt = Instant.ofEpochMilli(operation.requestedAtMillis());
     DeleteReceipt receipt =
         new DeleteReceipt(operation.id(), request, points, requestedAt, Optional.empty());
-    Operation recorded = settled(new Operation(seq, operation.metricId(), receipt));
+    Operation recorded =
+        settled(new Operation(seq, operation.metricId(), receipt), tombstone -> true);
     CatalogBatch batch = new CatalogBatch();
     dropOldest(request.tenant(), batch);
     running.put(operation.id(), recorded);
@@ -169,8 +173,18 @@ final class DeleteOperations {
 
   /** Notes of those under way which of them are over, and what is not recorded. */
   synchronized void settle() {
+    settle(tombstone -> true);
+  }
+
+  /**
+   * The same by whoever knows better: a delete that a later one covers may be over long before that
+   * one is.
+   *
+   * @param touches whether anything is left of what a delete takes
+   */
+  synchronized void settle(Predicate<Tombstone> touches) {
     for (Operation operation : running.values()) {
-      Operation now = settled(operation);
+      Operation now = settled(operation, touches);
       String id = operation.receipt().operationId();
       if (now.receipt().doneAt().isPresent() || unwritten.contains(id)) {
         write(new CatalogBatch(), now);
@@ -178,12 +192,14 @@ final class DeleteOperations {
     }
   }
 
-  private Operation settled(Operation operation) {
+  private Operation settled(Operation operation, Predicate<Tombstone> touches) {
+    Tombstone tombstone = operation.tombstone();
     boolean tookNothing = operation.receipt().points().orElse(-1) == 0;
     boolean over =
         tookNothing
             || operation.seq() == NOWHERE
-            || !state.get().tombstones().carry(operation.tombstone());
+            || !state.get().tombstones().carry(tombstone)
+            || !touches.test(tombstone);
     return over ? operation.done(clock.instant()) : operation;
   }
 
@@ -197,21 +213,48 @@ final class DeleteOperations {
     }
   }
 
-  /** Makes room for one more of the tenant. */
+  /** Makes room for one more of the tenant; what is over goes first. */
   private void dropOldest(TenantId tenant, CatalogBatch batch) {
     List<byte[]> done = new ArrayList<>();
-    int[] all = new int[1];
+    List<byte[]> underWay = new ArrayList<>();
     catalog.scanPrefix(
         CatalogKeys.operation(tenant, ""),
         (key, value) -> {
-          all[0]++;
-          if (decode(key, value).receipt().doneAt().isPresent()) {
-            done.add(key.clone());
-          }
+          boolean over = decode(key, value).receipt().doneAt().isPresent();
+          (over ? done : underWay).add(key.clone());
           return true;
         });
-    int tooMany = all[0] + 1 - DeleteReceipt.KEPT_MAX;
-    done.stream().limit(Math.max(0, tooMany)).forEach(batch::delete);
+    int tooMany = done.size() + underWay.size() + 1 - DeleteReceipt.KEPT_MAX;
+    Stream.concat(done.stream(), underWay.stream())
+        .limit(Math.max(0, tooMany))
+        .forEach(key -> drop(key, batch));
+  }
+
+  /** A delete stays in force without its record. */
+  private void drop(byte[] key, CatalogBatch batch) {
+    batch.delete(key);
+    running.remove(idOf(key));
+  }
+
+  /** Whether the tenant has so many newer ones that this one's record was dropped. */
+  private boolean isDropped(TenantId tenant, String id) {
+    int[] newer = new int[1];
+    catalog.scanPrefix(
+        CatalogKeys.operation(tenant, ""),
+        (key, value) -> {
+          newer[0] += idOf(key).compareTo(id) > 0 ? 1 : 0;
+          return true;
+        });
+    return newer[0] >= DeleteReceipt.KEPT_MAX;
+  }
+
+  private static String idOf(byte[] key) {
+    String name = nameOf(key);
+    return name.substring(name.indexOf(0) + 1);
+  }
+
+  private static String nameOf(byte[] key) {
+    return new String(key, 1, key.length - 1, StandardCharsets.UTF_8);
   }
 
   private static byte[] encode(Operation operation) {
@@ -231,7 +274,7 @@ final class DeleteOperations {
   }
 
   private static Operation decode(byte[] key, byte[] value) {
-    String name = new String(key, 1, key.length - 1, StandardCharsets.UTF_8);
+    String name = nameOf(key);
     int end = name.indexOf(0);
     ByteBuffer in = ByteBuffer.wrap(value);
     byte version = in.get();

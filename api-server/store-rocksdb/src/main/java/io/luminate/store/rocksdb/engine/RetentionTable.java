@@ -6,6 +6,7 @@ import io.luminate.model.RetentionPolicies;
 import io.luminate.model.RetentionPolicy;
 import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
+import io.luminate.store.OwnRetentions;
 import io.luminate.store.RetentionPlan;
 import io.luminate.store.RetentionPlanText;
 import io.luminate.store.RetentionStatus;
@@ -71,6 +72,7 @@ final class RetentionTable {
 
   /** Counts when it is durable: whoever is told of a failure may not lose sight of any point. */
   synchronized void set(TenantId tenant, String metric, Duration retention) {
+    requireRoom(new Name(tenant, metric));
     byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(retention.toMillis()).array();
     CatalogBatch batch = new CatalogBatch().put(CatalogKeys.retention(tenant, metric), value);
     Duration before = of(tenant, metric);
@@ -83,6 +85,13 @@ final class RetentionTable {
     plan = next;
     overrides.put(new Name(tenant, metric), retention);
     classes.clear();
+  }
+
+  private void requireRoom(Name name) {
+    if (!overrides.containsKey(name)) {
+      OwnRetentions.requireRoom(
+          overrides.keySet().stream().filter(n -> n.tenant().equals(name.tenant())).count());
+    }
   }
 
   synchronized void apply(RetentionRules rules) {

@@ -165,6 +165,11 @@ public final class RocksMetricsStore implements MetricsStore {
   }
 
   @Override
+  public long unansweredSeries() {
+    return gate.unansweredSeries();
+  }
+
+  @Override
   public long lowestHandle() {
     return engine.epochs().lowestHandle();
   }

@@ -9,6 +9,8 @@ import io.luminate.store.rocksdb.head.PartitionKey;
 import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.index.SeriesDays;
 import io.luminate.store.rocksdb.query.QueryExecutor;
+import io.luminate.store.rocksdb.segment.CorruptSegmentException;
+import io.luminate.store.rocksdb.segment.StorageException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -113,7 +115,10 @@ final class SeriesFigures {
     try (Snapshots.Lease lease = snapshots.wholeDays(metric.index().get())) {
       return executor.series(
           metric.defined(), lease.snapshot(), QueryControl.withTimeout(COUNT_WITHIN));
-    } catch (StoreException tooMuch) {
+    } catch (CorruptSegmentException damage) {
+      engine.damage().found(damage);
+      return metric.defined();
+    } catch (StoreException | StorageException tooMuch) {
       return metric.defined();
     }
   }

@@ -18,6 +18,8 @@ import io.luminate.store.rocksdb.index.KeyGrowth;
 import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.index.SeriesDays;
 import io.luminate.store.rocksdb.query.QueryExecutor;
+import io.luminate.store.rocksdb.segment.CorruptSegmentException;
+import io.luminate.store.rocksdb.segment.StorageException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -29,9 +31,12 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * Lets series into the index. While a metric's index has no more series than it may have, nothing
  * needs counting: it holds all that have points. Only past that it is looked up, once, on which day
- * each of them last had a point, and followed from then on.
+ * each of them last had a point, and followed from then on. Where that look-up fails, new series
+ * are let in and counted as such: a limit protects, and must not lose points.
  */
 final class SeriesGate {
+  private static final System.Logger LOG = System.getLogger(SeriesGate.class.getName());
+
   /** To read the series of every point of a metric once. */
   private static final Duration COUNT_WITHIN = Duration.ofSeconds(30);
 
@@ -41,6 +46,7 @@ final class SeriesGate {
   private final SeriesRegistry registry;
   private final Snapshots snapshots;
   private final QueryExecutor executor;
+  private final UnansweredCounts unanswered;
 
   /** Of metrics, while their series are counted for the first time. */
   private final Object[] locks = new Object[LOCKS];
@@ -50,6 +56,7 @@ final class SeriesGate {
     this.registry = engine.registry();
     this.snapshots = snapshots;
     this.executor = executor;
+    this.unanswered = new UnansweredCounts(engine.options().clock());
     for (int i = 0; i < LOCKS; i++) {
       locks[i] = new Object();
     }
@@ -57,6 +64,11 @@ final class SeriesGate {
 
   List<SeriesAdmission> admit(SeriesRequest request) {
     return AdmissionRule.apply(request, new Source(request));
+  }
+
+  /** New series that were let in though nobody could count those that there are. */
+  long unansweredSeries() {
+    return unanswered.series();
   }
 
   /** For one request. */
@@ -132,8 +144,7 @@ final class SeriesGate {
     }
 
     private boolean counts(MetricIndex index) {
-      followMetrics(Set.of(index.metricId()));
-      return countsNow(index.metricId());
+      return !followMetrics(Set.of(index.metricId())) || countsNow(index.metricId());
     }
 
     private boolean countsNow(int metricId) {
@@ -141,7 +152,10 @@ final class SeriesGate {
     }
 
     private Optional<Refused> metricsFull(Set<Integer> ids) {
-      followMetrics(ids);
+      if (!followMetrics(ids)) {
+        unanswered.letIn();
+        return Optional.empty();
+      }
       long metrics = ids.stream().filter(this::countsNow).count();
       return metrics < metricsMax
           ? Optional.empty()
@@ -159,15 +173,7 @@ final class SeriesGate {
           return admitted(index, ordinal);
         }
       }
-      try {
-        return offerCounted(index, series, seriesMax);
-      } catch (StoreException e) {
-        // A limit that cannot be checked just now must not lose points of what exists.
-        if (known >= 0 && index.isDefined(known)) {
-          return admitted(index, known);
-        }
-        throw e;
-      }
+      return offerCounted(index, series, seriesMax);
     }
 
     private boolean hasRoom(MetricIndex index, SeriesName series) {
@@ -178,13 +184,28 @@ final class SeriesGate {
       int firstDay = firstDay(index.metricId());
       while (true) {
         // Not under the lock of days that do not count any more: appliers may wait for that.
-        SeriesDays days = daysOf(index);
-        synchronized (days) {
-          if (!days.isReleased()) {
-            return offerCounted(index, series, seriesMax, days, firstDay);
+        Optional<SeriesDays> days = daysOf(index);
+        if (days.isEmpty()) {
+          return offerUncounted(index, series, seriesMax);
+        }
+        synchronized (days.get()) {
+          if (!days.get().isReleased()) {
+            return offerCounted(index, series, seriesMax, days.get(), firstDay);
           }
         }
       }
+    }
+
+    private SeriesAdmission offerUncounted(MetricIndex index, SeriesName series, long seriesMax) {
+      boolean isNew = index.find(series.dimensions()) < 0;
+      if (isNew && seriesMax == 0) {
+        return Refused.series(series.metricName(), 0, index.size(), Optional.empty());
+      }
+      Admitted admitted = admitted(index, index.resolve(series.dimensions()));
+      if (isNew) {
+        unanswered.letIn();
+      }
+      return admitted;
     }
 
     private SeriesAdmission offerCounted(
@@ -242,23 +263,61 @@ final class SeriesGate {
             used));
   }
 
-  /** Points that come meanwhile are counted by whoever applies them, earlier ones by looking. */
-  private void followMetrics(Set<Integer> ids) {
+  /**
+   * Points that come meanwhile are counted by whoever applies them, earlier ones by looking.
+   *
+   * @return whether that succeeded
+   */
+  private boolean followMetrics(Set<Integer> ids) {
     Counting counting = registry.counting();
     List<Integer> missing = ids.stream().filter(id -> !counting.follows(id)).toList();
-    if (!missing.isEmpty()) {
-      engine.atBoundary(() -> missing.forEach(counting::follow));
+    if (missing.isEmpty()) {
+      return true;
+    }
+    engine.atBoundary(() -> missing.forEach(counting::follow));
+    try {
       missing.forEach(id -> snapshots.lastDay(id).ifPresent(day -> counting.hadPoints(id, day)));
+      return true;
+    } catch (StorageException e) {
+      found(e);
+      missing.forEach(counting::unfollow);
+      return false;
     }
   }
 
-  private SeriesDays daysOf(MetricIndex index) {
+  private void found(RuntimeException failure) {
+    if (failure instanceof CorruptSegmentException damage) {
+      engine.damage().found(damage);
+    }
+  }
+
+  /** Empty where they cannot be told just now. */
+  private Optional<SeriesDays> daysOf(MetricIndex index) {
     Optional<SeriesDays> known = index.days().filter(SeriesDays::isComplete);
-    if (known.isPresent()) {
-      return known.get();
+    if (known.isPresent() || unanswered.isFresh(index.metricId())) {
+      return known;
     }
     synchronized (locks[index.metricId() % LOCKS]) {
-      return index.days().filter(SeriesDays::isComplete).orElseGet(() -> count(index));
+      Optional<SeriesDays> counted = index.days().filter(SeriesDays::isComplete);
+      boolean failed = unanswered.isFresh(index.metricId());
+      return counted.isPresent() || failed ? counted : tryCount(index);
+    }
+  }
+
+  private Optional<SeriesDays> tryCount(MetricIndex index) {
+    try {
+      return Optional.of(count(index));
+    } catch (StoreException | StorageException e) {
+      found(e);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the series of metric {0} of tenant {1} cannot be counted, new ones are let in: {2}",
+          index.name(),
+          index.tenant().value(),
+          e.getMessage());
+      unanswered.failed(index.metricId());
+      index.forgetDays();
+      return Optional.empty();
     }
   }
 

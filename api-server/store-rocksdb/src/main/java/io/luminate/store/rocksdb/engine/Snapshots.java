@@ -215,7 +215,8 @@ final class Snapshots {
         segmentPart(held, index, segment, resolved).ifPresent(segments::add);
       }
       MetricSnapshot snapshot =
-          new MetricSnapshot(index, index.seriesCount(), segments, held.heads());
+          new MetricSnapshot(
+              held.index().tenant(), index, index.seriesCount(), segments, held.heads());
       Lease lease = new Lease(snapshot, held);
       built = true;
       return lease;

@@ -421,7 +421,7 @@ final class Upkeep {
     EngineState now = engine.state().get();
     List<Tombstone> over = now.tombstones().stream().filter(t -> !stillNeeded(t, now)).toList();
     if (over.isEmpty()) {
-      engine.operations().settle();
+      settleOperations();
       return;
     }
     engine.state().updateAndGet(s -> s.withTombstones(s.tombstones().without(over)));
@@ -431,7 +431,12 @@ final class Upkeep {
     if (!batch.isEmpty()) {
       engine.catalog().commit(batch);
     }
-    engine.operations().settle();
+    settleOperations();
+  }
+
+  private void settleOperations() {
+    EngineState now = engine.state().get();
+    engine.operations().settle(tombstone -> stillNeeded(tombstone, now));
   }
 
   private boolean stillNeeded(Tombstone tombstone, EngineState now) {

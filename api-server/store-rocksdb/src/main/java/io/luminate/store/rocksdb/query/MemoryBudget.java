@@ -2,49 +2,75 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.query;
 
+import io.luminate.model.TenantId;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What one query may hold on the heap, the same whatever else runs; and what all queries together
- * may hold. Arrays that grow with the data are reserved before they are made; what is left
- * unreserved is bounded by constants. Closing it gives everything back. Thread safe.
+ * What one query may hold on the heap, the same whatever else runs; and what all queries together,
+ * and those of one tenant, may hold. Arrays that grow with the data are reserved before they are
+ * made; what is left unreserved is bounded by constants. Closing it gives everything back. Thread
+ * safe.
  */
 final class MemoryBudget implements AutoCloseable {
-  /** What all queries of a process share. */
+  /** What all queries of a process share, and what those of one tenant may have of it. */
   static final class Shared {
     private final long limitBytes;
+    private final long tenantLimitBytes;
     private final AtomicLong usedBytes = new AtomicLong();
+    private final Map<TenantId, Long> byTenant = new ConcurrentHashMap<>();
 
-    Shared(long limitBytes) {
+    Shared(long limitBytes, long tenantLimitBytes) {
       this.limitBytes = limitBytes;
+      this.tenantLimitBytes = tenantLimitBytes;
     }
 
-    private void reserve(long bytes) {
-      long needed = usedBytes.addAndGet(bytes);
-      if (needed > limitBytes) {
-        usedBytes.addAndGet(-bytes);
-        throw new StoreException(
-            ErrorCode.OVERLOADED,
-            "all queries together need " + needed + " bytes, the limit is " + limitBytes,
-            Map.of("limit_bytes", limitBytes, "needed_bytes", needed));
+    /** Three quarters for one tenant, or as much as a single query may have. */
+    static Shared of(long limitBytes, long queryLimitBytes) {
+      return new Shared(limitBytes, Math.max(queryLimitBytes, limitBytes / 4 * 3));
+    }
+
+    private void reserve(TenantId tenant, long bytes) {
+      long all = usedBytes.addAndGet(bytes);
+      long own = byTenant.merge(tenant, bytes, Long::sum);
+      if (all > limitBytes || own > tenantLimitBytes) {
+        release(tenant, bytes);
+        throw all > limitBytes
+            ? overloaded("all queries", all, limitBytes)
+            : overloaded("the tenant's queries", own, tenantLimitBytes);
       }
+    }
+
+    private void release(TenantId tenant, long bytes) {
+      usedBytes.addAndGet(-bytes);
+      byTenant.computeIfPresent(tenant, (same, used) -> used == bytes ? null : used - bytes);
+    }
+
+    private static StoreException overloaded(String whose, long neededBytes, long limitBytes) {
+      return new StoreException(
+          ErrorCode.OVERLOADED,
+          whose + " together need " + neededBytes + " bytes, the limit is " + limitBytes,
+          Map.of("limit_bytes", limitBytes, "needed_bytes", neededBytes));
     }
   }
 
   private final long limitBytes;
   private final Shared shared;
+  private final TenantId tenant;
   private final AtomicLong usedBytes = new AtomicLong();
 
-  MemoryBudget(long limitBytes, Shared shared) {
+  MemoryBudget(long limitBytes, Shared shared, TenantId tenant) {
     this.limitBytes = limitBytes;
     this.shared = shared;
+    this.tenant = tenant;
   }
 
   /**
-   * @throws StoreException QUERY_MEMORY_EXCEEDED, or OVERLOADED if it is others who hold too much
+   * @throws StoreException QUERY_MEMORY_EXCEEDED, or OVERLOADED if it is other queries that hold
+   *     too much
    */
   void reserve(long bytes) {
     long needed = usedBytes.addAndGet(bytes);
@@ -53,7 +79,7 @@ final class MemoryBudget implements AutoCloseable {
       throw exceeded(needed);
     }
     try {
-      shared.reserve(bytes);
+      shared.reserve(tenant, bytes);
     } catch (StoreException e) {
       usedBytes.addAndGet(-bytes);
       throw e;
@@ -62,7 +88,7 @@ final class MemoryBudget implements AutoCloseable {
 
   void release(long bytes) {
     usedBytes.addAndGet(-bytes);
-    shared.usedBytes.addAndGet(-bytes);
+    shared.release(tenant, bytes);
   }
 
   @Override

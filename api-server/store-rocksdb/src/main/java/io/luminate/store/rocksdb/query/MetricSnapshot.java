@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.query;
 
+import io.luminate.model.TenantId;
 import io.luminate.store.rocksdb.index.SeriesIndex;
 import java.util.List;
 
@@ -11,7 +12,11 @@ import java.util.List;
  * @param seriesCount every ordinal in segments and heads is below it
  */
 public record MetricSnapshot(
-    SeriesIndex index, int seriesCount, List<SegmentPart> segments, List<HeadPart> heads) {
+    TenantId tenant,
+    SeriesIndex index,
+    int seriesCount,
+    List<SegmentPart> segments,
+    List<HeadPart> heads) {
   public MetricSnapshot {
     segments = List.copyOf(segments);
     heads = List.copyOf(heads);

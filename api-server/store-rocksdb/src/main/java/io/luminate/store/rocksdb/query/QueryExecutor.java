@@ -31,13 +31,14 @@ public final class QueryExecutor implements AutoCloseable {
   /**
    * @param threads platform threads shared by all queries, usually one per core
    * @param memoryBytesMax per query
-   * @param memoryBytesTogether of all queries at once
+   * @param memoryBytesTogether of all queries at once; those of one tenant have three quarters, or
+   *     as much as one query
    */
   public QueryExecutor(
       ChunkStore store, int threads, long memoryBytesMax, long memoryBytesTogether) {
     this.pool = new WorkerPool(store, threads);
     this.memoryBytesMax = memoryBytesMax;
-    this.shared = new MemoryBudget.Shared(memoryBytesTogether);
+    this.shared = MemoryBudget.Shared.of(memoryBytesTogether, memoryBytesMax);
   }
 
   public RangeResult range(RangeQuery query, MetricSnapshot snapshot, QueryControl control) {
@@ -106,7 +107,7 @@ public final class QueryExecutor implements AutoCloseable {
   private <T> T execute(
       MetricSnapshot snapshot, QueryControl control, Function<Execution, T> operation) {
     control.checkpoint();
-    try (MemoryBudget memory = new MemoryBudget(memoryBytesMax, shared)) {
+    try (MemoryBudget memory = new MemoryBudget(memoryBytesMax, shared, snapshot.tenant())) {
       return operation.apply(new Execution(pool, snapshot, control, memory));
     }
   }

@@ -66,7 +66,7 @@ final class ValuesOperation {
           }
         });
     MetricSnapshot all = query.snapshot();
-    return new MetricSnapshot(all.index(), all.seriesCount(), others, all.heads());
+    return new MetricSnapshot(all.tenant(), all.index(), all.seriesCount(), others, all.heads());
   }
 
   private static void add(DimensionCounts found, long[] counts) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luminate.model.Dimensions;
 import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
+import io.luminate.store.DeleteReceipt;
 import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.PointBatch;
@@ -183,6 +184,62 @@ class DeletesInForceTest {
     assertThat(points("m")).isEqualTo(2);
   }
 
+  /** Each is covered by the next one, of which some are always in force. */
+  @Test
+  void deletes_everyMinuteOfALiveMetric_endWhenTheirOwnPointsAreGone() throws IOException {
+    String first = deleteEveryMinute(1);
+    String early = deleteEveryMinute(99);
+    String last = deleteEveryMinute(900);
+    assertThat(inForce()).isPositive();
+    assertThat(status(first)).isEqualTo(DeleteReceipt.Status.DONE);
+    assertThat(status(early)).isEqualTo(DeleteReceipt.Status.DONE);
+    assertThat(status(last)).isEqualTo(DeleteReceipt.Status.RUNNING);
+    assertThat(receipts()).isEqualTo(DeleteReceipt.KEPT_MAX);
+    reopen();
+    assertThat(status(early)).isEqualTo(DeleteReceipt.Status.DONE);
+    assertThat(points("live")).isEqualTo(1);
+  }
+
+  /** All of them within a day, which is not sealed yet. */
+  @Test
+  void deletes_moreThanAreKept_dropTheOldestRecord() throws IOException {
+    clock.advance(Duration.ofHours(-12));
+    String first = deleteEveryMinute(100);
+    String second = deleteEveryMinute(1_000);
+    assertThat(receipts()).isEqualTo(DeleteReceipt.KEPT_MAX);
+    assertThat(engine.operations().find(TENANT, first)).isEmpty();
+    assertThat(status(second)).isEqualTo(DeleteReceipt.Status.RUNNING);
+    reopen();
+    assertThat(receipts()).isEqualTo(DeleteReceipt.KEPT_MAX);
+    assertThat(engine.operations().find(TENANT, first)).isEmpty();
+    assertThat(status(second)).isEqualTo(DeleteReceipt.Status.RUNNING);
+    assertThat(points("live")).isEqualTo(1);
+  }
+
+  /** Of all that is there, with a new point after it and a round of upkeep each hour. */
+  private String deleteEveryMinute(int deletes) {
+    String id = "";
+    for (int i = 0; i < deletes; i++) {
+      DeleteRequest request = DeleteRequest.of(TENANT, "live", clock.millis());
+      write("live", clock.millis());
+      clock.advance(Duration.ofMinutes(1));
+      id = engine.deleteBefore(request, index -> {}, OptionalLong::empty).operationId();
+      if (i % 60 == 59) {
+        upkeep.seal(PartitionKey.dayOf(clock.millis()) - 1);
+        settle();
+      }
+    }
+    return id;
+  }
+
+  private DeleteReceipt.Status status(String id) {
+    return engine.operations().find(TENANT, id).orElseThrow().status();
+  }
+
+  private int receipts() {
+    return count(CatalogKeys.operation(TENANT, ""));
+  }
+
   private void settle() {
     while (upkeep.mergeOnce(true)) {
       // Until nothing is left to do.
@@ -194,11 +251,15 @@ class DeletesInForceTest {
   }
 
   private int inCatalog() {
+    return count(CatalogKeys.TOMBSTONES);
+  }
+
+  private int count(byte[] prefix) {
     int[] found = {0};
     storage
         .catalog()
         .scanPrefix(
-            CatalogKeys.TOMBSTONES,
+            prefix,
             (key, value) -> {
               found[0]++;
               return true;

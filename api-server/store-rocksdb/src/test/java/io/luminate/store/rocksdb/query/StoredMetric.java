@@ -143,7 +143,7 @@ final class StoredMetric {
         head.stream().collect(Collectors.groupingBy(Point::day)).entrySet().stream()
             .map(e -> new HeadPart(e.getKey(), pages(e.getValue()), visibleFromMillis, Cuts.NONE))
             .toList();
-    return new MetricSnapshot(index, seriesCount, parts, heads);
+    return new MetricSnapshot(TenantId.DEFAULT, index, seriesCount, parts, heads);
   }
 
   /** Arrays longer than what counts, as live heads have them. */

@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http;
+
+import static io.luminate.server.http.RunningServer.assertError;
+import static io.luminate.server.http.RunningServer.batch;
+import static io.luminate.server.http.RunningServer.now;
+import static io.luminate.server.http.RunningServer.point;
+import static io.luminate.server.http.RunningServer.token;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luminate.store.MetricsStore;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What an administrator of one tenant does, seen by another, and by an operator; on each store. */
+final class TwoTenantsTest {
+  private static final String SECRET = "internal-0123456789abcdef0123456789";
+  private static final String A = token("a");
+  private static final String B = token("b");
+  private static final Pattern ID = Pattern.compile("\"operation_id\":\"([a-z0-9-]+)\"");
+
+  @TempDir private Path folder;
+  private MetricsStore store;
+  private RunningServer server;
+
+  /** Both tenants have a metric of the same name, with a new point and one of three days ago. */
+  private void start(Backend backend) throws Exception {
+    Path secret = Files.writeString(folder.resolve("current"), SECRET);
+    store = backend.open(folder.resolve("data"));
+    server =
+        new RunningServer(
+            store, Map.of("LUMINATE_MANAGEMENT_INTERNAL_TOKEN_FILE", secret.toString()));
+    long old = now() - Duration.ofDays(3).toMillis();
+    String points = batch(point("m", old, 1, "{\"k\":\"old\"}"), point("m", now(), 2, "{}"));
+    for (String token : new String[] {A, B}) {
+      assertThat(server.post("/api/v1/write", token, points).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    store.close();
+  }
+
+  private void assertPoints(String token, int points) throws Exception {
+    HttpResponse<String> reply =
+        server.post(
+            "/api/v1/query",
+            token,
+            "{\"queryType\":\"aggregate\",\"aggregation\":\"count\",\"metricName\":\"m\","
+                + "\"timeRange\":{\"relative\":\"7d\"}}");
+    assertThat(reply.body()).contains("\"count\":" + points + "}");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void delete_isTheTenantsOwn_andSoIsItsReceipt(Backend backend) throws Exception {
+    start(backend);
+    HttpResponse<String> reply =
+        server.delete("/api/v1/admin/metrics/m?before=" + now() + "&k=old", A);
+    assertThat(reply.statusCode()).as(reply.body()).isEqualTo(202);
+    assertPoints(A, 1);
+    assertPoints(B, 2);
+    Matcher id = ID.matcher(reply.body());
+    assertThat(id.find()).isTrue();
+    String operation = "/api/v1/admin/operations/" + id.group(1);
+    assertThat(server.get(operation, A).body()).contains("\"metric_name\":\"m\"", "\"points\":1");
+    assertError(server.get(operation, B), 404, "NOT_FOUND");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void retention_isTheTenantsOwn(Backend backend) throws Exception {
+    start(backend);
+    String change = "{\"metric_name\":\"m\",\"retention_days\":1}";
+    assertThat(server.post("/api/v1/admin/retention", A, change).statusCode()).isEqualTo(200);
+    assertPoints(A, 1);
+    assertPoints(B, 2);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void usage_isToldAnOperatorOfEach(Backend backend) throws Exception {
+    start(backend);
+    assertThat(server.post("/api/v1/write", B, batch(point("n", now(), 1, "{}"))).statusCode())
+        .isEqualTo(200);
+    String usage = usage();
+    assertThat(usage).contains("\"a\":{", "\"b\":{").contains("\"store\":{\"series\":5,");
+    assertThat(usage.substring(0, usage.indexOf("\"b\":{")))
+        .contains("\"largestMetrics\":[{\"metric\":\"m\",\"used\":2,")
+        .contains("\"maxMetricsPerTenant\":{\"limit\":1000,\"used\":1,")
+        .doesNotContain("\"metric\":\"n\"");
+    assertThat(usage).contains("\"maxMetricsPerTenant\":{\"limit\":1000,\"used\":2,");
+  }
+
+  private String usage() throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + server.internalPort() + "/internal/v1/usage");
+    HttpResponse<String> reply =
+        server.send(HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + SECRET));
+    assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+    return reply.body();
+  }
+}
