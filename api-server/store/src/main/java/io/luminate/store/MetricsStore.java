@@ -157,6 +157,14 @@ public interface MetricsStore extends AutoCloseable {
    */
   List<MetricCardinality> largestMetrics(int limit);
 
+  /**
+   * The metric's dimension keys, the one that brings most new values first, as far as that is known
+   * without looking at what is stored.
+   */
+  default List<String> keysByGrowth(TenantId tenant, String metricName) {
+    return List.of();
+  }
+
   StoreHealth health();
 
   @Override

@@ -115,7 +115,9 @@ public final class ApiServer implements AutoCloseable {
             parts.limits()::replicas);
     this.rates = new RateGate(limiter, running, parts.telemetry(), parts.clock());
     this.usage =
-        new UsageView(new UsageReply.Sources(parts.limits(), limiter, running), parts.series());
+        new UsageView(
+            new UsageReply.Sources(parts.limits(), limiter, running, parts.store()::keysByGrowth),
+            parts.series());
     this.bodies =
         new RequestBodies(new BufferPool(requests), parts.config().server().readTimeout());
     this.jersey =

@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -104,6 +106,21 @@ final class TwoTenantsTest {
         .contains("\"maxMetricsPerTenant\":{\"limit\":1000,\"used\":1,")
         .doesNotContain("\"metric\":\"n\"");
     assertThat(usage).contains("\"maxMetricsPerTenant\":{\"limit\":1000,\"used\":2,");
+  }
+
+  @Test
+  void usage_namesTheDimensionThatGrowsFastest() throws Exception {
+    start(Backend.ROCKSDB);
+    String[] points =
+        IntStream.range(0, 5)
+            .mapToObj(i -> point("n", now(), 1, "{\"a\":\"same\",\"z\":\"v" + i + "\"}"))
+            .toArray(String[]::new);
+    assertThat(server.post("/api/v1/write", B, batch(points)).statusCode()).isEqualTo(200);
+    assertThat(usage())
+        .contains(
+            "{\"metric\":\"n\",\"used\":5,\"left\":999995,"
+                + "\"fastestGrowingDimensions\":[\"z\",\"a\"]}");
+    assertThat(server.get("/api/v1/usage", B).body()).doesNotContain("fastestGrowingDimensions");
   }
 
   private String usage() throws Exception {

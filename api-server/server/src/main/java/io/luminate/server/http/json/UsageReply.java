@@ -28,7 +28,17 @@ import java.util.OptionalLong;
  */
 public final class UsageReply {
   /** Whom to ask. */
-  public record Sources(LimitsInForce limits, RateLimiter rates, ConcurrentQueries queries) {}
+  public record Sources(
+      LimitsInForce limits, RateLimiter rates, ConcurrentQueries queries, GrowingKeys keys) {}
+
+  /** A metric's dimension keys, the one that brings most new values first; empty if unknown. */
+  @FunctionalInterface
+  public interface GrowingKeys {
+    List<String> of(TenantId tenant, String metric);
+  }
+
+  /** Who looks for what makes a metric grow needs the first; the next may be as bad. */
+  private static final int KEYS_MAX = 3;
 
   /**
    * What to tell.
@@ -131,7 +141,21 @@ public final class UsageReply {
         json.writeStringField("metric", metric.use().key().metric());
         used(json, metric.use().used(), limit);
         forecast(json, metric, limit);
+        growingKeys(json, metric.use().key());
         json.writeEndObject();
+      }
+      json.writeEndArray();
+    }
+  }
+
+  /** Only where somebody looks at all tenants: it is to say which one to talk to, and of what. */
+  private void growingKeys(JsonGenerator json, LimitUse.Key metric) throws IOException {
+    List<String> keys =
+        page.ofAll() ? sources.keys().of(metric.tenant(), metric.metric()) : List.of();
+    if (!keys.isEmpty()) {
+      json.writeArrayFieldStart("fastestGrowingDimensions");
+      for (String key : keys.subList(0, Math.min(KEYS_MAX, keys.size()))) {
+        json.writeString(key);
       }
       json.writeEndArray();
     }

@@ -44,7 +44,8 @@ final class UsageReplyTest {
     return new UsageReply.Sources(
         inForce,
         new RateLimiter(tenant -> inForce.of(tenant).rates(), 10, () -> 1, () -> 0),
-        new ConcurrentQueries(tenant -> 1, () -> 1));
+        new ConcurrentQueries(tenant -> 1, () -> 1),
+        (tenant, metric) -> metric.equals("grows") ? List.of("k1", "k2", "k3", "k4") : List.of());
   }
 
   private static TenantSeries.Counted counted(LimitUse.Key key, long used, long gained) {
@@ -55,6 +56,10 @@ final class UsageReplyTest {
 
   /** Tenant a has a metric of 400 series, 100 of which came in twelve hours. */
   private static String reply(UsageReply.Sources sources, boolean whole) {
+    return reply(sources, whole, false);
+  }
+
+  private static String reply(UsageReply.Sources sources, boolean whole, boolean ofAll) {
     TenantSeries series =
         new TenantSeries(
             counted(LimitUse.Key.ofMetrics(A), 2, 1),
@@ -64,7 +69,7 @@ final class UsageReplyTest {
             List.of());
     SeriesReading reading =
         new SeriesReading(NOW, new StoreStats(407, 9, 0), whole, List.of(), Map.of(A, series));
-    UsageReply.Page page = new UsageReply.Page(List.of(A, B), false, Optional.of(reading), false);
+    UsageReply.Page page = new UsageReply.Page(List.of(A, B), false, Optional.of(reading), ofAll);
     return new String(ReplyJson.render(UsageReply.of(sources, page)), StandardCharsets.UTF_8);
   }
 
@@ -80,6 +85,15 @@ final class UsageReplyTest {
                 + "\"maxMetricsPerTenant\":{\"limit\":3,\"used\":2,\"left\":1,"
                 + "\"growth\":{\"since\":\"2026-03-01T00:00:00Z\",\"perDay\":2.0,"
                 + "\"runsOutAt\":\"2026-03-02T00:00:00Z\"}},");
+  }
+
+  @Test
+  void growingDimensions_areToldWhoLooksAtAll() {
+    assertThat(reply(sources(1_000, 3), true, true))
+        .contains("\"perDay\":200.0,")
+        .contains("},\"fastestGrowingDimensions\":[\"k1\",\"k2\",\"k3\"]},{\"metric\":\"stays\"")
+        .contains("{\"metric\":\"stays\",\"used\":7,\"left\":993}]");
+    assertThat(reply(sources(1_000, 3), true)).doesNotContain("fastestGrowingDimensions");
   }
 
   /** By the limit that is in force now, not by that of the count. */

@@ -40,6 +40,7 @@ import io.luminate.store.WriteRequest;
 import io.luminate.store.rocksdb.folder.DataFolderLock;
 import io.luminate.store.rocksdb.folder.FormatStamp;
 import io.luminate.store.rocksdb.head.PartitionKey;
+import io.luminate.store.rocksdb.index.KeyGrowth;
 import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.journal.FileSystemDisk;
 import io.luminate.store.rocksdb.journal.JournalDrive;
@@ -388,6 +389,14 @@ public final class RocksMetricsStore implements MetricsStore {
   @Override
   public List<MetricCardinality> largestMetrics(int limit) {
     return translated(() -> figures.all().stream().limit(limit).toList());
+  }
+
+  @Override
+  public List<String> keysByGrowth(TenantId tenant, String metricName) {
+    return engine.registry().loaded(tenant, metricName).stream()
+        .flatMap(index -> index.keyGrowth().keys().stream())
+        .map(KeyGrowth.Key::name)
+        .toList();
   }
 
   @Override

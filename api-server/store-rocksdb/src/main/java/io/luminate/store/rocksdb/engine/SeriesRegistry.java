@@ -186,6 +186,11 @@ final class SeriesRegistry {
     return metric == null ? Optional.empty() : metric.index;
   }
 
+  /** The same by name. */
+  Optional<MetricIndex> loaded(TenantId tenant, String name) {
+    return Optional.ofNullable(byName.get(new MetricName(tenant, name))).flatMap(m -> m.index);
+  }
+
   /**
    * A metric that is, or was.
    *
