@@ -53,6 +53,7 @@ class StartScriptTest {
   void heap_byDefault_isHalfAGibibyte() throws Exception {
     assertThat(javaArguments(Map.of()))
         .contains("-Xms512m", "-Xmx512m", "-XX:+UseParallelGC")
+        .contains("-XX:CompileCommand=MemLimit,org.jvnet.hk2.internal.*::*,8M~stop")
         .endsWith("io.luminate.server.ServerMain", "--version");
   }
 

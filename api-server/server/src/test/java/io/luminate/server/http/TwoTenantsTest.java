@@ -21,7 +21,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -108,9 +107,10 @@ final class TwoTenantsTest {
     assertThat(usage).contains("\"maxMetricsPerTenant\":{\"limit\":1000,\"used\":2,");
   }
 
-  @Test
-  void usage_namesTheDimensionThatGrowsFastest() throws Exception {
-    start(Backend.ROCKSDB);
+  @ParameterizedTest
+  @EnumSource
+  void usage_namesTheDimensionThatGrowsFastest(Backend backend) throws Exception {
+    start(backend);
     String[] points =
         IntStream.range(0, 5)
             .mapToObj(i -> point("n", now(), 1, "{\"a\":\"same\",\"z\":\"v" + i + "\"}"))

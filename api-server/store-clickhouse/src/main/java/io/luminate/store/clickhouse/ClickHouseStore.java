@@ -240,6 +240,14 @@ public final class ClickHouseStore implements MetricsStore {
   }
 
   @Override
+  public List<String> keysByGrowth(TenantId tenant, String metricName) {
+    return opening
+        .parts()
+        .map(parts -> parts.cardinality().keysByGrowth(tenant, metricName))
+        .orElse(List.of());
+  }
+
+  @Override
   public StoreHealth health() {
     return opening
         .parts()

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -168,6 +169,17 @@ public final class Cardinality implements AutoCloseable {
       MetricCount count = counts.computeIfAbsent(name, n -> new MetricCount());
       forgetEldest();
       return count;
+    }
+  }
+
+  /** Of the series that came new in this process, if the metric is counted here. */
+  public List<String> keysByGrowth(TenantId tenant, String metric) {
+    return known(new MetricName(tenant, metric)).map(MetricCount::keysByGrowth).orElse(List.of());
+  }
+
+  private Optional<MetricCount> known(MetricName name) {
+    synchronized (counts) {
+      return Optional.ofNullable(counts.get(name));
     }
   }
 

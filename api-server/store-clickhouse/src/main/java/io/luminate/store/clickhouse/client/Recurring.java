@@ -61,6 +61,8 @@ public final class Recurring implements AutoCloseable {
         throw new InterruptedException();
       }
       LOG.warn("{} failed and is tried again within {}: {}", name, interval, e.toString());
+    } catch (Error e) { // Or it would never be tried again.
+      LOG.error("{} failed and is tried again within {}", name, interval, e);
     }
   }
 

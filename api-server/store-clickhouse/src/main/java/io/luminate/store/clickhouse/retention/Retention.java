@@ -7,6 +7,7 @@ import io.luminate.model.RetentionPolicy;
 import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.store.ErrorCode;
+import io.luminate.store.OwnRetentions;
 import io.luminate.store.RetentionPlan;
 import io.luminate.store.RetentionStatus;
 import io.luminate.store.StoreException;
@@ -181,6 +182,10 @@ public final class Retention implements AutoCloseable {
   private void requireRoom(KeptRetention added) {
     InForce now = inForce;
     boolean known = now.kept().stream().anyMatch(k -> k.isOf(added.tenant(), added.metric()));
+    if (!known) {
+      OwnRetentions.requireRoom(
+          now.kept().stream().filter(k -> k.tenant().equals(added.tenant())).count());
+    }
     int branches = now.kept().size() + now.rules().policies().policies().size();
     if (!known && branches >= TtlExpression.BRANCHES_MAX) {
       throw new StoreException(

@@ -11,6 +11,7 @@ import io.luminate.model.RetentionPolicy;
 import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
 import io.luminate.store.ErrorCode;
+import io.luminate.store.OwnRetentions;
 import io.luminate.store.RetentionPlanText;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.TestDatabase;
@@ -146,6 +147,20 @@ class RetentionTest {
         .hasMessageContaining("256 retentions")
         .hasMessageContaining("at most 256");
     assertThat(retention.of(ACME, "n")).isEqualTo(MONTH);
+  }
+
+  /** One tenant's admin could take the places of all others. */
+  @Test
+  void set_moreThanATenantMay_isRefused_andOthersAreNot() {
+    Retention retention = process(policies(0));
+    for (int i = 0; i < OwnRetentions.OF_TENANT_MAX; i++) {
+      retention.set(ACME, "m" + i, Duration.ofDays(7));
+    }
+    retention.set(ACME, "m0", Duration.ofDays(8));
+    assertThatThrownBy(() -> retention.set(ACME, "another", Duration.ofDays(7)))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("64 metrics, and may for 64");
+    retention.set(new TenantId("globex"), "another", Duration.ofDays(7));
   }
 
   @Test

@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS `luminate`.points_local ON CLUSTER `east`
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
 PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(timestamp, 'UTC'))
 ORDER BY (tenant, metric, entity, series, timestamp)
-SETTINGS index_granularity = 2048, merge_selector_base = 12, materialize_ttl_recalculate_only = 1, auto_statistics_types = '', replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 90000;
+SETTINGS index_granularity = 4096, merge_selector_base = 12, materialize_ttl_recalculate_only = 1, auto_statistics_types = '', replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 90000;
 
 CREATE TABLE IF NOT EXISTS `luminate`.points ON CLUSTER `east`
 AS `luminate`.points_local

@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS `luminate`.points
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(timestamp, 'UTC'))
 ORDER BY (tenant, metric, entity, series, timestamp)
-SETTINGS index_granularity = 2048, merge_selector_base = 12, materialize_ttl_recalculate_only = 1, auto_statistics_types = '', non_replicated_deduplication_window = 200000;
+SETTINGS index_granularity = 4096, merge_selector_base = 12, materialize_ttl_recalculate_only = 1, auto_statistics_types = '', non_replicated_deduplication_window = 200000;
 
 CREATE TABLE IF NOT EXISTS `luminate`.ledger
 (
