@@ -9,11 +9,13 @@ import java.util.List;
 
 /**
  * Connections to ClickHouse, apart by what they are for: neither do questions keep writes waiting,
- * nor what takes minutes either of them, nor any of those a look whether ClickHouse is well.
+ * nor what takes minutes either of them or a delete, nor any of those a look whether ClickHouse is
+ * well.
  *
  * @param write points, and what they need
  * @param read questions
- * @param upkeep deletes, and counts of series for limits
+ * @param upkeep counts of series for limits
+ * @param deletes which counts of minutes must not hold up
  * @param figures probes and counts for scrapers, where points are written
  * @param readFigures the same, where they are read
  */
@@ -21,10 +23,12 @@ record Clients(
     ClickHouseClient write,
     ClickHouseClient read,
     ClickHouseClient upkeep,
+    ClickHouseClient deletes,
     ClickHouseClient figures,
     ClickHouseClient readFigures)
     implements AutoCloseable {
   private static final int UPKEEP_CONNECTIONS = 4;
+  private static final int DELETES_CONNECTIONS = 4;
 
   /** One statement of each kind at a time, and one to spare. */
   private static final int FIGURES_CONNECTIONS = 3;
@@ -34,6 +38,7 @@ record Clients(
         new ClickHouseClient(options.access()),
         new ClickHouseClient(options.readAccess()),
         new ClickHouseClient(few(options.access(), UPKEEP_CONNECTIONS)),
+        new ClickHouseClient(few(options.access(), DELETES_CONNECTIONS)),
         new ClickHouseClient(few(options.access(), FIGURES_CONNECTIONS)),
         new ClickHouseClient(few(options.readAccess(), FIGURES_CONNECTIONS)));
   }
@@ -44,6 +49,6 @@ record Clients(
 
   @Override
   public void close() {
-    List.of(read, write, upkeep, figures, readFigures).forEach(ClickHouseClient::close);
+    List.of(read, write, upkeep, deletes, figures, readFigures).forEach(ClickHouseClient::close);
   }
 }

@@ -67,7 +67,7 @@ record StoreParts(
             options.entityKeys(),
             options.reads()),
         retention,
-        new Deletes(clients.upkeep(), tables, slots, options.clock()),
+        new Deletes(clients.deletes(), tables, slots, options.clock()),
         new StoredFigures(
             clients.figures(),
             clients.readFigures(),

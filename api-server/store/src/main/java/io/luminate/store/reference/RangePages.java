@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.reference;
 
+import io.luminate.model.Dimensions;
+import io.luminate.store.PageTexts;
 import io.luminate.store.RangeCursor;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Where pages of raw points begin and end. */
 final class RangePages {
@@ -39,5 +43,19 @@ final class RangePages {
       repeats++;
     }
     return new RangeCursor(last.timestampMillis(), last.series().hash(), last.value(), repeats);
+  }
+
+  /** Behind the last point of the page that begins there. */
+  static int end(List<StoredPoint> points, int from, int limit) {
+    PageTexts texts = new PageTexts();
+    Set<Dimensions> series = new HashSet<>();
+    int to = Math.min(points.size(), from + limit);
+    for (int i = from; i < to; i++) {
+      Dimensions next = points.get(i).series().dimensions();
+      if (series.add(next) && !texts.take(next)) {
+        return i;
+      }
+    }
+    return to;
   }
 }

@@ -213,7 +213,7 @@ public final class ReferenceStore implements MetricsStore {
             .sorted(StoredPoint.RANGE_ORDER)
             .toList();
     int from = query.after().map(cursor -> RangePages.positionAfter(matching, cursor)).orElse(0);
-    int to = Math.min(matching.size(), from + query.limit());
+    int to = RangePages.end(matching, from, query.limit());
     List<MetricPoint> page =
         matching.subList(from, to).stream()
             .map(p -> new MetricPoint(p.timestampMillis(), p.value(), p.series().dimensions()))
