@@ -81,7 +81,11 @@ final class UpkeepLoop implements AutoCloseable {
     }
   }
 
+  /** What fails as the store is closed under it is done again when it is open. */
   private void report(Throwable e) {
+    if (closed) {
+      return;
+    }
     String message = String.valueOf(e.getMessage());
     if (!message.equals(lastFailure)) {
       LOG.log(System.Logger.Level.ERROR, "upkeep failed and will be tried again: " + message, e);
