@@ -17,16 +17,16 @@ record FlushPolicy(Duration interval, int rowsMax) {
 
   /**
    * While clients are missing that were there a moment ago. With the interval by default a batch of
-   * 10 000 rows waits for them for half a second, one of 40 000 for two, so that it waits on if it
-   * fills at 20 000 rows per second. Small batches wait no longer than the interval: what they hold
+   * 10 000 rows waits for them for a second, one of 40 000 for four, so that it waits on if it
+   * fills at 10 000 rows per second. Small batches wait no longer than the interval: what they hold
    * is little to merge.
    */
-  private static final int FULL_INTERVALS = 250;
+  private static final int FULL_INTERVALS = 500;
 
-  private static final int COMPANY_INTERVALS_MAX = 100;
+  private static final int COMPANY_INTERVALS_MAX = 200;
 
   /** Well within the time that a request waits for its batch to begin. */
-  private static final Duration WAIT_MAX = Duration.ofSeconds(2);
+  private static final Duration WAIT_MAX = Duration.ofSeconds(4);
 
   /**
    * Since its first request came.

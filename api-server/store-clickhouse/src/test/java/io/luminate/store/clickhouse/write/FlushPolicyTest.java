@@ -31,17 +31,17 @@ class FlushPolicyTest {
   @Test
   void patience_forThoseWhoAreMissing_theLongerTheMoreIsInIt() {
     assertThat(byDefault.patience(100, true, false)).isEqualTo(millis(20));
-    assertThat(byDefault.patience(10_000, true, false)).isEqualTo(millis(500));
-    assertThat(byDefault.patience(10_000, true, true)).isEqualTo(millis(500));
-    assertThat(byDefault.patience(40_000, true, false)).isEqualTo(millis(2_000));
-    assertThat(byDefault.patience(99_999, true, false)).isEqualTo(millis(2_000));
+    assertThat(byDefault.patience(10_000, true, false)).isEqualTo(millis(1_000));
+    assertThat(byDefault.patience(10_000, true, true)).isEqualTo(millis(1_000));
+    assertThat(byDefault.patience(40_000, true, false)).isEqualTo(millis(4_000));
+    assertThat(byDefault.patience(99_999, true, false)).isEqualTo(millis(4_000));
   }
 
   @Test
-  void patience_withALongInterval_noLongerThanThatOrTwoSeconds() {
+  void patience_withALongInterval_noLongerThanThatOrFourSeconds() {
     FlushPolicy slow = new FlushPolicy(millis(300), ROWS_MAX);
     assertThat(slow.patience(1, false, false)).isEqualTo(millis(300));
-    assertThat(slow.patience(90_000, true, true)).isEqualTo(millis(2_000));
+    assertThat(slow.patience(90_000, true, true)).isEqualTo(millis(4_000));
     FlushPolicy slower = new FlushPolicy(millis(5_000), ROWS_MAX);
     assertThat(slower.patience(90_000, true, true)).isEqualTo(millis(5_000));
   }
@@ -54,6 +54,6 @@ class FlushPolicyTest {
 
   @Test
   void patience_withFewRowsAtMost_asForMany() {
-    assertThat(new FlushPolicy(millis(20), 1).patience(1, true, false)).isEqualTo(millis(2_000));
+    assertThat(new FlushPolicy(millis(20), 1).patience(1, true, false)).isEqualTo(millis(4_000));
   }
 }
