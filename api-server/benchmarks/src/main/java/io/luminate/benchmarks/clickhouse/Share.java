@@ -14,7 +14,8 @@ import java.util.List;
  *
  * @param processes servers in front of ClickHouse
  * @param databaseCpu until ClickHouse merged nothing any more
- * @param serverResidentBytes of the largest of the servers
+ * @param serverResidentBytes of the largest of the servers, at its highest until then
+ * @param askedResidentBytes the same, until the last question was answered
  * @param parts as the load left them
  * @param asLoaded answers at that time, if any were asked for
  * @param inOnePart answers when each day was one part
@@ -25,6 +26,7 @@ record Share(
     Duration databaseCpu,
     Duration serverCpu,
     long serverResidentBytes,
+    long askedResidentBytes,
     PartFigures parts,
     List<QueryTiming> asLoaded,
     Merged merged,
@@ -58,6 +60,7 @@ record Share(
         databaseCpu,
         serverCpu,
         serverResidentBytes,
+        serverResidentBytes,
         parts,
         List.of(),
         Merged.NOT,
@@ -67,7 +70,16 @@ record Share(
   Share asked(
       List<QueryTiming> before, Merged nowMerged, List<QueryTiming> after, long residentBytes) {
     return new Share(
-        processes, load, databaseCpu, serverCpu, residentBytes, parts, before, nowMerged, after);
+        processes,
+        load,
+        databaseCpu,
+        serverCpu,
+        serverResidentBytes,
+        residentBytes,
+        parts,
+        before,
+        nowMerged,
+        after);
   }
 
   double databaseMicrosPerPoint() {
