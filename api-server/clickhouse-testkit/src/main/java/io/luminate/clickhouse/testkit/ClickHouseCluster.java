@@ -17,7 +17,7 @@ public final class ClickHouseCluster implements AutoCloseable {
   private static final int SHARDS_MAX = 4;
 
   /** Several share the machine. */
-  private static final long SHARD_MEMORY_BYTES_MAX = 1536L << 20;
+  private static final long SHARD_MEMORY_BYTES_MAX = 4096L << 20;
 
   private final List<ClickHouseServer> shards;
 

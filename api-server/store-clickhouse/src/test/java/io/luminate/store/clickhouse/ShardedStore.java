@@ -69,6 +69,8 @@ final class ShardedStore implements MetricsStore {
   private static final Duration MARGIN = Duration.ofDays(3_650);
 
   private final ContractSettings settings;
+  private final ClickHouseCluster cluster;
+  private final String local;
   private final List<ClickHouseClient> shards;
   private final ClickHouseClient client;
   private final PointWriter writer;
@@ -80,6 +82,8 @@ final class ShardedStore implements MetricsStore {
 
   private ShardedStore(ContractSettings settings, ClickHouseCluster cluster, String local) {
     this.settings = settings;
+    this.cluster = cluster;
+    this.local = local;
     Tables each = new Tables(local, new Topology.SingleServer());
     Tables all = new Tables(spread(local), new Topology.Cluster(ClickHouseCluster.NAME));
     this.shards = cluster.shards().stream().map(shard -> client(shard, local)).toList();
@@ -287,5 +291,8 @@ final class ShardedStore implements MetricsStore {
     retention.close();
     figures.close();
     Stream.concat(shards.stream(), Stream.of(client)).forEach(ClickHouseClient::close);
+    // Hundreds of them are more than a shard has memory for.
+    cluster.execute("DROP DATABASE " + spread(local) + " SYNC");
+    cluster.execute("DROP DATABASE " + local + " SYNC");
   }
 }
