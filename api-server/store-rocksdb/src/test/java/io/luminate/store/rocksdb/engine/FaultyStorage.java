@@ -2,20 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.engine;
 
-import io.luminate.store.rocksdb.segment.BlockBuffer;
-import io.luminate.store.rocksdb.segment.BlockKey;
 import io.luminate.store.rocksdb.segment.Catalog;
 import io.luminate.store.rocksdb.segment.CatalogBatch;
 import io.luminate.store.rocksdb.segment.ChunkStore;
 import io.luminate.store.rocksdb.segment.Column;
 import io.luminate.store.rocksdb.segment.ForgetfulStorage;
+import io.luminate.store.rocksdb.segment.ForwardingChunkStore;
 import io.luminate.store.rocksdb.segment.SegmentId;
 import io.luminate.store.rocksdb.segment.SegmentSink;
 import io.luminate.store.rocksdb.segment.StorageUnavailableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
@@ -116,30 +114,15 @@ final class FaultyStorage {
 
   ChunkStore chunks() {
     ChunkStore inner = storage.chunks();
-    return new ChunkStore() {
+    return new ForwardingChunkStore(inner) {
       @Override
       public SegmentSink create(SegmentId segment) {
         return new FaultySink(inner.create(segment));
       }
 
       @Override
-      public void read(BlockKey key, BlockBuffer into) {
-        inner.read(key, into);
-      }
-
-      @Override
-      public List<SegmentId> segments() {
-        return inner.segments();
-      }
-
-      @Override
       public void drop(Collection<SegmentId> segments) {
         change(() -> inner.drop(segments));
-      }
-
-      @Override
-      public long sizeBytes() {
-        return inner.sizeBytes();
       }
     };
   }

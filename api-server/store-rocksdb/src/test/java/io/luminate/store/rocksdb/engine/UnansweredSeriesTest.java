@@ -22,13 +22,11 @@ import io.luminate.store.rocksdb.segment.BlockKey;
 import io.luminate.store.rocksdb.segment.ChunkStore;
 import io.luminate.store.rocksdb.segment.CorruptSegmentException;
 import io.luminate.store.rocksdb.segment.ForgetfulStorage;
-import io.luminate.store.rocksdb.segment.SegmentId;
-import io.luminate.store.rocksdb.segment.SegmentSink;
+import io.luminate.store.rocksdb.segment.ForwardingChunkStore;
 import io.luminate.store.rocksdb.segment.StorageUnavailableException;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,17 +50,11 @@ class UnansweredSeriesTest {
   }
 
   /** What is read from a segment is damaged or away, while a test says so. */
-  private static final class Reads implements ChunkStore {
-    private final ChunkStore inner;
+  private static final class Reads extends ForwardingChunkStore {
     private Optional<Supplier<RuntimeException>> failure = Optional.empty();
 
     Reads(ChunkStore inner) {
-      this.inner = inner;
-    }
-
-    @Override
-    public SegmentSink create(SegmentId segment) {
-      return inner.create(segment);
+      super(inner);
     }
 
     @Override
@@ -71,22 +63,7 @@ class UnansweredSeriesTest {
           fails -> {
             throw fails.get();
           });
-      inner.read(key, into);
-    }
-
-    @Override
-    public List<SegmentId> segments() {
-      return inner.segments();
-    }
-
-    @Override
-    public void drop(Collection<SegmentId> segments) {
-      inner.drop(segments);
-    }
-
-    @Override
-    public long sizeBytes() {
-      return inner.sizeBytes();
+      super.read(key, into);
     }
   }
 

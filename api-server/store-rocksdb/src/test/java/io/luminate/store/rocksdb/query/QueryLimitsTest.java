@@ -19,14 +19,12 @@ import io.luminate.store.StoreException;
 import io.luminate.store.rocksdb.segment.BlockBuffer;
 import io.luminate.store.rocksdb.segment.BlockKey;
 import io.luminate.store.rocksdb.segment.ChunkStore;
-import io.luminate.store.rocksdb.segment.SegmentId;
-import io.luminate.store.rocksdb.segment.SegmentSink;
+import io.luminate.store.rocksdb.segment.ForwardingChunkStore;
 import io.luminate.store.rocksdb.segment.StorageUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -212,17 +210,11 @@ class QueryLimitsTest {
     }
   }
 
-  private static final class FailingStore implements ChunkStore {
-    private final ChunkStore inner;
+  private static final class FailingStore extends ForwardingChunkStore {
     private volatile boolean failing;
 
     FailingStore(ChunkStore inner) {
-      this.inner = inner;
-    }
-
-    @Override
-    public SegmentSink create(SegmentId segment) {
-      return inner.create(segment);
+      super(inner);
     }
 
     @Override
@@ -230,22 +222,7 @@ class QueryLimitsTest {
       if (failing) {
         throw new StorageUnavailableException("reading " + key, false, new IOException("test"));
       }
-      inner.read(key, into);
-    }
-
-    @Override
-    public List<SegmentId> segments() {
-      return inner.segments();
-    }
-
-    @Override
-    public void drop(Collection<SegmentId> segments) {
-      inner.drop(segments);
-    }
-
-    @Override
-    public long sizeBytes() {
-      return inner.sizeBytes();
+      super.read(key, into);
     }
   }
 }
