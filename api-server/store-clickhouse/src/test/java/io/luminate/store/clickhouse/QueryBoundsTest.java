@@ -108,6 +108,21 @@ class QueryBoundsTest {
     assertEndsWithin(timeout, ours);
   }
 
+  /** Series that stand for several are looked for apart, in parts that may have any. */
+  @Test
+  void integralsAndRates_readNoRowTwice() {
+    QueryControl control = QueryControl.withTimeout(PATIENCE, requestId);
+    Interval minute = new Interval(60_000);
+    store.rate(new RateQuery(TENANT, "m", range, List.of(), List.of(), minute, 10), control);
+    store.aggregate(aggregate(Aggregation.INTEGRAL, Optional.empty()), control);
+    server.execute("SYSTEM FLUSH LOGS query_log");
+    String rows = database.value("SELECT count() FROM " + database.tables().points());
+    assertThat(
+            server.query(
+                "SELECT read_rows " + finished("points") + OF_REQUEST.formatted(requestId)))
+        .containsExactly(rows, rows);
+  }
+
   private String finished(String table) {
     return "FROM system.query_log WHERE type = 'QueryFinish' AND query_kind = 'Select' AND has(tables, '"
         + database.tables().database()

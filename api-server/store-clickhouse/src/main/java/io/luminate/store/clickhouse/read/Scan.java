@@ -79,18 +79,6 @@ final class Scan {
     return condition.isEmpty() ? sql() : sql() + " AND " + condition;
   }
 
-  /** The same where the condition, of one small column, is hardly ever met: it is read first. */
-  String sqlOfFew(String condition) {
-    return "FROM "
-        + table
-        + " PREWHERE "
-        + conditions.getFirst()
-        + " AND "
-        + condition
-        + " WHERE "
-        + String.join(" AND ", conditions);
-  }
-
   /** Holds for the rows that the filter lets pass. */
   static String condition(Filter filter, DimensionColumns columns, Parameters parameters) {
     Optional<String> column = columns.of(filter.key(), parameters);

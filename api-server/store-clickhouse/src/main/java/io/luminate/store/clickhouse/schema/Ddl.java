@@ -36,6 +36,9 @@ final class Ddl {
    */
   private static final String OVERFLOW_COLUMN = "overflow Bool CODEC(LZ4)";
 
+  /** A question that looks for such series so reads nothing of the parts that have none. */
+  private static final String OVERFLOW_INDEX = "has_overflow overflow TYPE minmax GRANULARITY 64";
+
   private static final String SERIES_COLUMN = "series UInt128 CODEC(LZ4)";
   private static final String VALUE_COLUMN = "value Float64 CODEC(LZ4)";
 
@@ -53,8 +56,9 @@ final class Ddl {
         %s,
         %s,
         rest Map(String, String) CODEC(ZSTD(1)),
-        %s"""
-          .formatted(SERIES_COLUMN, VALUE_COLUMN, slotColumns(), OVERFLOW_COLUMN);
+        %s,
+        INDEX %s"""
+          .formatted(SERIES_COLUMN, VALUE_COLUMN, slotColumns(), OVERFLOW_COLUMN, OVERFLOW_INDEX);
 
   /**
    * An entity has few rows next to each other, of which a question reads whole granules; one about
@@ -211,6 +215,7 @@ final class Ddl {
         alter(
             tables.storedPoints(),
             " MODIFY COLUMN " + SERIES_COLUMN + ", MODIFY COLUMN " + VALUE_COLUMN));
+    statements.add(alter(tables.storedPoints(), " ADD INDEX IF NOT EXISTS " + OVERFLOW_INDEX));
     if (tables.topology() instanceof Topology.Cluster) {
       statements.add(alter(tables.points(), " ADD COLUMN IF NOT EXISTS " + OVERFLOW_COLUMN));
     }

@@ -159,17 +159,26 @@ class SchemaTest {
 
   /** Rows that were there are of series that do not stand for several. */
   @Test
-  void open_tablesOfVersion2_getTheirColumn() {
+  void open_tablesOfVersion2_getTheirColumnAndItsIndex() {
     ClickHouseClient client = database.client();
     Schema.open(client, database.tables(), new Ownership("team/a", false), EntityKeys.DEFAULT, 2);
     String points = database.tables().points();
-    client.execute(Statement.of("ALTER TABLE " + points + " DROP COLUMN overflow"));
+    client.execute(
+        Statement.of("ALTER TABLE " + points + " DROP INDEX has_overflow, DROP COLUMN overflow"));
     client.execute(Statement.of("INSERT INTO " + points + " (tenant, value) VALUES ('acme', 1)"));
     open(client, "team/a", false);
     client.execute(
         Statement.of("INSERT INTO " + points + " (tenant, value, overflow) VALUES ('acme', 2, 1)"));
     assertThat(database.server().query("SELECT value, overflow FROM " + points + " ORDER BY value"))
         .containsExactly("1\tfalse", "2\ttrue");
+    assertThat(
+            database
+                .server()
+                .query(
+                    "SELECT expr, type FROM system.data_skipping_indices WHERE database = '"
+                        + database.tables().database()
+                        + "' AND table = 'points'"))
+        .containsExactly("overflow\tminmax");
     assertThat(facts())
         .isEqualTo(KEYS + "owner 1 team/a; version 2 ; version " + Schema.VERSION + " ");
   }

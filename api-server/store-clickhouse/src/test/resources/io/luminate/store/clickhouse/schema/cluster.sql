@@ -40,7 +40,8 @@ CREATE TABLE IF NOT EXISTS `luminate`.points_local ON CLUSTER `east`
   s19 String CODEC(LZ4),
   s20 String CODEC(LZ4),
   rest Map(String, String) CODEC(ZSTD(1)),
-  overflow Bool CODEC(LZ4)
+  overflow Bool CODEC(LZ4),
+  INDEX has_overflow overflow TYPE minmax GRANULARITY 64
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
 PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(timestamp, 'UTC'))
@@ -129,5 +130,7 @@ SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window
 ALTER TABLE `luminate`.points_local ON CLUSTER `east` ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4);
 
 ALTER TABLE `luminate`.points_local ON CLUSTER `east` MODIFY COLUMN series UInt128 CODEC(LZ4), MODIFY COLUMN value Float64 CODEC(LZ4);
+
+ALTER TABLE `luminate`.points_local ON CLUSTER `east` ADD INDEX IF NOT EXISTS has_overflow overflow TYPE minmax GRANULARITY 64;
 
 ALTER TABLE `luminate`.points ON CLUSTER `east` ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4);

@@ -40,7 +40,8 @@ CREATE TABLE IF NOT EXISTS `luminate`.points
   s19 String CODEC(LZ4),
   s20 String CODEC(LZ4),
   rest Map(String, String) CODEC(ZSTD(1)),
-  overflow Bool CODEC(LZ4)
+  overflow Bool CODEC(LZ4),
+  INDEX has_overflow overflow TYPE minmax GRANULARITY 64
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(timestamp, 'UTC'))
@@ -121,3 +122,5 @@ SETTINGS non_replicated_deduplication_window = 1000;
 ALTER TABLE `luminate`.points ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4);
 
 ALTER TABLE `luminate`.points MODIFY COLUMN series UInt128 CODEC(LZ4), MODIFY COLUMN value Float64 CODEC(LZ4);
+
+ALTER TABLE `luminate`.points ADD INDEX IF NOT EXISTS has_overflow overflow TYPE minmax GRANULARITY 64;
