@@ -14,8 +14,6 @@ import io.luminate.benchmarks.load.WorkloadSize;
 import io.luminate.benchmarks.process.ProcessUsage;
 import io.luminate.benchmarks.query.HandMadeSql;
 import io.luminate.benchmarks.query.LuminateQueries;
-import io.luminate.benchmarks.query.NamedQuery;
-import io.luminate.benchmarks.query.QueryName;
 import io.luminate.benchmarks.query.QueryTimer;
 import io.luminate.benchmarks.query.QueryTiming;
 import io.luminate.clickhouse.testkit.ClickHouse;
@@ -28,7 +26,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -47,7 +44,6 @@ public final class ClickHouseBench {
   private static final Pattern COUNT = Pattern.compile("\"count\":(\\d+)");
 
   private static final String POINTS = "points";
-  private static final Set<QueryName> LITTLE = Set.of(QueryName.RAW_RANGE, QueryName.RATE_OF_ONE);
   private static final int WARM_UP_CONNECTIONS = 4;
   private static final Duration WARM_UP = Duration.ofSeconds(40);
   private static final String BY_HAND = "points_by_hand";
@@ -200,12 +196,10 @@ public final class ClickHouseBench {
 
   private record Table(String whose, String name, QueryTimer.Asked asked) {}
 
-  /** With what it answers from little, of which its own work is the greater part. */
+  /** With every kind of question, about so little that the server's own work is most of it. */
   private void warmUp(Servers servers) throws InterruptedException {
-    List<NamedQuery> little =
-        new LuminateQueries(workload)
-            .all().stream().filter(query -> LITTLE.contains(query.name())).toList();
-    new QueryTimer(servers.addresses().getFirst()).warmUp(little, WARM_UP_CONNECTIONS, WARM_UP);
+    new QueryTimer(servers.addresses().getFirst())
+        .warmUp(new LuminateQueries(workload).ofOneCustomer(), WARM_UP_CONNECTIONS, WARM_UP);
   }
 
   private QueryTimer.Asked luminate(Servers servers) {

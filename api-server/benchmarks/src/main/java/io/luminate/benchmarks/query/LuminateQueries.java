@@ -26,25 +26,35 @@ public final class LuminateQueries {
   }
 
   public List<NamedQuery> all() {
+    return questions("", "\"filters\":{\"region\":\"us-east-1\"},");
+  }
+
+  /** The same of one customer alone, where the server's own work is the greater part. */
+  public List<NamedQuery> ofOneCustomer() {
+    return questions(customer + ",", customer + ",").stream()
+        .filter(query -> query.name() != QueryName.TOP_VALUES)
+        .toList();
+  }
+
+  private List<NamedQuery> questions(String filter, String regionFilter) {
     return List.of(
         query(QueryName.RAW_RANGE, "range", Metric.API_LATENCY, customer + ",\"limit\":10000"),
-        aggregate(QueryName.AVG_BY_CUSTOMER, Metric.API_LATENCY, "avg", by("customer_id", 100)),
-        aggregate(QueryName.COUNT_BY_CUSTOMER, Metric.API_LATENCY, "count", by("customer_id", 10)),
-        aggregate(QueryName.P95_BY_CUSTOMER, Metric.API_LATENCY, "p95", by("customer_id", 100)),
-        aggregate(QueryName.P99_BY_ENDPOINT, Metric.API_LATENCY, "p99", by("endpoint", 100)),
+        latency(QueryName.AVG_BY_CUSTOMER, "avg", filter + by("customer_id", 100)),
+        latency(QueryName.COUNT_BY_CUSTOMER, "count", filter + by("customer_id", 10)),
+        latency(QueryName.P95_BY_CUSTOMER, "p95", filter + by("customer_id", 100)),
+        latency(QueryName.P99_BY_ENDPOINT, "p99", filter + by("endpoint", 100)),
+        latency(QueryName.SUM_BY_TIER, "sum", regionFilter + by("tier", 100)),
         aggregate(
-            QueryName.SUM_BY_TIER,
-            Metric.API_LATENCY,
-            "sum",
-            "\"filters\":{\"region\":\"us-east-1\"}," + by("tier", 100)),
-        aggregate(
-            QueryName.INTEGRAL_BY_CUSTOMER, Metric.CPU_USAGE, "integral", by("customer_id", 100)),
+            QueryName.INTEGRAL_BY_CUSTOMER,
+            Metric.CPU_USAGE,
+            "integral",
+            filter + by("customer_id", 100)),
         query(
             QueryName.RATE_OF_ONE,
             "rate",
             Metric.TOTAL_REQUESTS,
             customer + ",\"interval\":\"1m\""),
-        query(QueryName.RATE_OF_ALL, "rate", Metric.TOTAL_REQUESTS, "\"interval\":\"5m\""),
+        query(QueryName.RATE_OF_ALL, "rate", Metric.TOTAL_REQUESTS, filter + "\"interval\":\"5m\""),
         NamedQuery.get(
             QueryName.TOP_VALUES,
             "/api/v1/metrics/api_latency/dimensions/customer_id/values?limit=100"));
@@ -57,6 +67,10 @@ public final class LuminateQueries {
 
   public static String path() {
     return QUERY_PATH;
+  }
+
+  private NamedQuery latency(QueryName name, String function, String rest) {
+    return aggregate(name, Metric.API_LATENCY, function, rest);
   }
 
   private NamedQuery aggregate(QueryName name, Metric metric, String function, String rest) {
