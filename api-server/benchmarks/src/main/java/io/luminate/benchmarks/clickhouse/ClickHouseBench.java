@@ -199,7 +199,7 @@ public final class ClickHouseBench {
   /** With every kind of question, about so little that the server's own work is most of it. */
   private void warmUp(Servers servers) throws InterruptedException {
     new QueryTimer(servers.addresses().getFirst())
-        .warmUp(new LuminateQueries(workload).ofOneCustomer(), WARM_UP_CONNECTIONS, WARM_UP);
+        .warmUp(new LuminateQueries(workload).ofFewCustomers(), WARM_UP_CONNECTIONS, WARM_UP);
   }
 
   private QueryTimer.Asked luminate(Servers servers) {

@@ -5,19 +5,28 @@ package io.luminate.benchmarks.query;
 import io.luminate.benchmarks.load.CustomersWorkload;
 import io.luminate.benchmarks.load.Metric;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The queries over the whole time of a workload, as the query API takes them. */
 public final class LuminateQueries {
+  private static final int FEW = 100;
   private static final String QUERY_PATH = "/api/v1/query";
 
   private final String timeRange;
   private final String customer;
+  private final String few;
 
   public LuminateQueries(CustomersWorkload workload) {
     timeRange =
         "\"timeRange\":{\"start\":%d,\"end\":%d}"
             .formatted(workload.startMillis(), workload.endMillis());
     customer = "\"filters\":{\"customer_id\":\"cust_%d\"}".formatted(oneOf(workload));
+    int step = workload.size().customers() / workload.size().cpuSeries();
+    few =
+        IntStream.range(0, Math.min(FEW, workload.size().cpuSeries()))
+            .mapToObj(i -> "\"cust_%d\"".formatted(i * step))
+            .collect(Collectors.joining(",", "\"filters\":{\"customer_id\":[", "]}"));
   }
 
   /** The customer that queries of one customer ask for. */
@@ -26,17 +35,21 @@ public final class LuminateQueries {
   }
 
   public List<NamedQuery> all() {
-    return questions("", "\"filters\":{\"region\":\"us-east-1\"},");
+    return questions("", "\"filters\":{\"region\":\"us-east-1\"},", Metric.TOTAL_REQUESTS);
   }
 
-  /** The same of one customer alone, where the server's own work is the greater part. */
-  public List<NamedQuery> ofOneCustomer() {
-    return questions(customer + ",", customer + ",").stream()
+  /**
+   * The same of {@link #FEW} customers, of whom every metric knows: the server's own work is as
+   * much as of all, and the greater part. Rates are of a metric of which they have too many points
+   * for the server to make them.
+   */
+  public List<NamedQuery> ofFewCustomers() {
+    return questions(few + ",", few + ",", Metric.CPU_USAGE).stream()
         .filter(query -> query.name() != QueryName.TOP_VALUES)
         .toList();
   }
 
-  private List<NamedQuery> questions(String filter, String regionFilter) {
+  private List<NamedQuery> questions(String filter, String regionFilter, Metric rated) {
     return List.of(
         query(QueryName.RAW_RANGE, "range", Metric.API_LATENCY, customer + ",\"limit\":10000"),
         latency(QueryName.AVG_BY_CUSTOMER, "avg", filter + by("customer_id", 100)),
