@@ -67,7 +67,7 @@ public final class LuminateQueries {
             "rate",
             Metric.TOTAL_REQUESTS,
             customer + ",\"interval\":\"1m\""),
-        query(QueryName.RATE_OF_ALL, "rate", Metric.TOTAL_REQUESTS, filter + "\"interval\":\"5m\""),
+        query(QueryName.RATE_OF_ALL, "rate", rated, filter + "\"interval\":\"5m\""),
         NamedQuery.get(
             QueryName.TOP_VALUES,
             "/api/v1/metrics/api_latency/dimensions/customer_id/values?limit=100"));
