@@ -45,7 +45,7 @@ public final class ClickHouseBench {
 
   private static final String POINTS = "points";
   private static final int WARM_UP_CONNECTIONS = 4;
-  private static final Duration WARM_UP = Duration.ofSeconds(80);
+  private static final Duration WARM_UP = Duration.ofSeconds(100);
   private static final String BY_HAND = "points_by_hand";
 
   private final Path serverCommand;

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 
 /** The queries over the whole time of a workload, as the query API takes them. */
 public final class LuminateQueries {
-  private static final int FEW = 100;
+  private static final int FEW = 25;
   private static final String QUERY_PATH = "/api/v1/query";
 
   private final String timeRange;
@@ -39,9 +39,9 @@ public final class LuminateQueries {
   }
 
   /**
-   * The same of {@link #FEW} customers, of whom every metric knows: the server's own work is as
-   * much as of all, and the greater part. Rates are of a metric of which they have too many points
-   * for the server to make them.
+   * The same of {@link #FEW} customers, of whom every metric knows, so that the server's own work
+   * is much of it. Rates are of a metric of which they have too many points for the server to make
+   * them.
    */
   public List<NamedQuery> ofFewCustomers() {
     return questions(few + ",", few + ",", Metric.CPU_USAGE).stream()
