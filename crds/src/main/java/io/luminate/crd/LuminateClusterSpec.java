@@ -53,14 +53,14 @@ import org.jspecify.annotations.Nullable;
     message = "replicas and autoscaling exclude each other; take one of them out",
     fieldPath = ".replicas")
 @ValidationRule(
-    value =
-        "quantity((has(self.rocksdb) && has(self.rocksdb.storage) && has(self.rocksdb.storage.size) ? self.rocksdb.storage.size : '100Gi')).compareTo(quantity((has(oldSelf.rocksdb) && has(oldSelf.rocksdb.storage) && has(oldSelf.rocksdb.storage.size) ? oldSelf.rocksdb.storage.size : '100Gi'))) >= 0",
+    value = VolumeRules.SIZE_ONLY_GROWS,
     message =
-        "rocksdb.storage.size only grows, as no volume can be made smaller (it is 100Gi where it is absent)",
+        "rocksdb.storage.size only grows, as no volume can be made smaller (it is "
+            + Defaults.VOLUME_SIZE
+            + " where it is absent)",
     fieldPath = ".rocksdb.storage.size")
 @ValidationRule(
-    value =
-        "(has(self.rocksdb) && has(self.rocksdb.storage) && has(self.rocksdb.storage.storageClassName) ? self.rocksdb.storage.storageClassName : '-') == (has(oldSelf.rocksdb) && has(oldSelf.rocksdb.storage) && has(oldSelf.rocksdb.storage.storageClassName) ? oldSelf.rocksdb.storage.storageClassName : '-')",
+    value = VolumeRules.CLASS_STAYS,
     message =
         "rocksdb.storage.storageClassName cannot be changed, set later or removed, as a volume keeps its class; make a second LuminateCluster",
     fieldPath = ".rocksdb.storage.storageClassName")

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.crd;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
@@ -30,5 +31,8 @@ public record StatusCondition(
         @Size(min = 1, max = 1024)
         @Pattern("^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")
         String reason,
-    @JsonPropertyDescription("Why, in a sentence for people.") @Required @Size(max = 32768)
+    @JsonPropertyDescription("Why, in a sentence for people.")
+        @JsonInclude(JsonInclude.Include.ALWAYS)
+        @Required
+        @Size(max = 32768)
         String message) {}

@@ -28,8 +28,10 @@ final class Texts {
   static final String CLICKHOUSE_ADDRESS =
       "^(https?://)?(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?(/[!-~]*)?$";
 
-  /** No user's name, no fragment. */
-  static final String HTTP_URL = "^https?://[^/?#@\\s]+([/?][^#\\s]*)?$";
+  /** No user's name, no fragment, and nothing that would have to be escaped (RFC 3986). */
+  static final String HTTP_URL =
+      "^https?://(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?"
+          + "([/?]([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?$";
 
   static final int URL_MAX = 2048;
 

@@ -104,6 +104,12 @@ final class ApiServer {
     return send(request(path).GET());
   }
 
+  /** As {@code kubectl get} asks for what it prints. */
+  Answer table(String path) {
+    return send(
+        request(path).setHeader("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io").GET());
+  }
+
   Answer post(String path, JsonNode object) {
     return send(request(path).POST(BodyPublishers.ofString(object.toString())));
   }

@@ -214,6 +214,12 @@ final class LuminateClusterRulesTest {
               "must be from 1s to 36500d"),
           madeRefused(
               EDGE, "{spec: {auth: {tokenExpiry: 1y}}}", "spec.auth.tokenExpiry", "should match"),
+          made(METRICS, "{spec: {auth: {jwks: {url: 'http://[::1]:80/a%20b?c=d'}}}}"),
+          madeRefused(
+              METRICS,
+              "{spec: {auth: {jwks: {url: 'https://issuer.example/{a}'}}}}",
+              "spec.auth.jwks.url",
+              "should match"),
           madeRefused(
               METRICS,
               "{spec: {auth: {jwks: {url: 'https://me@issuer.example'}}}}",

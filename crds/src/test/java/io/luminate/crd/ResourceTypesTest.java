@@ -104,6 +104,23 @@ final class ResourceTypesTest {
     assertThat(Serialization.asJson(status)).isEqualTo("{\"observedGeneration\":4}");
   }
 
+  /** A condition has to have a message, which may be empty. */
+  @Test
+  void message_isWrittenWhereItIsEmpty() {
+    StatusCondition condition =
+        new StatusCondition("Ready", ConditionStatus.TRUE, null, "2026-03-01T12:00:00Z", "Up", "");
+    assertThat(Serialization.asJson(condition)).contains("\"message\":\"\"");
+  }
+
+  /** Whoever watches resources copies them before changing one. */
+  @Test
+  void clone_isEqual() {
+    LuminateCluster cluster =
+        Serialization.unmarshal(
+            Serialization.asJson(Examples.named("metrics")), LuminateCluster.class);
+    assertThat(Serialization.clone(cluster).getSpec()).isEqualTo(cluster.getSpec());
+  }
+
   /** What the API server fills in, and what a type says by itself, is the same. */
   @Test
   void defaults_areTheSchemas() {

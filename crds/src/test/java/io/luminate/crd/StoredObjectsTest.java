@@ -116,6 +116,27 @@ final class StoredObjectsTest {
     assertThat(scale.status()).as(scale.message()).isNotEqualTo(200);
   }
 
+  @Test
+  void scale_keepsTheRules() {
+    String path = stored("edge");
+    server.merge(path, Examples.yaml("{spec: {replicas: 1}}"));
+    Answer scaled = server.merge(path + "/scale", Examples.yaml("{spec: {replicas: 2}}"));
+    assertThat(scaled.status()).isEqualTo(422);
+    assertThat(scaled.message()).contains("exactly one pod");
+  }
+
+  @Test
+  void columns_showWhatIsThere() {
+    assertThat(cells(stored("edge"))).contains("\"rocksdb\",\"Unknown\",\"Pending\"");
+    assertThat(cells(stored("acme-audit")))
+        .contains("\"metrics\",\"acme\",\"audit_*\",\"52w\",\"Unknown\",\"Pending\"");
+    assertThat(cells(stored("acme"))).contains("\"metrics\",\"acme\",\"Unknown\",\"Pending\"");
+  }
+
+  private String cells(String path) {
+    return server.table(path).body().at("/rows/0/cells").toString();
+  }
+
   private String stored(String example) {
     ObjectNode object = Examples.named(example);
     String name = "stored-" + UUID.randomUUID().toString().substring(0, 8);
