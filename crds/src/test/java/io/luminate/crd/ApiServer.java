@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -35,8 +36,12 @@ final class ApiServer {
   static final String PROGRAM = "LUMINATE_TEST_KUBE";
 
   private static final Duration START_MAX = Duration.ofSeconds(90);
+
+  /** Of each part, in the message of a failed start. */
+  private static final int LOG_CHARACTERS_MAX = 2_000;
+
   private static final String TOKEN = "of-tests-alone";
-  private static ApiServer shared;
+  private static Started shared;
 
   private final List<Process> processes = new ArrayList<>();
   private final Path folder;
@@ -50,6 +55,13 @@ final class ApiServer {
     }
   }
 
+  /** One that runs, or why none does: it is tried once. */
+  private record Started(Optional<ApiServer> running, String fault) {
+    ApiServer server() {
+      return running.orElseThrow(() -> new AssertionError("no API server: " + fault));
+    }
+  }
+
   /** One for all tests of this JVM, with the custom resources that are generated. */
   static synchronized ApiServer shared() {
     String program = System.getenv(PROGRAM);
@@ -57,15 +69,19 @@ final class ApiServer {
         program != null && Files.isExecutable(Path.of(program)),
         PROGRAM + " does not name a program that is etcd and kube-apiserver");
     if (shared == null) {
-      try {
-        ApiServer server = new ApiServer(program);
-        server.install();
-        shared = server;
-      } catch (IOException | GeneralSecurityException e) {
-        throw new AssertionError("no API server", e);
-      }
+      shared = tried(program);
     }
-    return shared;
+    return shared.server();
+  }
+
+  private static Started tried(String program) {
+    try {
+      ApiServer server = new ApiServer(program);
+      server.install();
+      return new Started(Optional.of(server), "");
+    } catch (IOException | GeneralSecurityException | AssertionError e) {
+      return new Started(Optional.empty(), e.toString());
+    }
   }
 
   private ApiServer(String program) throws IOException, GeneralSecurityException {
@@ -209,7 +225,7 @@ final class ApiServer {
     long deadlineNanos = System.nanoTime() + START_MAX.toNanos();
     while (!check.passes()) {
       if (System.nanoTime() > deadlineNanos || !processes.stream().allMatch(Process::isAlive)) {
-        throw new AssertionError("the API server does not come up: see its logs in " + folder);
+        throw new AssertionError("the API server does not come up: " + endOfLogs());
       }
       try {
         Thread.sleep(100);
@@ -218,6 +234,19 @@ final class ApiServer {
         throw new AssertionError(e);
       }
     }
+  }
+
+  private String endOfLogs() {
+    StringBuilder ends = new StringBuilder();
+    for (String part : List.of("etcd", "kube-apiserver")) {
+      try {
+        String log = Files.readString(folder.resolve(part + ".log"));
+        ends.append("\n").append(log.substring(Math.max(0, log.length() - LOG_CHARACTERS_MAX)));
+      } catch (IOException e) {
+        ends.append("\nno log of ").append(part);
+      }
+    }
+    return ends.toString();
   }
 
   private static int freePort() throws IOException {

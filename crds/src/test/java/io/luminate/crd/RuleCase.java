@@ -56,8 +56,8 @@ record RuleCase(
   }
 
   static Stream<DynamicTest> tests(List<RuleCase> cases) {
-    ApiServer server = ApiServer.shared();
-    return cases.stream().map(one -> DynamicTest.dynamicTest(one.title(), () -> one.check(server)));
+    return cases.stream()
+        .map(one -> DynamicTest.dynamicTest(one.title(), () -> one.check(ApiServer.shared())));
   }
 
   static String collection(JsonNode object) {
