@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.crd;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
@@ -16,6 +17,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** A store for metrics: its pods, what is in front of them, and what they are told. */
+@JsonClassDescription(
+    "A store: its pods, what is in front of them, and what they are told. kubectl scale changes replicas"
+        + " where they are set.")
 @Group("luminate.io")
 @Version("v1alpha1")
 @ShortNames("lmc")

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.crd;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
@@ -15,6 +16,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** How long a cluster keeps points of some metrics, of one tenant or of every. */
+@JsonClassDescription(
+    "How long points of some metrics are kept. Of several that fit a metric one counts: a tenant's own"
+        + " before everyone's, an exact name before a pattern, the longer part before the first *, more"
+        + " characters that are no *, the longer retention, the name.")
 @Group("luminate.io")
 @Version("v1alpha1")
 @ShortNames("lmr")

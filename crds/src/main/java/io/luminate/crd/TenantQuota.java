@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.crd;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
@@ -15,6 +16,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** What one tenant may have of a cluster. */
+@JsonClassDescription(
+    "What one tenant may have. What is absent is the cluster's default. One counts per tenant and"
+        + " cluster: the oldest.")
 @Group("luminate.io")
 @Version("v1alpha1")
 @ShortNames("lmq")

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.crd;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -38,6 +39,8 @@ final class CrdFinish {
     JsonNode schema = definition.at("/spec/versions/0/schema/openAPIV3Schema");
     columns((ArrayNode) definition.at("/spec/versions/0/additionalPrinterColumns"), type);
     everyPart((ObjectNode) schema);
+    String about = type.getAnnotation(JsonClassDescription.class).value();
+    ((ObjectNode) schema).put("description", about);
     conditions((ObjectNode) schema.at("/properties/status"));
     JsonNode spec = schema.at("/properties/spec/properties");
     if (spec.has("pod")) {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -19,7 +18,7 @@ final class ReferencePage {
       """
       # Custom resources
 
-      Three kinds of `luminate.io/v1alpha1`, each in a namespace, ask for a cluster, for how long it keeps points, and for what tenants may have. References stay in one
+      Three kinds of `luminate.io/v1alpha1`, each in a namespace, ask for a cluster, for how long it keeps points, and for [what tenants may have](limits.md). References stay in one
       namespace. `kubectl get luminate` lists all of them. Complete examples are in `crds/examples/`, the definitions in `crds/generated/`; their reasons in
       [designs/custom-resources.md](designs/custom-resources.md).
 
@@ -28,15 +27,6 @@ final class ReferencePage {
 
       This page is made by `make crds` from the types in `crds/src/main`.
       """;
-
-  private static final Map<String, String> ABOUT =
-      Map.of(
-          "LuminateCluster",
-          "A store: its pods, what is in front of them, and what they are told. `kubectl scale` changes `replicas` where it is set.",
-          "RetentionPolicy",
-          "How long points of some metrics are kept. Of several that fit a metric, one counts, as with [retention](limits.md#retention) everywhere.",
-          "TenantQuota",
-          "What one tenant may have; what is absent is the cluster's default. One counts per tenant and cluster: the oldest.");
 
   /** Below these the fields are those of Kubernetes itself. */
   private static final Set<String> FOREIGN =
@@ -65,7 +55,7 @@ final class ReferencePage {
     line("");
     line("## " + kind);
     line("");
-    line(ABOUT.get(kind));
+    line(schema.path("description").textValue());
     line("Short name: `%s`.".formatted(definition.at("/spec/names/shortNames/0").textValue()));
     table(schema.at("/properties/spec"), "spec");
     line("");
