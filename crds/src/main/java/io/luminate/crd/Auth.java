@@ -40,7 +40,9 @@ public record Auth(
         @Default(Defaults.TOKEN_EXPIRY)
         @Size(max = Texts.DURATION_MAX)
         @Pattern(Texts.DURATION)
-        @ValidationRule(value = Texts.SECOND_TO_CENTURY, message = "must be from 1s to 36500d")
+        @ValidationRule(
+            value = Texts.SECOND_TO_CENTURY,
+            message = "must be from 1s to 36500d, a whole number and a unit, such as 24h")
         String tokenExpiry,
     @JsonPropertyDescription("HMAC secret, at least 32 bytes.")
         @Nullable SecretKeyRef hmacSecretRef,

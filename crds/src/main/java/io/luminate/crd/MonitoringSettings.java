@@ -22,7 +22,9 @@ public record MonitoringSettings(
         @Default(Defaults.SCRAPE_INTERVAL)
         @Size(max = Texts.DURATION_MAX)
         @Pattern(Texts.SHORT_DURATION)
-        @ValidationRule(value = Texts.SECOND_TO_HOUR, message = "must be from 1s to 1h")
+        @ValidationRule(
+            value = Texts.SECOND_TO_HOUR,
+            message = "must be from 1s to 1h, a whole number and a unit, such as 30s")
         String interval) {
 
   public MonitoringSettings {

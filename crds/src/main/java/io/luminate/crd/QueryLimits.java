@@ -14,24 +14,35 @@ import org.jspecify.annotations.Nullable;
 @Stored
 @ValidationRule(
     value =
-        "!has(self.defaultQueryTimeout) || !has(self.maxQueryTimeout) || duration(self.defaultQueryTimeout) <= duration(self.maxQueryTimeout)",
+        "!has(self.defaultQueryTimeout) || !has(self.maxQueryTimeout)"
+            + " || !self.defaultQueryTimeout.matches('"
+            + Texts.SHORT_DURATION
+            + "') || !self.maxQueryTimeout.matches('"
+            + Texts.SHORT_DURATION
+            + "') || duration(self.defaultQueryTimeout) <= duration(self.maxQueryTimeout)",
     message = "defaultQueryTimeout must not be longer than maxQueryTimeout",
     fieldPath = ".defaultQueryTimeout")
 public record QueryLimits(
     @JsonPropertyDescription("Longest time that a query may ask for, from 1ms to 1h.")
         @Size(max = Texts.DURATION_MAX)
         @Pattern(Texts.SHORT_DURATION)
-        @ValidationRule(value = Texts.HOUR_MAX, message = "must be from 1ms to 1h")
+        @ValidationRule(
+            value = Texts.HOUR_MAX,
+            message = "must be from 1ms to 1h, a whole number and a unit, such as 30s")
         @Nullable String maxQueryTimeout,
     @JsonPropertyDescription("Time of a query that does not ask for one, from 1ms to 1h.")
         @Size(max = Texts.DURATION_MAX)
         @Pattern(Texts.SHORT_DURATION)
-        @ValidationRule(value = Texts.HOUR_MAX, message = "must be from 1ms to 1h")
+        @ValidationRule(
+            value = Texts.HOUR_MAX,
+            message = "must be from 1ms to 1h, a whole number and a unit, such as 30s")
         @Nullable String defaultQueryTimeout,
     @JsonPropertyDescription("Longest range of time of a query, from 1s to 36500d.")
         @Size(max = Texts.DURATION_MAX)
         @Pattern(Texts.DURATION)
-        @ValidationRule(value = Texts.SECOND_TO_CENTURY, message = "must be from 1s to 36500d")
+        @ValidationRule(
+            value = Texts.SECOND_TO_CENTURY,
+            message = "must be from 1s to 36500d, a whole number and a unit, such as 24h")
         @Nullable String maxQueryTimeRange,
     @JsonPropertyDescription("Rows of a reply.") @Min(1) @Max(1_000_000)
         @Nullable Integer maxResultPoints,

@@ -18,14 +18,16 @@ public record RetentionDefaults(
         @Default(Defaults.RETENTION)
         @Size(max = Texts.DURATION_MAX)
         @Pattern(Texts.RETENTION)
-        @ValidationRule(value = Texts.CENTURY_MAX, message = "must be from 1h to 36500d")
+        @ValidationRule(value = Texts.HOUR_TO_CENTURY, message = Texts.RETENTION_MESSAGE)
         String defaultRetention,
     @JsonPropertyDescription(
             "How long bytes stay that no query sees any more after a retention was shortened, from 0s to 30d.")
         @Default(Defaults.SHORTENING_GRACE)
         @Size(max = Texts.DURATION_MAX)
         @Pattern(Texts.DURATION_OR_ZERO)
-        @ValidationRule(value = Texts.MILLIS + " <= 2592000000", message = "must be from 0s to 30d")
+        @ValidationRule(
+            value = Texts.AT_MOST_MONTH,
+            message = "must be from 0s to 30d, a whole number and a unit, such as 24h")
         String shorteningGrace) {
 
   public RetentionDefaults {

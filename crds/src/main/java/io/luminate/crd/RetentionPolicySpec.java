@@ -29,15 +29,17 @@ public record RetentionPolicySpec(
             "Of which tenant; cannot be changed, set later or removed. Absent: of every tenant.")
         @Size(min = 1, max = Texts.TENANT_MAX)
         @Pattern(Texts.TENANT)
+        @ValidationRule(value = Texts.IS_TENANT, message = Texts.TENANT_MESSAGE)
         @Nullable String tenantId,
     @JsonPropertyDescription("Names of metrics; the only wildcard is *.")
         @Required
         @Size(min = 1, max = Texts.METRIC_PATTERN_MAX)
         @Pattern(Texts.METRIC_PATTERN)
+        @ValidationRule(value = Texts.IS_METRIC_PATTERN, message = Texts.METRIC_PATTERN_MESSAGE)
         String metricPattern,
     @JsonPropertyDescription("From 1h to 36500d, in hours, days or weeks.")
         @Required
         @Size(max = Texts.DURATION_MAX)
         @Pattern(Texts.RETENTION)
-        @ValidationRule(value = Texts.CENTURY_MAX, message = "must be from 1h to 36500d")
+        @ValidationRule(value = Texts.HOUR_TO_CENTURY, message = Texts.RETENTION_MESSAGE)
         String retention) {}

@@ -19,9 +19,8 @@ public record RocksDbStorage(
         @Size(max = Texts.SIZE_MAX)
         @Pattern(Texts.SIZE)
         @ValidationRule(
-            value =
-                "quantity(self).compareTo(quantity('1Gi')) >= 0 && quantity(self).compareTo(quantity('64Ti')) <= 0",
-            message = "must be from 1Gi to 64Ti")
+            value = Texts.VOLUME,
+            message = "must be from 1Gi to 64Ti, a whole number of Mi, Gi or Ti")
         String size,
     @JsonPropertyDescription(
             "Class of the volume; cannot be changed. Absent: the default class; empty: a volume that is there already.")

@@ -28,6 +28,7 @@ public record TenantQuotaSpec(
         @Required
         @Size(min = 1, max = Texts.TENANT_MAX)
         @Pattern(Texts.TENANT)
+        @ValidationRule(value = Texts.IS_TENANT, message = Texts.TENANT_MESSAGE)
         String tenantId,
     @JsonPropertyDescription("How much may come at a time.") @Nullable RateLimits rateLimits,
     @JsonPropertyDescription("How many series there may be.")

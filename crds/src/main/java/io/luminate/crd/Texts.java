@@ -54,10 +54,42 @@ final class Texts {
           + " self.endsWith('m') ? 60000 : self.endsWith('h') ? 3600000 :"
           + " self.endsWith('d') ? 86400000 : 604800000)";
 
-  static final String CENTURY_MAX = MILLIS + " <= 3153600000000";
-  static final String SECOND_TO_CENTURY = CENTURY_MAX + " && " + MILLIS + " >= 1000";
-  static final String HOUR_MAX = "duration(self) <= duration('1h')";
+  /** Rules ask for the form again: what else they ask is an error of CEL where it is another. */
+  static final String HOUR_TO_CENTURY =
+      "self.matches('" + RETENTION + "') && " + MILLIS + " <= 3153600000000";
+
+  static final String SECOND_TO_CENTURY =
+      "self.matches('"
+          + DURATION
+          + "') && "
+          + MILLIS
+          + " >= 1000 && "
+          + MILLIS
+          + " <= 3153600000000";
+
+  static final String AT_MOST_MONTH =
+      "self.matches('" + DURATION_OR_ZERO + "') && " + MILLIS + " <= 2592000000";
+
+  static final String HOUR_MAX =
+      "self.matches('" + SHORT_DURATION + "') && duration(self) <= duration('1h')";
+
   static final String SECOND_TO_HOUR = HOUR_MAX + " && duration(self) >= duration('1s')";
+
+  static final String VOLUME =
+      "self.matches('"
+          + SIZE
+          + "') && quantity(self).compareTo(quantity('1Gi')) >= 0"
+          + " && quantity(self).compareTo(quantity('64Ti')) <= 0";
+
+  static final String IS_TENANT = "self.matches('" + TENANT + "')";
+  static final String IS_METRIC_PATTERN = "self.matches('" + METRIC_PATTERN + "')";
+
+  static final String RETENTION_MESSAGE =
+      "must be from 1h to 36500d, a whole number of hours, days or weeks, such as 30d";
+
+  static final String TENANT_MESSAGE = "must be 1 to 128 letters, digits, dots, _ and -";
+  static final String METRIC_PATTERN_MESSAGE =
+      "must be 1 to 256 letters, digits, _ and *, which is the only wildcard";
 
   private Texts() {}
 }

@@ -23,7 +23,13 @@ final class VolumeRules {
   private static final String OLD_CLASS = IF_OLD + ".storageClassName) ? " + OLD + OR_NONE;
 
   static final String SIZE_ONLY_GROWS =
-      "quantity(" + NEW_SIZE + ").compareTo(quantity(" + OLD_SIZE + ")) >= 0";
+      "!isQuantity("
+          + NEW_SIZE
+          + ") || quantity("
+          + NEW_SIZE
+          + ").compareTo(quantity("
+          + OLD_SIZE
+          + ")) >= 0";
 
   static final String CLASS_STAYS = "(" + NEW_CLASS + ") == (" + OLD_CLASS + ")";
 

@@ -99,6 +99,7 @@ record RuleCase(
 
   private void assertRefused(Answer answer, String field) {
     assertThat(answer.status()).as(answer.body().toString()).isEqualTo(422);
+    assertThat(answer.message()).as("a rule that cannot be evaluated").doesNotContain("conversion");
     assertThat(answer.body().at("/details/causes"))
         .as(answer.message())
         .anySatisfy(

@@ -37,7 +37,7 @@ final class TenantQuotaRulesTest {
               "Unsupported value"),
           made(ACME, "{spec: {rateLimits: null, cardinalityLimits: null, queryLimits: null}}"),
           made(ACME, "{spec: {tenantId: " + "a".repeat(128) + "}}"),
-          madeRefused(ACME, "{spec: {tenantId: a/b}}", "spec.tenantId", "should match"),
+          madeRefused(ACME, "{spec: {tenantId: a/b}}", "spec.tenantId", "must be 1 to 128 letters"),
           madeRefused(
               ACME, "{spec: {tenantId: " + "a".repeat(129) + "}}", "spec.tenantId", "may not be"),
           madeRefused(ACME, "{spec: {tenantId: null}}", "spec.tenantId", "Required value"),
