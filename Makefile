@@ -25,7 +25,7 @@ ifeq ($(filter rocksdb clickhouse,$(BACKEND)),)
 $(error BACKEND is '$(BACKEND)', but must be rocksdb or clickhouse)
 endif
 
-.PHONY: help run run-rocksdb run-clickhouse demo test check format bench jmh dist soak clean jdk dist-quick \
+.PHONY: help run run-rocksdb run-clickhouse demo test check format crds bench jmh dist soak clean jdk dist-quick \
 	bench-quick bench-dist clickhouse-quick
 
 help: ## Show this list
@@ -52,6 +52,10 @@ check: jdk ## Formatting, compiler and static rules, architecture and house rule
 
 format: jdk ## Format all Java sources and poms
 	@$(MVN) -q spotless:apply
+
+crds: jdk ## Make the custom resources' definitions and their reference page from the types in crds/src/main
+	@$(MVN) -q -Dquick -pl crds test-compile exec:java -Dexec.classpathScope=test \
+	-Dexec.mainClass=io.luminate.crd.GeneratedFiles -Dexec.args='$(CURDIR)'
 
 bench: bench-dist ## The end-to-end benchmark; POINTS=100k|1m|17m|100m, BACKEND=clickhouse, PEERS=victoriametrics runs that peer beside it
 	@PEERS='$(PEERS)' build/bench.sh $(DIST) $(BENCH) $(ARGS)

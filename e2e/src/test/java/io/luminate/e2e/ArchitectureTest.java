@@ -43,7 +43,7 @@ final class ArchitectureTest {
   void product_isSeen() {
     assertThat(product().stream().map(JavaClass::getPackageName).distinct())
         .as("packages the rules look at")
-        .contains(PRODUCT + ".model", PRODUCT + ".store");
+        .contains(PRODUCT + ".model", PRODUCT + ".store", PRODUCT + ".crd");
   }
 
   private static JavaClasses product() {

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
  * <pre>
  * http → ingest, query → store → model          ServerMain → everything of the server, both stores
  * store.rocksdb, store.clickhouse → store       auth, limits → store, model
+ * crd → nothing of ours
  * </pre>
  */
 final class HouseArchitecture {
@@ -68,6 +69,7 @@ final class HouseArchitecture {
     layers(rules);
     clickHouse(rules);
     serverRooms(rules);
+    kubernetes(rules);
     ENGINE.forEach((room, known) -> rules.put("engine_" + room, engineRoom(room, known)));
     CLICKHOUSE.forEach(
         (room, known) -> rules.put("clickhouse_" + room, clickHouseRoom(room, known)));
@@ -141,6 +143,22 @@ final class HouseArchitecture {
     rules.put(
         "clickhouseTestkit_knowsNothingOfLuminate",
         never(in("clickhouse.testkit"), in("model"), in("store"), in("server")));
+  }
+
+  /** Servers and their resources in Kubernetes meet through a file and HTTP, never in a type. */
+  private void kubernetes(Map<String, ArchRule> rules) {
+    String[] apiServer = {
+      in("model"), in("store"), in("server"), in("benchmarks"), in("clickhouse.testkit")
+    };
+    rules.put("crds_knowNothingOfServers", never(in("crd"), apiServer));
+    rules.put(
+        "servers_knowNothingOfKubernetes",
+        noClasses()
+            .that()
+            .resideInAnyPackage(apiServer)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(in("crd"), "io.fabric8.."));
   }
 
   private void serverRooms(Map<String, ArchRule> rules) {

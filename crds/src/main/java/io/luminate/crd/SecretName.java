@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.crd;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+
+/** A Secret in the namespace of the resource. */
+@Stored
+public record SecretName(
+    @JsonPropertyDescription("Name of a Secret in the same namespace.")
+        @Required
+        @Size(min = 1, max = Texts.OBJECT_NAME_MAX)
+        @Pattern(Texts.OBJECT_NAME)
+        String name) {}

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.crd;
+
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+import org.jspecify.annotations.Nullable;
+
+/** What one tenant may have of a cluster. */
+@JsonClassDescription(
+    "What one tenant may have. What is absent is the cluster's default. One counts per tenant and"
+        + " cluster: the oldest.")
+@Group("luminate.io")
+@Version("v1alpha1")
+@ShortNames("lmq")
+@Categories("luminate")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@AdditionalPrinterColumn(name = "Cluster", jsonPath = ".spec.clusterRef.name")
+@AdditionalPrinterColumn(name = "Tenant", jsonPath = ".spec.tenantId")
+@AdditionalPrinterColumn(
+    name = "Ready",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")
+@AdditionalPrinterColumn(
+    name = "Reason",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
+@AdditionalPrinterColumn(
+    name = "Applied",
+    jsonPath = ".status.podsApplied",
+    type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+    name = "Pods",
+    jsonPath = ".status.podsTotal",
+    type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+    name = "Near limit",
+    jsonPath = ".status.conditions[?(@.type==\"NearLimit\")].status",
+    priority = 1)
+@AdditionalPrinterColumn(
+    name = "Message",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
+    priority = 1)
+@AdditionalPrinterColumn(
+    name = "Age",
+    jsonPath = ".metadata.creationTimestamp",
+    type = AdditionalPrinterColumn.Type.DATE)
+public final class TenantQuota extends CustomResource<TenantQuotaSpec, TenantQuotaStatus>
+    implements Namespaced {
+
+  @Override
+  @Required
+  @JsonPropertyDescription("What is asked for.")
+  public TenantQuotaSpec getSpec() {
+    return super.getSpec();
+  }
+
+  @Override
+  @JsonPropertyDescription("What the operator found.")
+  public @Nullable TenantQuotaStatus getStatus() {
+    return super.getStatus();
+  }
+
+  /** Nothing is made up before it is said. */
+  @Override
+  @SuppressWarnings("NullAway")
+  protected TenantQuotaSpec initSpec() {
+    return null;
+  }
+
+  @Override
+  @SuppressWarnings("NullAway")
+  protected TenantQuotaStatus initStatus() {
+    return null;
+  }
+}
