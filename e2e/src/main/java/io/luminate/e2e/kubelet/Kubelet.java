@@ -10,6 +10,7 @@ import io.luminate.e2e.controlplane.Namespaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,9 @@ public final class Kubelet implements AutoCloseable {
   public static final String NODE = "node-1";
 
   private static final int BYTE = 256;
+
+  /** Nothing is given longer than this to be killed. */
+  private static final Duration END_MAX = Duration.ofSeconds(5);
 
   private final KubernetesClient client;
   private final Path folder;
@@ -119,9 +123,12 @@ public final class Kubelet implements AutoCloseable {
 
   /** Ends every pod at once, and tells nobody. */
   @Override
-  public void close() {
+  public void close() throws InterruptedException {
     informer.close();
     lease.interrupt();
     pods.values().forEach(PodWorker::abandon);
+    for (PodWorker pod : pods.values()) {
+      pod.join(END_MAX);
+    }
   }
 }

@@ -108,7 +108,7 @@ final class PodTrack {
     notifyAll();
   }
 
-  private synchronized boolean isAbandoned() {
+  synchronized boolean isAbandoned() {
     return abandoned;
   }
 

@@ -21,6 +21,9 @@ final class PodWorker {
   private static final System.Logger LOG = System.getLogger(PodWorker.class.getName());
   private static final Duration VOLUME_RETRY = Duration.ofMillis(300);
 
+  /** Longer than a restart of the API server takes. */
+  private static final int DELETE_TRIES_MAX = 200;
+
   private final PodSite site;
   private final Surroundings around;
   private final PodTrack track;
@@ -31,7 +34,10 @@ final class PodWorker {
   /** With the grace, when the pod is to end; a second of zero is for an object that is gone. */
   private final CompletableFuture<Duration> ending = new CompletableFuture<>();
 
+  private final Thread thread;
+
   PodWorker(PodSite site, Surroundings around) {
+    thread = Thread.ofVirtual().name("pod-" + site).unstarted(this::run);
     this.site = site;
     this.around = around;
     track = new PodTrack(site);
@@ -50,7 +56,7 @@ final class PodWorker {
   }
 
   void start() {
-    Thread.ofVirtual().name("pod-" + site).start(this::run);
+    thread.start();
   }
 
   /** The object has changed. */
@@ -71,6 +77,10 @@ final class PodWorker {
   void abandon() {
     track.abandon();
     ending.complete(Duration.ZERO);
+  }
+
+  void join(Duration timeMax) throws InterruptedException {
+    thread.join(timeMax);
   }
 
   Optional<ContainerProcess> process(String container) {
@@ -211,7 +221,7 @@ final class PodWorker {
   /** The last word of a kubelet: nothing of the pod runs any more. */
   private void delete() throws InterruptedException {
     var resource = site.client().pods().inNamespace(site.namespace()).withName(site.name());
-    for (int tries = 0; tries < 50; tries++) {
+    for (int tries = 0; tries < DELETE_TRIES_MAX && !track.isAbandoned(); tries++) {
       try {
         Pod now = resource.get();
         if (now == null || !now.getMetadata().getUid().equals(site.uid())) {
