@@ -4,11 +4,15 @@ package io.luminate.e2e.controlplane;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Compiles the control plane, and says how far it is. */
 final class GoBuild {
@@ -22,10 +26,32 @@ final class GoBuild {
   /** Of what go said, for the message of a failure. */
   private static final int LAST_LINES = 20;
 
+  /** Where the parts look for what they are; without it they say v0.0.0, which clients refuse. */
+  private static final List<String> VERSIONED =
+      List.of("k8s.io/component-base/version", "k8s.io/client-go/pkg/version");
+
+  private static final Pattern VERSION =
+      Pattern.compile("(?m)^\\s*k8s\\.io/kubernetes (v(\\d+)\\.(\\d+)\\.\\d+)$");
+
   private final Path sources;
 
   GoBuild(Path sources) {
     this.sources = sources;
+  }
+
+  /** What the linker is told, by which two files of the same sources may differ. */
+  String linkerFlags() throws IOException {
+    Matcher version = VERSION.matcher(Files.readString(sources.resolve("go.mod")));
+    if (!version.find()) {
+      return "-s -w";
+    }
+    StringBuilder flags = new StringBuilder("-s -w");
+    for (String name : VERSIONED) {
+      flags.append(" -X ").append(name).append(".gitVersion=").append(version.group(1));
+      flags.append(" -X ").append(name).append(".gitMajor=").append(version.group(2));
+      flags.append(" -X ").append(name).append(".gitMinor=").append(version.group(3));
+    }
+    return flags.toString();
   }
 
   void run(Path file) throws IOException, InterruptedException {
@@ -42,7 +68,7 @@ final class GoBuild {
 
   private Process start(Path file) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder("go", "build", "-v", "-trimpath", "-ldflags=-s -w", "-o")
+        new ProcessBuilder("go", "build", "-v", "-trimpath", "-ldflags=" + linkerFlags(), "-o")
             .directory(sources.toFile())
             .redirectErrorStream(true);
     builder.command().add(file.toString());

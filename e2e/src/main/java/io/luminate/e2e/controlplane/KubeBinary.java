@@ -5,6 +5,7 @@ package io.luminate.e2e.controlplane;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,7 +17,8 @@ import java.util.List;
 
 /**
  * The file that is all of the control plane, in the user's cache under a name that holds the hash
- * of its sources: a change of a version there is another file, and going back finds the old one.
+ * of its sources and of how they are linked: a change of a version there is another file, and going
+ * back finds the old one.
  */
 public final class KubeBinary {
   /** In {@code e2e/kube}; the last one pins every module that takes part. */
@@ -90,6 +92,7 @@ public final class KubeBinary {
         digest.update(Files.readAllBytes(sources.resolve(source)));
         digest.update((byte) 0);
       }
+      digest.update(new GoBuild(sources).linkerFlags().getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest.digest()).substring(0, HASH_DIGITS);
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("the JDK has SHA-256", e);

@@ -34,7 +34,7 @@ public final class Kubelet implements AutoCloseable {
   private final SharedIndexInformer<Pod> informer;
 
   /** Of addresses given out; the first 256 are not for pods. */
-  private final AtomicInteger addresses = new AtomicInteger(BYTE);
+  private final AtomicInteger addresses = new AtomicInteger(BYTE + 1);
 
   private Kubelet(KubernetesClient client, Path folder, Images images, Timing timing)
       throws IOException {
