@@ -102,7 +102,7 @@ comma := ,
 # $(1): options of Maven, $(2): the modules that get a target/dist/lib.
 define build_dist
 rm -rf $(DIST)/lib $(BENCH)/lib $(CLICKHOUSE)/lib $(KUBE)/lib && \
-$(MVN) -q $(1) -Pdist -Dmaven.test.skip=true -pl $(2) -am package && \
+$(MVN) -q $(1) -Pdist -Dmaven.test.skip=true -pl $(2) -am package </dev/null && \
 mkdir -p $(DIST)/bin && \
 install -m 755 build/find-jdk.sh api-server/server/src/dist/bin/luminate-server $(DIST)/bin/
 endef

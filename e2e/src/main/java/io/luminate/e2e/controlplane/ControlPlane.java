@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -165,8 +166,7 @@ public final class ControlPlane implements AutoCloseable {
     Config config =
         new ConfigBuilder(Config.empty())
             .withMasterUrl(URL)
-            .withCaCertData(
-                java.util.Base64.getEncoder().encodeToString(Files.readAllBytes(authority())))
+            .withCaCertData(Base64.getEncoder().encodeToString(Files.readAllBytes(authority())))
             .withOauthToken(token)
             .withRequestRetryBackoffLimit(0)
             .build();

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminatedBuilder;
 import io.fabric8.kubernetes.api.model.Lifecycle;
 import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +72,8 @@ final class ContainerWorker {
       } catch (NotYetException e) {
         waiting("CreateContainerConfigError", String.valueOf(e.getMessage()));
         delay = backOff.next();
-      } catch (IOException e) {
+      } catch (IOException | KubernetesClientException e) {
+        // The API server is away, for one: what the container needs is asked for again.
         waiting("CreateContainerError", e.toString());
         delay = backOff.next();
       }

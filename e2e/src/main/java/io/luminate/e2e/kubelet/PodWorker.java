@@ -31,7 +31,7 @@ final class PodWorker {
   private final List<ContainerWorker> initial;
   private final List<ContainerWorker> containers;
 
-  /** With the grace, when the pod is to end; a second of zero is for an object that is gone. */
+  /** With the grace, when the pod is to end; none at all where its object is gone. */
   private final CompletableFuture<Duration> ending = new CompletableFuture<>();
 
   private final Thread thread;

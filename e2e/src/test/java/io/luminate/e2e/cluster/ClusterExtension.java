@@ -5,16 +5,17 @@ package io.luminate.e2e.cluster;
 import io.luminate.e2e.kubelet.Timing;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.opentest4j.TestAbortedException;
 
 /** Starts the cluster with the first test that wants it, and ends it after the last. */
-final class ClusterExtension implements BeforeAllCallback, ParameterResolver {
+final class ClusterExtension implements ExecutionCondition, BeforeAllCallback, ParameterResolver {
+  private static final String NOT_HERE = "No Kubernetes to test on: ";
   private static final Namespace STORE = Namespace.create(ClusterExtension.class);
 
   /** Beside the classes, where a look at the logs finds it. */
@@ -24,19 +25,21 @@ final class ClusterExtension implements BeforeAllCallback, ParameterResolver {
   }
 
   @Override
-  public void beforeAll(ExtensionContext context) {
-    requireCluster();
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    return KubeCluster.obstacle()
+        .filter(_ -> System.getenv("CI") == null)
+        .map(reason -> ConditionEvaluationResult.disabled(NOT_HERE + reason))
+        .orElse(ConditionEvaluationResult.enabled("a cluster is possible here"));
   }
 
   /** A build server that has lost its way to a cluster must not pass. */
-  private static void requireCluster() {
-    Optional<String> obstacle = KubeCluster.obstacle();
-    if (obstacle.isPresent() && System.getenv("CI") != null) {
-      throw new IllegalStateException("No Kubernetes to test on: " + obstacle.get());
-    }
-    if (obstacle.isPresent()) {
-      throw new TestAbortedException("No Kubernetes to test on: " + obstacle.get());
-    }
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    KubeCluster.obstacle()
+        .ifPresent(
+            reason -> {
+              throw new IllegalStateException(NOT_HERE + reason);
+            });
   }
 
   @Override

@@ -5,8 +5,13 @@ package io.luminate.e2e.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.luminate.e2e.cluster.Eventually;
 import io.luminate.e2e.cluster.Http;
 import io.luminate.e2e.cluster.OnKubernetes;
@@ -14,6 +19,8 @@ import io.luminate.e2e.cluster.TestNamespace;
 import io.luminate.e2e.cluster.TestPods;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
 /** The addresses and the names of services, seen from beside pods and from inside. */
@@ -47,6 +54,28 @@ final class ServiceProxyE2E {
       return true;
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  /** As a program in a pod finds it, by what it is given there. */
+  @Test
+  void apiServer_isReached_throughItsService(TestNamespace namespace) throws Exception {
+    namespace.create(TestPods.pod("web", TestPods.server()));
+    Pod pod = namespace.awaitReady("web", 1).getFirst();
+    String account = "/file/var/run/secrets/kubernetes.io/serviceaccount/";
+    byte[] authority = Http.get(pod, account + "ca.crt").getBytes(StandardCharsets.UTF_8);
+    Config config =
+        new ConfigBuilder(Config.empty())
+            .withMasterUrl(
+                "https://%s:%s"
+                    .formatted(
+                        Http.get(pod, "/variable/KUBERNETES_SERVICE_HOST"),
+                        Http.get(pod, "/variable/KUBERNETES_SERVICE_PORT")))
+            .withCaCertData(Base64.getEncoder().encodeToString(authority))
+            .withOauthToken(Http.get(pod, account + "token"))
+            .build();
+    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
+      assertThat(client.getKubernetesVersion().getGitVersion()).startsWith("v1.");
     }
   }
 
