@@ -106,7 +106,7 @@ public final class KubeCluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() throws InterruptedException, IOException {
     proxy.close();
     kubelet.close();
     client.close();

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * etcd, the API server, the controllers and the scheduler, each a process. RBAC is on, Pod Security
@@ -22,6 +24,9 @@ import java.util.List;
 public final class ControlPlane implements AutoCloseable {
   private static final String URL = "https://" + Namespaces.NODE_ADDRESS + ":6443";
   private static final String ETCD = "http://127.0.0.1:2379";
+
+  /** In the folder: etcd's. */
+  private static final String DATA = "etcd";
 
   /** Where the host-path provisioner of the controllers puts volumes, and nowhere else. */
   private static final Path VOLUMES = Path.of("/tmp/hostpath_pv");
@@ -82,7 +87,7 @@ public final class ControlPlane implements AutoCloseable {
   private List<String> etcdFlags() {
     String peers = "http://127.0.0.1:2380";
     return List.of(
-        "--data-dir=" + folder.resolve("etcd"),
+        "--data-dir=" + folder.resolve(DATA),
         "--listen-client-urls=" + ETCD,
         "--advertise-client-urls=" + ETCD,
         "--listen-peer-urls=" + peers,
@@ -197,10 +202,16 @@ public final class ControlPlane implements AutoCloseable {
     }
   }
 
+  /** Leaves the logs, and not the data, which is most of what a cluster writes. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() throws InterruptedException, IOException {
     for (Part part : List.of(scheduler, controllers, apiServer, etcd)) {
       part.stop();
+    }
+    try (Stream<Path> data = Files.walk(folder.resolve(DATA))) {
+      for (Path file : data.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 }
