@@ -30,7 +30,7 @@ endif
 	bench-quick bench-dist clickhouse-quick kube-quick
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: run-$(BACKEND) ## Build and start a server on 127.0.0.1:8080, its data in ./data; BACKEND=clickhouse, DATA=folder, ARGS='--config FILE'
 
