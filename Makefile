@@ -13,6 +13,7 @@ export MAVEN_OPTS := $(MAVEN_OPTS) --sun-misc-unsafe-memory-access=allow
 DIST  := api-server/server/target/dist
 BENCH := api-server/benchmarks/target/dist
 CLICKHOUSE := api-server/clickhouse-testkit/target/dist
+KUBE  := e2e/target/dist
 STAMP := target/tests-started
 # What make run and make demo start: open to this machine alone, so without tokens, and for a person to read.
 LOCAL := LUMINATE_SERVER_HOST=127.0.0.1 LUMINATE_MANAGEMENT_HOST=127.0.0.1 LUMINATE_AUTH_ENABLED=false LUMINATE_LOGGING_FORMAT=text
@@ -25,11 +26,11 @@ ifeq ($(filter rocksdb clickhouse,$(BACKEND)),)
 $(error BACKEND is '$(BACKEND)', but must be rocksdb or clickhouse)
 endif
 
-.PHONY: help run run-rocksdb run-clickhouse demo test check format crds bench jmh dist soak clean jdk dist-quick \
-	bench-quick bench-dist clickhouse-quick
+.PHONY: help run run-rocksdb run-clickhouse demo test e2e kube check format crds bench jmh dist soak clean jdk \
+	dist-quick bench-quick bench-dist clickhouse-quick kube-quick
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: run-$(BACKEND) ## Build and start a server on 127.0.0.1:8080, its data in ./data; BACKEND=clickhouse, DATA=folder, ARGS='--config FILE'
 
@@ -46,6 +47,15 @@ test: jdk ## Everything: the checks and all tests
 	@mkdir -p target && touch $(STAMP)
 	@started=$$(date +%s); $(FORMATTED) && $(MVN) -fae -T 2 test; status=$$?; \
 	build/test-totals.sh $(STAMP); echo "Took $$(( $$(date +%s) - started )) s"; exit $$status
+
+e2e: jdk ## The tests on a real Kubernetes control plane; the first time builds it, some minutes
+	@mkdir -p target && touch $(STAMP)
+	@$(MVN) -pl e2e -am test -Dtest='*E2E' -Dsurefire.failIfNoSpecifiedTests=false; status=$$?; \
+	build/test-totals.sh $(STAMP); exit $$status
+
+kube: kube-quick ## A shell in a Kubernetes cluster of its own, which ends with it; kubectl is there
+	@exec e2e/kube/namespaces.sh $(JAVA_HOME)/bin/java -Xmx256m -XX:+UseSerialGC -Dslf4j.internal.verbosity=ERROR -cp '$(KUBE)/lib/*' \
+	io.luminate.e2e.cluster.KubeMain target/kube $(CURDIR)/$(DIST)/bin/luminate-server
 
 check: jdk ## Formatting, compiler and static rules, architecture and house rules
 	@$(FORMATTED) && $(MVN) -q test -Dtest='ArchitectureTest,TidyTest' -Dsurefire.failIfNoSpecifiedTests=false
@@ -88,12 +98,15 @@ bench-dist: jdk
 clickhouse-quick: jdk
 	@$(call build_dist,-Dquick,api-server/server$(comma)api-server/clickhouse-testkit)
 
+kube-quick: jdk
+	@$(call build_dist,-Dquick,api-server/server$(comma)e2e)
+
 comma := ,
 
 # $(1): options of Maven, $(2): the modules that get a target/dist/lib.
 define build_dist
-rm -rf $(DIST)/lib $(BENCH)/lib $(CLICKHOUSE)/lib && \
-$(MVN) -q $(1) -Pdist -Dmaven.test.skip=true -pl $(2) -am package && \
+rm -rf $(DIST)/lib $(BENCH)/lib $(CLICKHOUSE)/lib $(KUBE)/lib && \
+$(MVN) -q $(1) -Pdist -Dmaven.test.skip=true -pl $(2) -am package </dev/null && \
 mkdir -p $(DIST)/bin && \
 install -m 755 build/find-jdk.sh api-server/server/src/dist/bin/luminate-server $(DIST)/bin/
 endef

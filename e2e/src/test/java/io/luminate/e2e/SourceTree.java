@@ -21,9 +21,10 @@ final class SourceTree {
       Set.of(".git", ".idea", ".vscode", "target", "data", "data-clickhouse", "node_modules");
 
   private static final Set<String> TEXT_ENDINGS =
-      Set.of("java", "md", "xml", "sh", "yaml", "yml", "json", "properties", "txt");
+      Set.of("java", "go", "md", "xml", "sh", "yaml", "yml", "json", "properties", "txt");
 
-  private static final Set<String> TEXT_NAMES = Set.of("Makefile", "run", "luminate-server");
+  private static final Set<String> TEXT_NAMES =
+      Set.of("Makefile", "run", "java", "luminate-server");
 
   /** One file: its path from the root with forward slashes, and all of its text. */
   record Source(String path, String text) {

@@ -64,7 +64,8 @@ final class TidyRules {
     String name = source.name();
     return source.isJava()
         || name.endsWith(".sh")
-        || Set.of("pom.xml", "Makefile", "run", "luminate-server").contains(name);
+        || name.endsWith(".go")
+        || Set.of("pom.xml", "Makefile", "run", "java", "luminate-server").contains(name);
   }
 
   private static Predicate<String> ends(String wanted) {

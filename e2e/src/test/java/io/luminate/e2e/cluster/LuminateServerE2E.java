@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The real server as a pod: with a restricted security context, on its pod's address, behind a
+ * service.
+ */
+@OnKubernetes
+final class LuminateServerE2E {
+
+  @Test
+  void server_isReady_andAnswersThroughItsService(TestNamespace namespace) throws Exception {
+    Service service = namespace.create(TestPods.service("luminate"));
+    namespace.create(
+        new PodBuilder(TestPods.pod("luminate", server()))
+            .editSpec()
+            .withEnableServiceLinks(false)
+            .addNewVolume()
+            .withName("data")
+            .withNewEmptyDir()
+            .endEmptyDir()
+            .endVolume()
+            .addNewVolume()
+            .withName("tmp")
+            .withNewEmptyDir()
+            .endEmptyDir()
+            .endVolume()
+            .endSpec()
+            .build());
+    namespace.awaitReady("luminate", 1);
+    Eventually.holds(
+        () -> Http.get(service, "/api/v1/health").contains("\"status\""),
+        () -> "the service does not answer");
+    assertThat(Http.get(service, "/api/v1/health")).contains("rocksdb");
+  }
+
+  private static Container server() {
+    return new ContainerBuilder()
+        .withName("server")
+        .withImage(TestImages.LUMINATE)
+        .addNewEnv()
+        .withName("LUMINATE_AUTH_ENABLED")
+        .withValue("false")
+        .endEnv()
+        .addNewEnv()
+        .withName("LUMINATE_AUTH_ALLOW_ANONYMOUS")
+        .withValue("true")
+        .endEnv()
+        .addNewEnv()
+        .withName("LUMINATE_ROCKSDB_DATA_DIR")
+        .withValue("/var/lib/luminate")
+        .endEnv()
+        .addNewPort()
+        .withName("http")
+        .withContainerPort(8080)
+        .endPort()
+        .withNewReadinessProbe()
+        .withNewHttpGet()
+        .withPath("/ready")
+        .withNewPort(8081)
+        .endHttpGet()
+        .withTimeoutSeconds(5)
+        .endReadinessProbe()
+        .withNewSecurityContext()
+        .withReadOnlyRootFilesystem(true)
+        .withRunAsNonRoot(true)
+        .endSecurityContext()
+        .addNewVolumeMount()
+        .withName("data")
+        .withMountPath("/var/lib/luminate")
+        .endVolumeMount()
+        .addNewVolumeMount()
+        .withName("tmp")
+        .withMountPath("/tmp")
+        .endVolumeMount()
+        .build();
+  }
+}

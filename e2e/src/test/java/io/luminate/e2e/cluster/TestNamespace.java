@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.e2e.cluster;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NamespaceableResource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A namespace for one test method; what is made in it goes with it. */
+public final class TestNamespace implements AutoCloseable {
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+  private final KubeCluster cluster;
+  private final String name;
+
+  private TestNamespace(KubeCluster cluster, String name) {
+    this.cluster = cluster;
+    this.name = name;
+  }
+
+  static TestNamespace create(KubeCluster cluster) {
+    String name = "test-" + NUMBERS.incrementAndGet();
+    cluster
+        .client()
+        .namespaces()
+        .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
+        .create();
+    TestNamespace made = new TestNamespace(cluster, name);
+    // The controllers make it, and no pod is admitted before.
+    Eventually.holds(
+        () -> made.client().serviceAccounts().inNamespace(name).withName("default").get() != null,
+        () -> "no default service account in " + name);
+    return made;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public KubeCluster cluster() {
+    return cluster;
+  }
+
+  /** The administrator's. */
+  public KubernetesClient client() {
+    return cluster.client();
+  }
+
+  /** Creates it in this namespace. */
+  public <T extends HasMetadata> T create(T object) {
+    NamespaceableResource<T> resource = client().resource(object);
+    return resource.inNamespace(name).create();
+  }
+
+  public Pod pod(String pod) {
+    return client().pods().inNamespace(name).withName(pod).require();
+  }
+
+  /** Those with a label {@code app}, in the order of their names. */
+  public List<Pod> pods(String app) {
+    return client().pods().inNamespace(name).withLabels(Map.of("app", app)).list().getItems();
+  }
+
+  /** Waits until that many of them are ready, and no others are there. */
+  public List<Pod> awaitReady(String app, int count) {
+    Eventually.holds(
+        () -> pods(app).size() == count && pods(app).stream().allMatch(TestNamespace::isReady),
+        () -> app + ": not " + count + " ready pods but " + describe(pods(app)));
+    return pods(app);
+  }
+
+  public static boolean isReady(Pod pod) {
+    return pod.getMetadata().getDeletionTimestamp() == null
+        && pod.getStatus().getConditions().stream()
+            .anyMatch(one -> one.getType().equals("Ready") && one.getStatus().equals("True"));
+  }
+
+  private static String describe(List<Pod> pods) {
+    return pods.stream()
+        .map(pod -> pod.getMetadata().getName() + " " + pod.getStatus())
+        .toList()
+        .toString();
+  }
+
+  /** Does not wait: the controllers and the kubelet go on with it beside other tests. */
+  @Override
+  public void close() {
+    client().namespaces().withName(name).delete();
+  }
+}
