@@ -48,8 +48,7 @@ final class LifecycleE2E {
   }
 
   @Test
-  void liveness_failing_restarts_andReadiness_takesOutOfService(TestNamespace namespace)
-      throws IOException, InterruptedException {
+  void liveness_failing_restarts(TestNamespace namespace) throws IOException, InterruptedException {
     Container container =
         new ContainerBuilder(TestPods.server())
             .withNewLivenessProbe()
