@@ -58,7 +58,7 @@ public final class KubeCluster implements AutoCloseable {
   /**
    * Starts one, in some seconds.
    *
-   * @param folder for everything it writes, new with each start; not in /tmp, which pods do not see
+   * @param folder for everything it writes, new with each start
    */
   public static KubeCluster start(Path folder, Timing timing)
       throws IOException, InterruptedException {

@@ -41,11 +41,20 @@ final class RootFolder {
       Files.createDirectories(root.resolve(name));
       opened.add(SLASH.resolve(name));
     }
+    linkTree(Path.of("").toAbsolutePath());
     Files.createDirectories(root.resolve(HOST));
     script.add("set -e");
     script.add("mount --bind " + quoted(root) + " " + quoted(root));
     mountHost();
     makeDevices();
+  }
+
+  /** What runs here is seen even where it lies in a folder that containers have for themselves. */
+  private void linkTree(Path tree) throws IOException {
+    if (tree.getNameCount() > 1 && OWN.contains(tree.getName(0).toString())) {
+      Path first = tree.subpath(0, 2);
+      Files.createSymbolicLink(root.resolve(first), SLASH.resolve(HOST).resolve(first));
+    }
   }
 
   private void mountHost() {
