@@ -41,7 +41,6 @@ final class RootFolder {
       Files.createDirectories(root.resolve(name));
       opened.add(SLASH.resolve(name));
     }
-    linkTree(Path.of("").toAbsolutePath());
     Files.createDirectories(root.resolve(HOST));
     script.add("set -e");
     script.add("mount --bind " + quoted(root) + " " + quoted(root));
@@ -49,11 +48,21 @@ final class RootFolder {
     makeDevices();
   }
 
-  /** What runs here is seen even where it lies in a folder that containers have for themselves. */
-  private void linkTree(Path tree) throws IOException {
+  /**
+   * What runs here is seen even where it lies in a folder that containers have for themselves, or
+   * mount something at.
+   */
+  private void linkTree(Path tree) {
     if (tree.getNameCount() > 1 && OWN.contains(tree.getName(0).toString())) {
       Path first = tree.subpath(0, 2);
-      Files.createSymbolicLink(root.resolve(first), SLASH.resolve(HOST).resolve(first));
+      String link = quoted(root.resolve(first));
+      script.add(
+          "[ -e "
+              + link
+              + " ] || ln -s "
+              + quoted(SLASH.resolve(HOST).resolve(first))
+              + " "
+              + link);
     }
   }
 
@@ -142,6 +151,7 @@ final class RootFolder {
    */
   Path finish(Path file, String hostname, String workingFolder, boolean readOnly)
       throws IOException {
+    linkTree(Path.of("").toAbsolutePath());
     script.add("echo " + hostname + " > /proc/sys/kernel/hostname");
     if (readOnly) {
       script.add("mount -o remount,bind,ro " + quoted(root));
