@@ -19,6 +19,15 @@ record RetentionRule(String name, RetentionScope scope, Duration retention) {
           .thenComparing(RetentionRule::retention, Comparator.reverseOrder())
           .thenComparing(RetentionRule::name);
 
+  /** It comes after all policies, those included that are for everything. */
+  static RetentionRule ofDefault(Duration retention) {
+    return new RetentionRule("", RetentionScope.ALL, retention);
+  }
+
+  boolean isDefault() {
+    return name.isEmpty();
+  }
+
   boolean isLongerThan(Duration other) {
     return retention.compareTo(other) > 0;
   }

@@ -21,7 +21,7 @@ record RetentionRules(Duration defaultRetention, List<RetentionRule> policies) {
   /** The policies, and the default as one more that fits everything. */
   List<RetentionRule> all() {
     List<RetentionRule> all = new ArrayList<>(policies);
-    all.add(new RetentionRule("", RetentionScope.ALL, defaultRetention));
+    all.add(RetentionRule.ofDefault(defaultRetention));
     return all;
   }
 
@@ -60,10 +60,11 @@ record RetentionRules(Duration defaultRetention, List<RetentionRule> policies) {
         .orElseThrow();
   }
 
-  /** What a rule of just this scope says; of several the first counts. */
-  Optional<Duration> said(RetentionScope scope) {
+  /** What a rule in place of this one says, of just its scope; of several the first counts. */
+  Optional<Duration> said(RetentionRule rule) {
     return all().stream()
-        .filter(rule -> rule.scope().equals(scope))
+        .filter(other -> other.isDefault() == rule.isDefault())
+        .filter(other -> other.scope().equals(rule.scope()))
         .map(RetentionRule::retention)
         .findFirst();
   }

@@ -15,11 +15,12 @@ import java.util.Optional;
  * @param until how long what is shortened by this change is held
  */
 record Shortening(RetentionRules before, RetentionRules after, Instant until) {
-  /** Longer than any server takes a retention. */
+  /** As long as a retention can be. */
   private static final Duration EVERYTHING = Duration.ofDays(Spans.RETENTION_DAYS_MAX);
 
   /**
-   * What the next document holds.
+   * What the next document holds: what the last one does, unchanged, and what this change shortens;
+   * but nothing that has passed, or that is seen for as long again.
    *
    * @param last empty: nobody knows what counted before, so everything is held. Bytes of a cluster
    *     that is made anew over the same database, its policies a moment after it, are not freed.
@@ -27,23 +28,23 @@ record Shortening(RetentionRules before, RetentionRules after, Instant until) {
   static List<RetentionHold> held(
       Optional<RetentionSection> last, RetentionRules next, Instant now, Duration grace) {
     List<RetentionHold> held = new ArrayList<>();
-    last.ifPresent(section -> held.addAll(carriedOver(section.held(), next, now)));
+    last.ifPresent(section -> held.addAll(section.held()));
     if (!grace.isZero()) {
-      Instant until = now.plus(grace);
-      held.addAll(
-          last.map(section -> new Shortening(section.rules(), next, until).holds())
-              .orElseGet(() -> List.of(new RetentionHold(RetentionScope.ALL, EVERYTHING, until))));
+      held.addAll(shortened(last, next, now.plus(grace)));
     }
+    held.removeIf(hold -> !hold.holdsAt(now) || isSeen(hold, next));
     return FewerHolds.of(held);
   }
 
-  /** Unchanged, unless it has passed or all of its metrics are seen for as long again. */
-  private static List<RetentionHold> carriedOver(
-      List<RetentionHold> held, RetentionRules next, Instant now) {
-    return held.stream()
-        .filter(hold -> hold.holdsAt(now))
-        .filter(hold -> next.shortest(hold.scope()).compareTo(hold.retention()) < 0)
-        .toList();
+  private static List<RetentionHold> shortened(
+      Optional<RetentionSection> last, RetentionRules next, Instant until) {
+    return last.map(section -> new Shortening(section.rules(), next, until).holds())
+        .orElseGet(() -> List.of(new RetentionHold(RetentionScope.ALL, EVERYTHING, until)));
+  }
+
+  /** Whether queries see all of its metrics for as long anyway. */
+  private static boolean isSeen(RetentionHold hold, RetentionRules next) {
+    return next.shortest(hold.scope()).compareTo(hold.retention()) >= 0;
   }
 
   private List<RetentionHold> holds() {
@@ -56,16 +57,13 @@ record Shortening(RetentionRules before, RetentionRules after, Instant until) {
    * there, the one that comes to be before the other is the longer one.
    */
   private List<RetentionHold> holds(RetentionRule rule) {
-    if (after.shortest(rule.scope()).compareTo(rule.retention()) >= 0) {
-      return List.of();
-    }
-    Optional<Duration> now = after.said(rule.scope());
+    Optional<Duration> now = after.said(rule);
     if (now.isEmpty() || rule.isLongerThan(now.get())) {
       return List.of(new RetentionHold(rule.scope(), rule.retention(), until));
     }
     return after.reaching(rule.scope()).stream()
         .filter(first -> rule.isLongerThan(first.retention()))
-        .filter(first -> before.said(first.scope()).isEmpty())
+        .filter(first -> before.said(first).isEmpty())
         .map(first -> first.scope().meet(rule.scope()))
         .map(both -> new RetentionHold(both, rule.retention(), until))
         .toList();
