@@ -16,8 +16,9 @@ import java.util.Optional;
  *
  * @param quotas of any namespace and cluster; all that there are, or the others count as deleted
  * @param policies likewise
- * @param last what the ConfigMap has. Empty only if there is none or it cannot be read: what
- *     counted before is then unknown, and everything is held for the grace.
+ * @param last what the ConfigMap has, or where that was lost, what a pod says it has understood.
+ *     Empty only if nobody has any: what counted before is then unknown, and everything is held for
+ *     the grace.
  * @param answers of pods that have a document with a version
  */
 public record DocumentSources(

@@ -178,6 +178,14 @@ final class NextDocumentTest {
   }
 
   @Test
+  void held_policyForEverythingDeleted_isNotTakenForTheDefault() {
+    RetentionPolicy all = policy("all", null, "*", "4d");
+    RetentionPolicy next = policy("next", null, "**", "3d");
+    PublishedDocument last = settled(cluster("5d", "24h"), all, next);
+    assertThat(held(next("5d", last, NOW, next))).containsExactly(hold("*", 4, END));
+  }
+
+  @Test
   void held_policyReplacedByOneOfAnotherName_isNothing() {
     PublishedDocument last = settled(cluster("7d", "24h"), policy("a", null, "api_*", "90d"));
     assertThat(held(next("7d", last, NOW, policy("b", null, "api_*", "90d")))).isEmpty();

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,8 +28,19 @@ final class RetentionHistoryTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void histories_random_clipAtOnceAndHoldForTheGrace(long seed) {
+    run(seed, 30);
+  }
+
+  @Tag("soak")
+  @ParameterizedTest
+  @ValueSource(longs = {101, 102, 103, 104})
+  void histories_thousands_clipAtOnceAndHoldForTheGrace(long seed) {
+    run(seed, 1_000);
+  }
+
+  private static void run(long seed, int histories) {
     SplittableRandom random = new SplittableRandom(seed);
-    for (int history = 0; history < 150; history++) {
+    for (int history = 0; history < histories; history++) {
       new History(seed, random.split()).run();
     }
   }
@@ -105,6 +117,7 @@ final class RetentionHistoryTest {
     }
 
     private void publish() {
+      Optional<RetentionSection> before = last.map(document -> section());
       NextDocument next = next();
       // Whatever an operator remembers, a restarted one knows the text alone.
       last = Optional.of(PublishedDocument.read(next.document().gzip()));
@@ -115,6 +128,8 @@ final class RetentionHistoryTest {
       }
       assertThat(next().isNew()).as("seed %d: a second pass", seed).isFalse();
       checkHolds();
+      before.ifPresent(section -> checkCarriedOver(section.held()));
+      checkLaterPass();
     }
 
     /** Holds end with some shortening's grace, and are all of them ahead. */
@@ -123,6 +138,36 @@ final class RetentionHistoryTest {
         assertThat(hold.bytesUntil()).as("seed %d: %s", seed, hold).isAfter(now);
         assertThat(hold.bytesUntil()).as("seed %d: %s", seed, hold).isBeforeOrEqualTo(lastEnd);
       }
+    }
+
+    /** Each is still there, or in one that holds more, or queries see all of it again. */
+    private void checkCarriedOver(List<RetentionHold> before) {
+      for (RetentionHold hold : before) {
+        boolean isOver = !hold.holdsAt(now);
+        boolean isHeld = section().held().stream().anyMatch(other -> other.covers(hold));
+        assertThat(isOver || isHeld || isSeen(hold))
+            .as("seed %d: %s at %s in %s", seed, hold, now, last.orElseThrow().text())
+            .isTrue();
+      }
+    }
+
+    private boolean isSeen(RetentionHold hold) {
+      String tenant = hold.scope().tenant().orElse(null);
+      return seen.entrySet().stream()
+          .filter(metric -> fits(tenant, hold.scope().metricPattern(), metric.getKey()))
+          .allMatch(metric -> metric.getValue().compareTo(hold.retention()) >= 0);
+    }
+
+    /** While nothing changes, time takes holds away and brings none. */
+    private void checkLaterPass() {
+      Instant before = now;
+      now = now.plus(Duration.ofMinutes(1 + random.nextInt(2_000)));
+      List<RetentionHold> left = new ArrayList<>(section().held());
+      left.removeIf(hold -> !hold.holdsAt(now));
+      assertThat(next().document().retention().orElseThrow().held())
+          .as("seed %d: %s", seed, now)
+          .isEqualTo(left);
+      now = before;
     }
 
     private void check(Metric metric, NextDocument next) {
