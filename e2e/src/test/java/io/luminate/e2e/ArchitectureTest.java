@@ -43,7 +43,11 @@ final class ArchitectureTest {
   void product_isSeen() {
     assertThat(product().stream().map(JavaClass::getPackageName).distinct())
         .as("packages the rules look at")
-        .contains(PRODUCT + ".model", PRODUCT + ".store", PRODUCT + ".crd");
+        .contains(
+            PRODUCT + ".model",
+            PRODUCT + ".store",
+            PRODUCT + ".crd",
+            PRODUCT + ".operator.document");
   }
 
   private static JavaClasses product() {

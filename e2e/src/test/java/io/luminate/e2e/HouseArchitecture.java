@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * <pre>
  * http → ingest, query → store → model          ServerMain → everything of the server, both stores
  * store.rocksdb, store.clickhouse → store       auth, limits → store, model
- * crd → nothing of ours
+ * operator → crd → nothing of ours
  * </pre>
  */
 final class HouseArchitecture {
@@ -151,6 +151,19 @@ final class HouseArchitecture {
       in("model"), in("store"), in("server"), in("benchmarks"), in("clickhouse.testkit")
     };
     rules.put("crds_knowNothingOfServers", never(in("crd"), apiServer));
+    rules.put("crds_knowNothingOfTheOperator", never(in("crd"), in("operator")));
+    rules.put("operator_knowsNothingOfServers", never(in("operator"), apiServer));
+    rules.put(
+        "operatorDocument_isAFunction",
+        never(
+            in("operator.document"),
+            "io.fabric8.kubernetes.client..",
+            "java.net..",
+            "java.nio.file..",
+            "java.util.concurrent.."));
+    rules.put(
+        "operatorDocument_isHandedTheTime",
+        noClasses().that().resideInAPackage(in("operator.document")).should(readTheWallClock()));
     rules.put(
         "servers_knowNothingOfKubernetes",
         noClasses()
@@ -158,7 +171,7 @@ final class HouseArchitecture {
             .resideInAnyPackage(apiServer)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(in("crd"), "io.fabric8.."));
+            .resideInAnyPackage(in("crd"), in("operator"), "io.fabric8.."));
   }
 
   private void serverRooms(Map<String, ArchRule> rules) {
