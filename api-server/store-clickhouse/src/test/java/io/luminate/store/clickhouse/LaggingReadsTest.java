@@ -211,7 +211,8 @@ class LaggingReadsTest {
   @Test
   void columnThatIsNotThereYet_refusesQuestionsThatReadIt() {
     createTables();
-    behind.execute("ALTER TABLE " + tables.points() + " DROP COLUMN overflow");
+    behind.execute(
+        "ALTER TABLE " + tables.points() + " DROP INDEX has_overflow, DROP COLUMN overflow");
     write("c1");
     assertRefused(ErrorCode.INTERNAL_ERROR, this::rate);
     assertThat(counts("c1")).isEmpty();

@@ -94,10 +94,10 @@ class QueryBoundsTest {
   }
 
   @Test
-  void everyStatement_hasTheBoundsAndTheIdOfItsRequest() {
+  void everyStatement_hasTheBoundsAndTheIdOfItsRequest() throws InterruptedException {
     Duration timeout = Duration.ofSeconds(17);
     askEverything(QueryControl.withTimeout(timeout, requestId));
-    server.execute("SYSTEM FLUSH LOGS query_log");
+    database.flushQueryLog();
     String ours = finished("points") + OF_REQUEST.formatted(requestId);
     assertThat(Integer.parseInt(database.value("SELECT uniqExact(query_id) " + ours)))
         .isGreaterThanOrEqualTo(2 * Aggregation.values().length + 5);
@@ -110,12 +110,12 @@ class QueryBoundsTest {
 
   /** Series that stand for several are looked for apart, in parts that may have any. */
   @Test
-  void integralsAndRates_readNoRowTwice() {
+  void integralsAndRates_readNoRowTwice() throws InterruptedException {
     QueryControl control = QueryControl.withTimeout(PATIENCE, requestId);
     Interval minute = new Interval(60_000);
     store.rate(new RateQuery(TENANT, "m", range, List.of(), List.of(), minute, 10), control);
     store.aggregate(aggregate(Aggregation.INTEGRAL, Optional.empty()), control);
-    server.execute("SYSTEM FLUSH LOGS query_log");
+    database.flushQueryLog();
     String rows = database.value("SELECT count() FROM " + database.tables().points());
     assertThat(
             server.query(
@@ -142,9 +142,9 @@ class QueryBoundsTest {
 
   /** Of a key that no point has, of all keys, and of all metrics. */
   @Test
-  void everyLookAtSlots_hasTheBoundsAndTheIdOfItsRequest() {
+  void everyLookAtSlots_hasTheBoundsAndTheIdOfItsRequest() throws InterruptedException {
     Duration timeout = Duration.ofSeconds(13);
-    server.execute("SYSTEM FLUSH LOGS query_log");
+    database.flushQueryLog();
     String others = "SELECT count() " + finished("slots") + " AND NOT (true" + OF_REQUEST + ")";
     long before = number(others.formatted(requestId));
     QueryControl control = QueryControl.withTimeout(timeout, requestId);
@@ -152,7 +152,7 @@ class QueryBoundsTest {
     store.queryRange(new RangeQuery(TENANT, "m", range, filters, 10, Optional.empty()), control);
     store.listDimensionKeys(TENANT, "m", filters, 10, control);
     store.listMetrics(new MetricNamesQuery(TENANT, "", 10, filters), control);
-    server.execute("SYSTEM FLUSH LOGS query_log");
+    database.flushQueryLog();
     String ours = finished("slots") + OF_REQUEST.formatted(requestId);
     assertThat(number("SELECT uniqExact(query_id) " + ours)).isGreaterThanOrEqualTo(3);
     assertEndsWithin(timeout, ours);

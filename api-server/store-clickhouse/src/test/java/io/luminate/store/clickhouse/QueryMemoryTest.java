@@ -279,12 +279,12 @@ class QueryMemoryTest {
   }
 
   @Test
-  void values_pastTheBudget_areCountedOnDisk() {
+  void values_pastTheBudget_areCountedOnDisk() throws InterruptedException {
     ValuesQuery query = new ValuesQuery(TENANT, "named", "name", "", 1_000, List.of());
     List<ValueCount> expected =
         IntStream.range(0, 1_000).mapToObj(i -> new ValueCount(name(i), 2)).toList();
     assertThat(middle.listDimensionValues(query, control()).values()).isEqualTo(expected);
-    database.server().execute("SYSTEM FLUSH LOGS query_log");
+    database.flushQueryLog();
     assertThat(
             database.value(
                 "SELECT max(ProfileEvents['ExternalAggregationWritePart']) > 0 FROM system.query_log"

@@ -12,6 +12,7 @@ import io.luminate.store.clickhouse.schema.Schema;
 import io.luminate.store.clickhouse.schema.Tables;
 import io.luminate.store.clickhouse.schema.Topology;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +21,7 @@ public final class TestDatabase implements AutoCloseable {
   public static final Ownership OWNERSHIP = new Ownership("tests", false);
 
   private static final int CONNECTIONS = 8;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final ClickHouseServer server;
   private final Tables tables;
@@ -74,6 +76,23 @@ public final class TestDatabase implements AutoCloseable {
   /** One row's first column, as text. */
   public String value(String sql) {
     return server.query(sql).getFirst();
+  }
+
+  /**
+   * Brings all that has ended into the log of queries: one that its client has the answer of may
+   * still be among those that run, until it is logged.
+   */
+  public void flushQueryLog() throws InterruptedException {
+    Instant giveUp = Instant.now().plus(PATIENCE);
+    String running =
+        "SELECT count() FROM system.processes WHERE current_database = '" + tables.database() + "'";
+    while (!value(running).equals("0")) {
+      if (Instant.now().isAfter(giveUp)) {
+        throw new AssertionError("statements go on in " + tables.database());
+      }
+      Thread.sleep(5);
+    }
+    server.execute("SYSTEM FLUSH LOGS query_log");
   }
 
   @Override
