@@ -61,12 +61,19 @@ public final class KubeBinary {
       return file;
     }
     Files.createDirectories(cache);
-    try (FileChannel channel =
-            FileChannel.open(
-                cache.resolve("kube.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock _ = channel.lock()) {
-      if (!Files.exists(file)) {
-        build(file);
+    return buildOnce(file);
+  }
+
+  // Synchronized, for a file lock is not held against other threads of the same JVM.
+  private Path buildOnce(Path file) throws IOException, InterruptedException {
+    synchronized (KubeBinary.class) {
+      try (FileChannel channel =
+              FileChannel.open(
+                  cache.resolve("kube.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock _ = channel.lock()) {
+        if (!Files.exists(file)) {
+          build(file);
+        }
       }
     }
     return file;

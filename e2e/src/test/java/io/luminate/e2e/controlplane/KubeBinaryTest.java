@@ -7,12 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class KubeBinaryTest {
+  private static final int THREADS = 4;
+
   @TempDir Path sources;
   @TempDir Path cache;
 
@@ -39,6 +46,20 @@ final class KubeBinaryTest {
     Files.createDirectories(file.getParent());
     Files.writeString(file, "built before");
     assertThat(binary().get()).hasContent("built before");
+  }
+
+  /** Between threads of one JVM a lock on a file is another error, not a wait. */
+  @Test
+  void get_byManyThreads_eachIsToldWhyItCannotBeBuilt() {
+    List<Future<Path>> all = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+      for (int i = 0; i < THREADS; i++) {
+        all.add(threads.submit(() -> binary().get()));
+      }
+    }
+    for (Future<Path> one : all) {
+      assertThat(one.exceptionNow()).isInstanceOf(IOException.class).hasMessageContaining("go");
+    }
   }
 
   @Test
