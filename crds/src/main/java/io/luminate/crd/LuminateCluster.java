@@ -4,17 +4,12 @@ package io.luminate.crd;
 
 import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
-import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.ValidationRule;
-import io.fabric8.kubernetes.api.model.Namespaced;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
-import org.jspecify.annotations.Nullable;
 
 /** A store for metrics: its pods, what is in front of them, and what they are told. */
 @JsonClassDescription(
@@ -56,31 +51,4 @@ import org.jspecify.annotations.Nullable;
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
 public final class LuminateCluster
-    extends CustomResource<LuminateClusterSpec, LuminateClusterStatus> implements Namespaced {
-
-  @Override
-  @Required
-  @JsonPropertyDescription("What is asked for.")
-  public LuminateClusterSpec getSpec() {
-    return super.getSpec();
-  }
-
-  @Override
-  @JsonPropertyDescription("What the operator found.")
-  public @Nullable LuminateClusterStatus getStatus() {
-    return super.getStatus();
-  }
-
-  /** Nothing is made up before it is said. */
-  @Override
-  @SuppressWarnings("NullAway")
-  protected LuminateClusterSpec initSpec() {
-    return null;
-  }
-
-  @Override
-  @SuppressWarnings("NullAway")
-  protected LuminateClusterStatus initStatus() {
-    return null;
-  }
-}
+    extends LuminateResource<LuminateClusterSpec, LuminateClusterStatus> {}

@@ -4,16 +4,11 @@ package io.luminate.crd;
 
 import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
-import io.fabric8.generator.annotation.Required;
-import io.fabric8.kubernetes.api.model.Namespaced;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
-import org.jspecify.annotations.Nullable;
 
 /** How long a cluster keeps points of some metrics, of one tenant or of every. */
 @JsonClassDescription(
@@ -50,31 +45,4 @@ import org.jspecify.annotations.Nullable;
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
 public final class RetentionPolicy
-    extends CustomResource<RetentionPolicySpec, RetentionPolicyStatus> implements Namespaced {
-
-  @Override
-  @Required
-  @JsonPropertyDescription("What is asked for.")
-  public RetentionPolicySpec getSpec() {
-    return super.getSpec();
-  }
-
-  @Override
-  @JsonPropertyDescription("What the operator found.")
-  public @Nullable RetentionPolicyStatus getStatus() {
-    return super.getStatus();
-  }
-
-  /** Nothing is made up before it is said. */
-  @Override
-  @SuppressWarnings("NullAway")
-  protected RetentionPolicySpec initSpec() {
-    return null;
-  }
-
-  @Override
-  @SuppressWarnings("NullAway")
-  protected RetentionPolicyStatus initStatus() {
-    return null;
-  }
-}
+    extends LuminateResource<RetentionPolicySpec, RetentionPolicyStatus> {}

@@ -4,16 +4,11 @@ package io.luminate.crd;
 
 import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
-import io.fabric8.generator.annotation.Required;
-import io.fabric8.kubernetes.api.model.Namespaced;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
-import org.jspecify.annotations.Nullable;
 
 /** What one tenant may have of a cluster. */
 @JsonClassDescription(
@@ -52,32 +47,4 @@ import org.jspecify.annotations.Nullable;
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
-public final class TenantQuota extends CustomResource<TenantQuotaSpec, TenantQuotaStatus>
-    implements Namespaced {
-
-  @Override
-  @Required
-  @JsonPropertyDescription("What is asked for.")
-  public TenantQuotaSpec getSpec() {
-    return super.getSpec();
-  }
-
-  @Override
-  @JsonPropertyDescription("What the operator found.")
-  public @Nullable TenantQuotaStatus getStatus() {
-    return super.getStatus();
-  }
-
-  /** Nothing is made up before it is said. */
-  @Override
-  @SuppressWarnings("NullAway")
-  protected TenantQuotaSpec initSpec() {
-    return null;
-  }
-
-  @Override
-  @SuppressWarnings("NullAway")
-  protected TenantQuotaStatus initStatus() {
-    return null;
-  }
-}
+public final class TenantQuota extends LuminateResource<TenantQuotaSpec, TenantQuotaStatus> {}
