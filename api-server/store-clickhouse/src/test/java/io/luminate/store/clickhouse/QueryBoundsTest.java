@@ -94,7 +94,7 @@ class QueryBoundsTest {
   }
 
   @Test
-  void everyStatement_hasTheBoundsAndTheIdOfItsRequest() throws InterruptedException {
+  void everyStatement_hasTheBoundsAndTheIdOfItsRequest() {
     Duration timeout = Duration.ofSeconds(17);
     askEverything(QueryControl.withTimeout(timeout, requestId));
     database.flushQueryLog();
@@ -110,7 +110,7 @@ class QueryBoundsTest {
 
   /** Series that stand for several are looked for apart, in parts that may have any. */
   @Test
-  void integralsAndRates_readNoRowTwice() throws InterruptedException {
+  void integralsAndRates_readNoRowTwice() {
     QueryControl control = QueryControl.withTimeout(PATIENCE, requestId);
     Interval minute = new Interval(60_000);
     store.rate(new RateQuery(TENANT, "m", range, List.of(), List.of(), minute, 10), control);
@@ -142,7 +142,7 @@ class QueryBoundsTest {
 
   /** Of a key that no point has, of all keys, and of all metrics. */
   @Test
-  void everyLookAtSlots_hasTheBoundsAndTheIdOfItsRequest() throws InterruptedException {
+  void everyLookAtSlots_hasTheBoundsAndTheIdOfItsRequest() {
     Duration timeout = Duration.ofSeconds(13);
     database.flushQueryLog();
     String others = "SELECT count() " + finished("slots") + " AND NOT (true" + OF_REQUEST + ")";

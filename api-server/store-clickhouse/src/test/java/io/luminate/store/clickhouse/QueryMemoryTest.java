@@ -279,7 +279,7 @@ class QueryMemoryTest {
   }
 
   @Test
-  void values_pastTheBudget_areCountedOnDisk() throws InterruptedException {
+  void values_pastTheBudget_areCountedOnDisk() {
     ValuesQuery query = new ValuesQuery(TENANT, "named", "name", "", 1_000, List.of());
     List<ValueCount> expected =
         IntStream.range(0, 1_000).mapToObj(i -> new ValueCount(name(i), 2)).toList();

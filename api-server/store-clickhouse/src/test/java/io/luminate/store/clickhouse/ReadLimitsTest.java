@@ -86,7 +86,7 @@ class ReadLimitsTest {
   }
 
   private static long refused(TestDatabase database) {
-    database.server().execute("SYSTEM FLUSH LOGS");
+    database.flushQueryLog();
     return Long.parseLong(
         database.value(
             "SELECT count() FROM system.query_log WHERE exception_code = 158 AND query LIKE '%"

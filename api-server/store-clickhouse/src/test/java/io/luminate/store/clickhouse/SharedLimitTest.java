@@ -105,7 +105,7 @@ class SharedLimitTest {
   }
 
   private String lookUps() {
-    database.server().execute("SYSTEM FLUSH LOGS query_log");
+    database.flushQueryLog();
     return database.value(
         "SELECT count() FROM system.query_log WHERE type = 'QueryFinish'"
             + " AND query LIKE 'SELECT DISTINCT series FROM "

@@ -82,7 +82,7 @@ public final class TestDatabase implements AutoCloseable {
    * Brings all that has ended into the log of queries: one that its client has the answer of may
    * still be among those that run, until it is logged.
    */
-  public void flushQueryLog() throws InterruptedException {
+  public void flushQueryLog() {
     Instant giveUp = Instant.now().plus(PATIENCE);
     String running =
         "SELECT count() FROM system.processes WHERE current_database = '" + tables.database() + "'";
@@ -90,7 +90,6 @@ public final class TestDatabase implements AutoCloseable {
       if (Instant.now().isAfter(giveUp)) {
         throw new AssertionError("statements go on in " + tables.database());
       }
-      Thread.sleep(5);
     }
     server.execute("SYSTEM FLUSH LOGS query_log");
   }

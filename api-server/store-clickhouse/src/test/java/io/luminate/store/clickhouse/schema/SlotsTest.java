@@ -209,7 +209,7 @@ class SlotsTest {
         Collections.nCopies(PROCESSES, List.of("a", "b")));
     assertThat(process.known(ACME, "once").keys()).containsExactly("a", "b");
     String database = this.database.tables().database();
-    this.database.server().execute("SYSTEM FLUSH LOGS query_log");
+    this.database.flushQueryLog();
     assertThat(
             this.database.value(
                 "SELECT count() FROM system.query_log WHERE current_database = '"
