@@ -24,6 +24,10 @@ final class ShareTable {
     lines.add("|---|---|---|---|---|---|");
     plain("ingest, points/s (wall)", luminate.load().pointsPerSecond());
     plain("ClickHouse CPU, µs/point", luminate.databaseMicrosPerPoint());
+    server(luminate);
+  }
+
+  private void server(Share luminate) {
     bound("server CPU, µs/point", luminate.serverMicrosPerPoint(), SERVER_MICROS_MAX);
     bound(
         "server RSS at its highest under load, MB",
@@ -48,11 +52,7 @@ final class ShareTable {
         luminate.databaseMicrosPerPoint(),
         byHand.databaseMicrosPerPoint(),
         DATABASE_CPU_RATIO_MAX);
-    bound("server CPU, µs/point", luminate.serverMicrosPerPoint(), SERVER_MICROS_MAX);
-    bound(
-        "server RSS at its highest under load, MB",
-        luminate.serverResidentBytes() / MEGA,
-        SERVER_MEGABYTES_MAX);
+    server(luminate);
     plain("… questions included", luminate.askedResidentBytes() / MEGA);
     ratio(
         "ClickHouse CPU until a day is one part, µs/point",
