@@ -249,6 +249,7 @@ public final class ApiServer implements AutoCloseable {
         .register(new FailureMapper())
         .register(new ErrorWriter())
         .register(new AllowedMethods())
+        .register(RequestParameter.binder())
         .property(ServerProperties.WADL_FEATURE_DISABLE, true)
         .property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true);
   }
