@@ -4,6 +4,7 @@ package io.luminate.clickhouse.testkit;
 
 import io.luminate.clickhouse.testkit.ServerConfig.Listen;
 import io.luminate.clickhouse.testkit.chdb.ChdbLibrary;
+import io.luminate.testkit.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

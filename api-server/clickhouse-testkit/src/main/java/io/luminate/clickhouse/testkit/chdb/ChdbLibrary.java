@@ -2,15 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.clickhouse.testkit.chdb;
 
+import io.luminate.testkit.CacheFolder;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -54,43 +52,18 @@ public final class ChdbLibrary {
             "it is made for Linux on amd64 and aarch64, not for " + system + " on " + processor);
   }
 
-  /** {@code LUMINATE_CACHE}, else {@code luminate} in {@code XDG_CACHE_HOME}, else in ~/.cache. */
-  static Path cache(Map<String, String> environment) {
-    String own = environment.getOrDefault("LUMINATE_CACHE", "");
-    if (!own.isEmpty()) {
-      return Path.of(own);
-    }
-    String users = environment.getOrDefault("XDG_CACHE_HOME", "");
-    Path caches =
-        users.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(users);
-    return caches.resolve("luminate");
-  }
-
   /** The library's file; fetched by one process while others that want it wait. */
   public static Path get() throws IOException, InterruptedException {
-    return get(cache(System.getenv()));
+    return get(CacheFolder.ofUser());
   }
 
-  // Synchronized, for a file lock is not held against other threads of the same JVM.
-  static synchronized Path get(Path cache) throws IOException, InterruptedException {
+  static Path get(CacheFolder cache) throws IOException, InterruptedException {
     Package wanted =
         Optional.ofNullable(PACKAGES.get(System.getProperty("os.arch")))
             .orElseThrow(() -> new IOException(obstacle().orElse("no package")));
-    Path folder = cache.resolve("chdb-" + VERSION + "-" + System.getProperty("os.arch"));
-    Path library = folder.resolve("libchdb.so");
-    if (Files.exists(library)) {
-      return library;
-    }
-    Files.createDirectories(cache);
-    try (FileChannel channel =
-            FileChannel.open(
-                cache.resolve("chdb.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock _ = channel.lock()) {
-      if (!Files.exists(library)) {
-        fetch(wanted, cache, folder);
-      }
-    }
-    return library;
+    Path folder = cache.path().resolve("chdb-" + VERSION + "-" + System.getProperty("os.arch"));
+    return cache.once(
+        folder.resolve("libchdb.so"), "chdb", () -> fetch(wanted, cache.path(), folder));
   }
 
   private static void fetch(Package wanted, Path cache, Path folder)

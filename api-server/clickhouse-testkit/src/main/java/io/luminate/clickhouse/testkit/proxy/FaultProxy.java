@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.clickhouse.testkit.proxy;
 
-import io.luminate.clickhouse.testkit.FreePorts;
+import io.luminate.testkit.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.luminate.testkit.CacheFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,16 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ChdbLibraryTest {
   @TempDir private Path folder;
-
-  @Test
-  void cache_isOurOwnThenTheUsers() {
-    assertThat(ChdbLibrary.cache(Map.of("LUMINATE_CACHE", "/own", "XDG_CACHE_HOME", "/users")))
-        .isEqualTo(Path.of("/own"));
-    assertThat(ChdbLibrary.cache(Map.of("LUMINATE_CACHE", "", "XDG_CACHE_HOME", "/users")))
-        .isEqualTo(Path.of("/users/luminate"));
-    assertThat(ChdbLibrary.cache(Map.of()))
-        .isEqualTo(Path.of(System.getProperty("user.home"), ".cache/luminate"));
-  }
 
   @Test
   void check_ofAnotherArchive() throws IOException {
@@ -56,7 +46,7 @@ final class ChdbLibraryTest {
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).as("the library's folder and the lock").hasSize(2);
     }
-    assertThat(ChdbLibrary.get(folder)).isRegularFile();
+    assertThat(ChdbLibrary.get(new CacheFolder(folder))).isRegularFile();
   }
 
   private Process fetch() throws IOException {
@@ -74,7 +64,7 @@ final class ChdbLibraryTest {
   /** The process that fetches. */
   static final class Fetch {
     public static void main(String[] args) throws IOException, InterruptedException {
-      System.out.println(ChdbLibrary.get(Path.of(args[0])));
+      System.out.println(ChdbLibrary.get(new CacheFolder(Path.of(args[0]))));
     }
   }
 }

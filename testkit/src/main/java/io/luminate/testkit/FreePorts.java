@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Luminate Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.luminate.clickhouse.testkit;
+package io.luminate.testkit;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,7 +31,7 @@ public final class FreePorts {
         return port;
       }
     }
-    throw new ClickHouseException(
+    throw new IllegalStateException(
         "no free port of 127.0.0.1 from %d to %d in %d tries"
             .formatted(FIRST, FIRST + COUNT - 1, TRIES_MAX));
   }
