@@ -54,7 +54,8 @@ e2e: jdk ## The tests on a real Kubernetes control plane; the first time builds 
 	build/test-totals.sh $(STAMP); exit $$status
 
 kube: kube-quick ## A shell in a Kubernetes cluster of its own, which ends with it; kubectl is there
-	@exec e2e/kube/namespaces.sh $(JAVA_HOME)/bin/java -Xmx256m -XX:+UseSerialGC -Dslf4j.internal.verbosity=ERROR -cp '$(KUBE)/lib/*' \
+	@$(JAVA_HOME)/bin/java -cp '$(KUBE)/lib/*' io.luminate.kube.testkit.KubeBinaryMain
+	@exec kube-testkit/bin/namespaces.sh $(JAVA_HOME)/bin/java -Xmx256m -XX:+UseSerialGC -Dslf4j.internal.verbosity=ERROR -cp '$(KUBE)/lib/*' \
 	io.luminate.e2e.cluster.KubeMain target/kube $(CURDIR)/$(DIST)/bin/luminate-server
 
 check: jdk ## Formatting, compiler and static rules, architecture and house rules

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * <pre>
  * http → ingest, query → store → model          ServerMain → everything of the server, both stores
  * store.rocksdb, store.clickhouse → store       auth, limits → store, model
- * operator → crd → nothing of ours
+ * operator → crd → nothing of ours              clickhouse.testkit, kube.testkit → testkit
  * </pre>
  */
 final class HouseArchitecture {
@@ -70,6 +70,7 @@ final class HouseArchitecture {
     clickHouse(rules);
     serverRooms(rules);
     kubernetes(rules);
+    testkits(rules);
     ENGINE.forEach((room, known) -> rules.put("engine_" + room, engineRoom(room, known)));
     CLICKHOUSE.forEach(
         (room, known) -> rules.put("clickhouse_" + room, clickHouseRoom(room, known)));
@@ -132,17 +133,23 @@ final class HouseArchitecture {
             in("store.testkit"),
             "org.eclipse.jetty..",
             "jakarta.ws.rs.."));
+  }
+
+  /** Main classes are looked at alone, so what tests know is not forbidden by any of these. */
+  private void testkits(Map<String, ArchRule> rules) {
     rules.put(
         "clickhouseTestkit_isForTestsAndBenchmarksAlone",
-        noClasses()
-            .that()
-            .resideOutsideOfPackages(in("clickhouse.testkit"), in("benchmarks"))
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage(in("clickhouse.testkit")));
+        knownTo("clickhouse.testkit", "clickhouse.testkit", "benchmarks"));
+    rules.put("kubeTestkit_isForTestsAlone", knownTo("kube.testkit", "kube.testkit", "e2e"));
     rules.put(
-        "clickhouseTestkit_knowsNothingOfLuminate",
-        never(in("clickhouse.testkit"), in("model"), in("store"), in("server")));
+        "testkit_isForTestkitsAlone",
+        knownTo("testkit", "testkit", "clickhouse.testkit", "kube.testkit"));
+    String[] luminate = {in("model"), in("store"), in("server"), in("crd"), in("operator")};
+    rules.put(
+        "clickhouseTestkit_knowsNothingOfLuminate", never(in("clickhouse.testkit"), luminate));
+    rules.put("testkit_knowsNothingOfLuminate", never(in("testkit"), luminate));
+    rules.put("kubeTestkit_knowsNothingOfLuminate", never(in("kube.testkit"), luminate));
+    rules.put("kubeTestkit_knowsNoClientOfKubernetes", never(in("kube.testkit"), "io.fabric8.."));
   }
 
   /** Servers and their resources in Kubernetes meet through a file and HTTP, never in a type. */
@@ -262,6 +269,16 @@ final class HouseArchitecture {
   private static Stream<String> others(
       Map<String, List<String>> rooms, String room, List<String> known) {
     return rooms.keySet().stream().filter(other -> !other.equals(room) && !known.contains(other));
+  }
+
+  /** The room is known to classes of those alone. */
+  private ArchRule knownTo(String room, String... those) {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackages(Stream.of(those).map(this::in).toArray(String[]::new))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(in(room));
   }
 
   private static ArchRule never(String from, String... to) {

@@ -3,14 +3,18 @@
 package io.luminate.e2e.cluster;
 
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.luminate.e2e.controlplane.ControlPlane;
-import io.luminate.e2e.controlplane.KubeBinary;
-import io.luminate.e2e.controlplane.Namespaces;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.luminate.e2e.kubelet.Images;
 import io.luminate.e2e.kubelet.Kubelet;
 import io.luminate.e2e.kubelet.Timing;
 import io.luminate.e2e.proxy.ServiceProxy;
+import io.luminate.kube.testkit.ApiAccess;
+import io.luminate.kube.testkit.ControlPlane;
+import io.luminate.kube.testkit.KubeBinary;
+import io.luminate.kube.testkit.Namespaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +36,7 @@ public final class KubeCluster implements AutoCloseable {
   private KubeCluster(Path binary, Path folder, Timing timing)
       throws IOException, InterruptedException {
     controlPlane = ControlPlane.start(binary, folder.resolve("control-plane"));
-    client = controlPlane.newClient();
+    client = newClient(controlPlane.access());
     images = new Images();
     createStorageClass();
     kubelet = Kubelet.start(client, folder.resolve("kubelet"), images, timing);
@@ -90,6 +94,19 @@ public final class KubeCluster implements AutoCloseable {
   /** May do everything; closed with the cluster. */
   public KubernetesClient client() {
     return client;
+  }
+
+  /** A client that comes with some other token; the caller's to close. */
+  public KubernetesClient newClient(String token) {
+    return newClient(controlPlane.access().withToken(token));
+  }
+
+  private static KubernetesClient newClient(ApiAccess access) {
+    Config config =
+        new ConfigBuilder(Config.fromKubeconfig(access.kubeconfig()))
+            .withRequestRetryBackoffLimit(0)
+            .build();
+    return new KubernetesClientBuilder().withConfig(config).build();
   }
 
   public ControlPlane controlPlane() {

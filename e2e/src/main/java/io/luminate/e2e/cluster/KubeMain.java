@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.e2e.cluster;
 
-import io.luminate.e2e.controlplane.KubeBinary;
 import io.luminate.e2e.kubelet.Image;
 import io.luminate.e2e.kubelet.Timing;
+import io.luminate.kube.testkit.KubeBinary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.api.model.ObjectFieldSelector;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceFieldSelector;
-import io.luminate.e2e.controlplane.Namespaces;
+import io.luminate.kube.testkit.Namespaces;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Map;

@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.luminate.e2e.controlplane.Namespaces;
+import io.luminate.kube.testkit.Namespaces;
 import java.net.HttpURLConnection;
 import java.util.Collection;
 import java.util.HashMap;

@@ -32,7 +32,7 @@ final class ControlPlaneE2E {
     namespace.create(TestPods.pod("web", TestPods.server()));
     Pod pod = namespace.awaitReady("web", 1).getFirst();
     String token = Http.get(pod, "/file/var/run/secrets/kubernetes.io/serviceaccount/token");
-    try (KubernetesClient client = namespace.cluster().controlPlane().newClient(token)) {
+    try (KubernetesClient client = namespace.cluster().newClient(token)) {
       var own = client.configMaps().inNamespace(namespace.name()).withName("own");
       assertThatThrownBy(own::get)
           .hasMessageContaining("system:serviceaccount:" + namespace.name() + ":default")

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Luminate Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.luminate.e2e.controlplane;
+package io.luminate.kube.testkit;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,7 +19,10 @@ final class GoBuild {
   private static final System.Logger LOG = System.getLogger(GoBuild.class.getName());
 
   /** As many as go lists when nothing of it is compiled yet; for the progress shown alone. */
-  private static final int PACKAGES = 2_100;
+  private static final int PACKAGES = 2_700;
+
+  /** A line that is no package. */
+  private static final String DOWNLOAD = "go: ";
 
   private static final Duration PROGRESS = Duration.ofSeconds(20);
 
@@ -93,7 +96,7 @@ final class GoBuild {
     Instant shown = Instant.now();
     int packages = 0;
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      packages++;
+      packages += line.startsWith(DOWNLOAD) ? 0 : 1;
       last.addLast(line);
       if (last.size() > LAST_LINES) {
         last.removeFirst();

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Luminate Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.luminate.e2e.controlplane;
+package io.luminate.kube.testkit;
 
 import java.util.Optional;
 
-/** The namespaces that {@code e2e/kube/namespaces.sh} makes, and the addresses in them. */
+/** The namespaces that {@code kube-testkit/bin/namespaces.sh} makes, and the addresses in them. */
 public final class Namespaces {
   /** The node's, where the API server listens too: its EndpointSlice may not hold 127.0.0.1. */
   public static final String NODE_ADDRESS = "10.244.0.1";
@@ -23,6 +23,8 @@ public final class Namespaces {
     }
     String reason = System.getenv("LUMINATE_KUBE_OBSTACLE");
     return Optional.of(
-        reason == null ? "not started by e2e/kube/namespaces.sh, as make e2e does" : reason);
+        reason == null
+            ? "not started by kube-testkit/bin/namespaces.sh, as make e2e does"
+            : reason);
   }
 }

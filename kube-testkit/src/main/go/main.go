@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"go.etcd.io/etcd/server/v3/etcdmain"
@@ -34,6 +35,7 @@ func main() {
 	if len(os.Args) > 1 {
 		if run, ok := parts[os.Args[1]]; ok {
 			os.Args = os.Args[1:]
+			go endWithParent(os.Getppid())
 			run(os.Args)
 			return
 		}
@@ -49,4 +51,12 @@ func main() {
 
 func part(command func() *cobra.Command) func(args []string) {
 	return func([]string) { os.Exit(cli.Run(command())) }
+}
+
+// Tests are killed at times, and must not leave a server behind on a port of this machine.
+func endWithParent(parent int) {
+	for os.Getppid() == parent {
+		time.Sleep(time.Second)
+	}
+	os.Exit(1)
 }

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Luminate Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.luminate.e2e.controlplane;
+package io.luminate.kube.testkit;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,24 +20,26 @@ final class Credentials {
   private static final int PEM_LINE = 64;
 
   private final Path folder;
-  private final String adminToken;
+  private final ApiAccess access;
 
-  private Credentials(Path folder, String adminToken) {
+  private Credentials(Path folder, URI url, String adminToken) {
     this.folder = folder;
-    this.adminToken = adminToken;
+    access = new ApiAccess(url, certificates().resolve("apiserver.crt"), adminToken);
   }
 
-  static Credentials make(Path folder) throws IOException {
+  static Credentials make(Path folder, URI url) throws IOException {
     byte[] token = new byte[TOKEN_BYTES];
     new SecureRandom().nextBytes(token);
-    Credentials made = new Credentials(folder, HexFormat.of().formatHex(token));
-    Files.writeString(made.tokens(), made.adminToken + ",admin,admin,\"system:masters\"\n");
+    Credentials made = new Credentials(folder, url, HexFormat.of().formatHex(token));
+    Files.writeString(made.tokens(), made.access.token() + ",admin,admin,\"system:masters\"\n");
     Files.writeString(made.serviceAccountKey(), newKey());
+    Files.writeString(made.kubeconfig(), made.access.kubeconfig());
     return made;
   }
 
-  String adminToken() {
-    return adminToken;
+  /** The administrator's. */
+  ApiAccess access() {
+    return access;
   }
 
   Path tokens() {
@@ -52,32 +55,8 @@ final class Credentials {
     return folder.resolve("certificates");
   }
 
-  Path authority() {
-    return certificates().resolve("apiserver.crt");
-  }
-
   Path kubeconfig() {
     return folder.resolve("kubeconfig");
-  }
-
-  void writeKubeconfig(String url) throws IOException {
-    Files.writeString(
-        kubeconfig(),
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: luminate
-        clusters:
-        - name: luminate
-          cluster: {server: "%s", certificate-authority: "%s"}
-        users:
-        - name: admin
-          user: {token: "%s"}
-        contexts:
-        - name: luminate
-          context: {cluster: luminate, user: admin}
-        """
-            .formatted(url, authority(), adminToken));
   }
 
   private static String newKey() {

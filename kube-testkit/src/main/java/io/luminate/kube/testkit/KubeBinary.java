@@ -1,15 +1,13 @@
 // SPDX-FileCopyrightText: The Luminate Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.luminate.e2e.controlplane;
+package io.luminate.kube.testkit;
 
+import io.luminate.testkit.CacheFolder;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -21,66 +19,53 @@ import java.util.List;
  * back finds the old one.
  */
 public final class KubeBinary {
-  /** In {@code e2e/kube}; the last one pins every module that takes part. */
+  /** Within the tree. */
+  private static final Path FOLDER = Path.of("kube-testkit", "src", "main", "go");
+
+  /** In that folder; the last one pins every module that takes part. */
   private static final List<String> SOURCES = List.of("main.go", "go.mod", "go.sum");
 
   private static final int HASH_DIGITS = 16;
 
   private final Path sources;
-  private final Path cache;
+  private final CacheFolder cache;
 
-  KubeBinary(Path sources, Path cache) {
+  KubeBinary(Path sources, CacheFolder cache) {
     this.sources = sources;
     this.cache = cache;
   }
 
   /** The one of the tree that holds the working directory, in this user's cache. */
   public static KubeBinary ofThisTree() throws IOException {
-    return new KubeBinary(sources(Path.of("").toAbsolutePath()), CacheFolder.of(System.getenv()));
+    return new KubeBinary(sources(Path.of("").toAbsolutePath()), CacheFolder.ofUser());
   }
 
   private static Path sources(Path from) throws IOException {
     for (Path folder = from; folder != null; folder = folder.getParent()) {
-      Path sources = folder.resolve("e2e").resolve("kube");
+      Path sources = folder.resolve(FOLDER);
       if (Files.isDirectory(sources)) {
         return sources;
       }
     }
-    throw new IOException("there is no e2e/kube in " + from + " or above");
+    throw new IOException("there is no " + FOLDER + " in " + from + " or above");
   }
 
   /** Where it is, or will be. */
   public Path file() throws IOException {
-    return cache.resolve("kube-" + hash() + "-" + System.getProperty("os.arch")).resolve("kube");
+    return cache
+        .path()
+        .resolve("kube-" + hash() + "-" + System.getProperty("os.arch"))
+        .resolve("kube");
   }
 
   /** The file; built by one process, some minutes long, while others that want it wait. */
   public Path get() throws IOException, InterruptedException {
     Path file = file();
-    if (Files.exists(file)) {
-      return file;
-    }
-    Files.createDirectories(cache);
-    return buildOnce(file);
-  }
-
-  // Synchronized, for a file lock is not held against other threads of the same JVM.
-  private Path buildOnce(Path file) throws IOException, InterruptedException {
-    synchronized (KubeBinary.class) {
-      try (FileChannel channel =
-              FileChannel.open(
-                  cache.resolve("kube.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          FileLock _ = channel.lock()) {
-        if (!Files.exists(file)) {
-          build(file);
-        }
-      }
-    }
-    return file;
+    return cache.once(file, "kube", () -> build(file));
   }
 
   private void build(Path file) throws IOException, InterruptedException {
-    Path scratch = Files.createTempDirectory(cache, "kube-build-");
+    Path scratch = Files.createTempDirectory(cache.path(), "kube-build-");
     Path built = scratch.resolve("kube");
     try {
       new GoBuild(sources).run(built);

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Luminate Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.luminate.e2e.controlplane;
+package io.luminate.kube.testkit;
 
 import java.io.File;
 import java.io.IOException;

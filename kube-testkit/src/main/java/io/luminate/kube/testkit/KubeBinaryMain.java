@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The Luminate Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.luminate.e2e.controlplane;
+package io.luminate.kube.testkit;
 
 import java.io.IOException;
 
 /**
- * Builds the control plane before the tests need it: they run where no module can be fetched. Its
- * argument is Surefire's choice of tests; a choice without any on Kubernetes has nothing to wait
- * for.
+ * Builds the control plane before the tests need it: those on all of it run where no module can be
+ * fetched. Its argument is Surefire's choice of tests; a choice without any of those has nothing to
+ * wait for, as one that wants an {@link ApiServer} builds it then.
  */
 public final class KubeBinaryMain {
   private static final String SUFFIX = "E2E";

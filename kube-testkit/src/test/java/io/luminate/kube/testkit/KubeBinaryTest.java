@@ -1,25 +1,20 @@
 // SPDX-FileCopyrightText: The Luminate Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.luminate.e2e.controlplane;
+package io.luminate.kube.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luminate.testkit.CacheFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class KubeBinaryTest {
-  private static final int THREADS = 4;
-
   @TempDir Path sources;
   @TempDir Path cache;
 
@@ -48,29 +43,17 @@ final class KubeBinaryTest {
     assertThat(binary().get()).hasContent("built before");
   }
 
-  /** Between threads of one JVM a lock on a file is another error, not a wait. */
   @Test
-  void get_byManyThreads_eachIsToldWhyItCannotBeBuilt() {
-    List<Future<Path>> all = new ArrayList<>();
-    try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
-      for (int i = 0; i < THREADS; i++) {
-        all.add(threads.submit(() -> binary().get()));
-      }
+  void get_ofWhatDoesNotCompile_saysWhy_andLeavesNothing() throws IOException {
+    assertThatThrownBy(() -> binary().get())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("go");
+    try (Stream<Path> left = Files.list(cache)) {
+      assertThat(left).extracting(Path::getFileName).containsExactly(Path.of("kube.lock"));
     }
-    for (Future<Path> one : all) {
-      assertThat(one.exceptionNow()).isInstanceOf(IOException.class).hasMessageContaining("go");
-    }
-  }
-
-  @Test
-  void cache_isWhereTheEnvironmentSays() {
-    assertThat(CacheFolder.of(Map.of("LUMINATE_CACHE", "/own"))).isEqualTo(Path.of("/own"));
-    assertThat(CacheFolder.of(Map.of("XDG_CACHE_HOME", "/xdg")))
-        .isEqualTo(Path.of("/xdg/luminate"));
-    assertThat(CacheFolder.of(Map.of())).endsWithRaw(Path.of(".cache", "luminate"));
   }
 
   private KubeBinary binary() {
-    return new KubeBinary(sources, cache);
+    return new KubeBinary(sources, new CacheFolder(cache));
   }
 }
