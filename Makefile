@@ -65,8 +65,7 @@ format: jdk ## Format all Java sources and poms
 	@$(MVN) -q spotless:apply
 
 crds: jdk ## Make the custom resources' definitions and their reference page from the types in crds/src/main
-	@$(MVN) -q -Dquick -pl crds test-compile exec:java -Dexec.classpathScope=test \
-	-Dexec.mainClass=io.luminate.crd.GeneratedFiles -Dexec.args='$(CURDIR)'
+	@$(MVN) -q -Dquick -Pcrds -pl crds -am test-compile
 
 bench: bench-dist ## The end-to-end benchmark; POINTS=100k|1m|17m|100m, BACKEND=clickhouse, PEERS=victoriametrics runs that peer beside it
 	@PEERS='$(PEERS)' build/bench.sh $(DIST) $(BENCH) $(ARGS)

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.luminate.crd.ApiServer.Answer;
+import io.luminate.crd.CrdApi.Answer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +57,7 @@ record RuleCase(
 
   static Stream<DynamicTest> tests(List<RuleCase> cases) {
     return cases.stream()
-        .map(one -> DynamicTest.dynamicTest(one.title(), () -> one.check(ApiServer.shared())));
+        .map(one -> DynamicTest.dynamicTest(one.title(), () -> one.check(CrdApi.shared())));
   }
 
   static String collection(JsonNode object) {
@@ -70,7 +70,7 @@ record RuleCase(
     return start + change + where.map(field -> " ✗ " + field).orElse(" ✓");
   }
 
-  private void check(ApiServer server) {
+  private void check(CrdApi server) {
     ObjectNode object = Examples.named(example);
     Answer answer =
         before.isPresent() ? change(server, object, before.get()) : make(server, object);
@@ -81,12 +81,12 @@ record RuleCase(
     }
   }
 
-  private Answer make(ApiServer server, ObjectNode object) {
+  private Answer make(CrdApi server, ObjectNode object) {
     Examples.with(object, Examples.yaml(change));
     return server.post(collection(object) + "?dryRun=All&fieldValidation=Strict", object);
   }
 
-  private Answer change(ApiServer server, ObjectNode object, String earlier) {
+  private Answer change(CrdApi server, ObjectNode object, String earlier) {
     String name = "case-" + UUID.randomUUID().toString().substring(0, 8);
     Examples.with(object, Examples.yaml(earlier));
     ((ObjectNode) object.get("metadata")).put("name", name);

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.luminate.crd.ApiServer.Answer;
+import io.luminate.crd.CrdApi.Answer;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -26,7 +26,7 @@ final class StoredObjectsTest {
         - {type: Ready, status: "True", lastTransitionTime: "2026-03-01T12:00:00Z", reason: Serving, message: ""}
       """;
 
-  private final ApiServer server = ApiServer.shared();
+  private final CrdApi server = CrdApi.shared();
 
   @TestFactory
   Stream<DynamicTest> examples_areAccepted() {
