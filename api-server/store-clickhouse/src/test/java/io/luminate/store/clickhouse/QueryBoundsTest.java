@@ -243,6 +243,15 @@ class QueryBoundsTest {
     assertStopped();
   }
 
+  /** Requests are on such threads, which ask ClickHouse themselves. */
+  @Test
+  void timedOut_onAVirtualThread_endsInClickHouse() throws Exception {
+    makePointsEndless();
+    QueryControl control = QueryControl.withTimeout(Duration.ofSeconds(2), requestId);
+    assertThat(failureOf(control, () -> {})).isEqualTo(ErrorCode.QUERY_TIMEOUT);
+    assertStopped();
+  }
+
   /** Of a question that something is done to once ClickHouse is at it. */
   private ErrorCode failureOf(QueryControl control, Runnable meanwhile)
       throws InterruptedException, ExecutionException {

@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
  *
  * @param settings of ClickHouse, for this statement
  * @param queryId by which it is known to the server, empty for one made up
- * @param timeout until its whole answer has been read
+ * @param timeout until its whole answer has been read; {@link #UNTIL_INTERRUPTED} if somebody else
+ *     sees to it
  * @param repeatable whether it changes nothing, so that another server may be asked when one gives
  *     no answer, or the only one once more
  */
@@ -28,6 +29,9 @@ public record Statement(
     String queryId,
     Duration timeout,
     boolean repeatable) {
+  /** No timeout of its own: each read that has one keeps a timer for itself. */
+  public static final Duration UNTIL_INTERRUPTED = Duration.ZERO;
+
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final Duration TIMEOUT_DEFAULT = Duration.ofSeconds(30);
 
@@ -122,9 +126,11 @@ public record Statement(
    */
   Optional<Statement> again(Duration elapsed) {
     Duration left = timeout.minus(elapsed);
-    return left.isPositive()
-        ? Optional.of(withQueryId(queryId.isEmpty() ? "" : queryId + "/again").within(left))
-        : Optional.empty();
+    Statement again = withQueryId(queryId.isEmpty() ? "" : queryId + "/again");
+    if (timeout.equals(UNTIL_INTERRUPTED)) {
+      return Optional.of(again);
+    }
+    return left.isPositive() ? Optional.of(again.within(left)) : Optional.empty();
   }
 
   /**

@@ -20,16 +20,16 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * Runs the statements of a question within its deadline and memory. Each has a virtual thread for
- * itself, whose interruption closes the connection: ClickHouse then stops the statement at once,
- * behind any load balancer, and as well if this process dies.
+ * Runs the statements of a question within its deadline and memory, on the caller's thread, as each
+ * hand-over to another is a part of what a small question costs. Its interruption closes the
+ * connection: ClickHouse then stops the statement at once, behind any load balancer, and as well if
+ * this process dies.
  */
 final class StatementRunner {
   /** Of ClickHouse's own deadline, which is there in case that nobody closes the connection. */
@@ -105,7 +105,10 @@ final class StatementRunner {
   }
 
   private Statement prepared(Statement statement, QueryControl control) {
-    return bounded(statement, control).withSettings(settings).asRepeatable();
+    return bounded(statement, control)
+        .within(Statement.UNTIL_INTERRUPTED)
+        .withSettings(settings)
+        .asRepeatable();
   }
 
   private static Map<String, String> settings(long memoryBytesMax) {
@@ -143,14 +146,24 @@ final class StatementRunner {
     return requestId.isEmpty() ? unique : requestId + "/" + unique;
   }
 
-  private static <T> T await(Callable<T> question, QueryControl control) {
+  /** Interruption closes the connection of a virtual thread alone. */
+  private static <T> T await(Supplier<T> question, QueryControl control) {
+    return Thread.currentThread().isVirtual()
+        ? interruptibly(question, control)
+        : elsewhere(() -> interruptibly(question, control));
+  }
+
+  private static <T> T interruptibly(Supplier<T> question, QueryControl control) {
+    try (Interruption _ = new Interruption(control)) {
+      return question.get();
+    }
+  }
+
+  private static <T> T elsewhere(Callable<T> question) {
     FutureTask<T> task = new FutureTask<>(question);
     Thread thread = Thread.ofVirtual().name("statement").start(task);
-    try (QueryControl.Registration _ = control.onCancel(thread::interrupt)) {
-      return task.get(control.remaining().toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      thread.interrupt();
-      throw control.timedOut();
+    try {
+      return task.get();
     } catch (InterruptedException e) {
       thread.interrupt();
       Thread.currentThread().interrupt();
