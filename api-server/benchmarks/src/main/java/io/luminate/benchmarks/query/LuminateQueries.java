@@ -15,18 +15,24 @@ public final class LuminateQueries {
 
   private final String timeRange;
   private final String customer;
+  private final String next;
   private final String few;
 
   public LuminateQueries(CustomersWorkload workload) {
     timeRange =
         "\"timeRange\":{\"start\":%d,\"end\":%d}"
             .formatted(workload.startMillis(), workload.endMillis());
-    customer = "\"filters\":{\"customer_id\":\"cust_%d\"}".formatted(oneOf(workload));
+    customer = filterOf(oneOf(workload));
+    next = filterOf(oneOf(workload) + 1);
     int step = workload.size().customers() / workload.size().cpuSeries();
     few =
         IntStream.range(0, Math.min(FEW, workload.size().cpuSeries()))
             .mapToObj(i -> "\"cust_%d\"".formatted(i * step))
             .collect(Collectors.joining(",", "\"filters\":{\"customer_id\":[", "]}"));
+  }
+
+  private static String filterOf(int customer) {
+    return "\"filters\":{\"customer_id\":\"cust_%d\"}".formatted(customer);
   }
 
   /** The customer that queries of one customer ask for. */
@@ -49,9 +55,23 @@ public final class LuminateQueries {
         .toList();
   }
 
+  /** The quickest ones, of another customer. */
+  public List<NamedQuery> ofAnotherCustomer() {
+    return List.of(rawOf(next), rateOf(next));
+  }
+
+  private NamedQuery rawOf(String filter) {
+    return query(QueryName.RAW_RANGE, "range", Metric.API_LATENCY, filter + ",\"limit\":10000");
+  }
+
+  private NamedQuery rateOf(String filter) {
+    return query(
+        QueryName.RATE_OF_ONE, "rate", Metric.TOTAL_REQUESTS, filter + ",\"interval\":\"1m\"");
+  }
+
   private List<NamedQuery> questions(String filter, String regionFilter, Metric rated) {
     return List.of(
-        query(QueryName.RAW_RANGE, "range", Metric.API_LATENCY, customer + ",\"limit\":10000"),
+        rawOf(customer),
         latency(QueryName.AVG_BY_CUSTOMER, "avg", filter + by("customer_id", 100)),
         latency(QueryName.COUNT_BY_CUSTOMER, "count", filter + by("customer_id", 10)),
         latency(QueryName.P95_BY_CUSTOMER, "p95", filter + by("customer_id", 100)),
@@ -62,11 +82,7 @@ public final class LuminateQueries {
             Metric.CPU_USAGE,
             "integral",
             filter + by("customer_id", 100)),
-        query(
-            QueryName.RATE_OF_ONE,
-            "rate",
-            Metric.TOTAL_REQUESTS,
-            customer + ",\"interval\":\"1m\""),
+        rateOf(customer),
         query(QueryName.RATE_OF_ALL, "rate", rated, filter + "\"interval\":\"5m\""),
         NamedQuery.get(
             QueryName.TOP_VALUES,
