@@ -66,7 +66,7 @@ final class InternalHandler extends Handler.Abstract {
           putConfig(request, response, callback);
         } else {
           checkMethod(request, response, Set.of("GET", "HEAD"), "GET, HEAD, PUT");
-          boolean whole = flag(parameters(request, List.of("document")), "document");
+          boolean whole = flag(parameters(request, List.of("document")), "document", true);
           reply(response, callback, calls.status(whole));
         }
       }
@@ -78,12 +78,11 @@ final class InternalHandler extends Handler.Abstract {
       }
       case "/internal/v1/usage" -> {
         checkMethod(request, response, Set.of("GET", "HEAD"), "GET, HEAD");
-        Map<String, String> given = parameters(request, List.of("after", "limit"));
-        usage(
-            response,
-            callback,
+        Map<String, String> given = parameters(request, List.of("after", "limit", "near"));
+        UsagePage page =
             UsagePage.of(
-                Optional.ofNullable(given.get("after")), Optional.ofNullable(given.get("limit"))));
+                Optional.ofNullable(given.get("after")), Optional.ofNullable(given.get("limit")));
+        usage(response, callback, flag(given, "near", false) ? page.ofNear() : page);
       }
       case "/internal/v1/retention" -> {
         checkMethod(request, response, Set.of("GET", "HEAD"), "GET, HEAD");
@@ -161,8 +160,8 @@ final class InternalHandler extends Handler.Abstract {
     }
   }
 
-  private static boolean flag(Map<String, String> given, String name) {
-    return switch (given.getOrDefault(name, "true")) {
+  private static boolean flag(Map<String, String> given, String name, boolean otherwise) {
+    return switch (given.getOrDefault(name, String.valueOf(otherwise))) {
       case "true" -> true;
       case "false" -> false;
       default -> throw invalid(name + " must be true or false");

@@ -11,8 +11,9 @@ import java.util.Optional;
  *
  * @param after only those whose names come behind
  * @param limit most of them, from 1
+ * @param nearAlone whether only those who are near a limit are meant
  */
-record UsagePage(String after, int limit) {
+record UsagePage(String after, int limit, boolean nearAlone) {
   private static final int TENANTS_DEFAULT = 100;
   private static final int TENANTS_MAX = 10_000;
 
@@ -26,6 +27,10 @@ record UsagePage(String after, int limit) {
           "limit must be from 1 to " + TENANTS_MAX,
           Map.of("field", "limit", "max_limit", TENANTS_MAX));
     }
-    return new UsagePage(after.orElse(""), number);
+    return new UsagePage(after.orElse(""), number, false);
+  }
+
+  UsagePage ofNear() {
+    return new UsagePage(after, limit, true);
   }
 }

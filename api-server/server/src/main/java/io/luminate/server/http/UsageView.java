@@ -8,6 +8,7 @@ import io.luminate.server.http.json.UsageReply;
 import io.luminate.server.limits.usage.SeriesReading;
 import io.luminate.server.limits.usage.SeriesWatch;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -27,16 +28,15 @@ final class UsageView {
   }
 
   /**
-   * Tenants in the order of their names: those that asked lately, and those that have metrics.
+   * Tenants in the order of their names: those that asked lately, and those that have metrics; or
+   * of these those that are near a limit.
    *
    * @param ofAll whether the store's figures of all tenants belong to it
    */
   ReplyJson.Body of(UsagePage page, boolean ofAll) {
     Optional<SeriesReading> reading = series.look();
-    Stream<TenantId> stored = reading.stream().flatMap(seen -> seen.tenants().keySet().stream());
-    Stream<TenantId> active = Stream.concat(sources.rates().tenants(), sources.queries().tenants());
     List<TenantId> tenants =
-        Stream.concat(stored, active)
+        (page.nearAlone() ? near(reading) : known(reading))
             .filter(tenant -> tenant.value().compareTo(page.after()) > 0)
             .distinct()
             .sorted()
@@ -45,5 +45,18 @@ final class UsageView {
     boolean truncated = tenants.size() > page.limit();
     List<TenantId> shown = truncated ? tenants.subList(0, page.limit()) : tenants;
     return UsageReply.of(sources, new UsageReply.Page(shown, truncated, reading, ofAll));
+  }
+
+  private Stream<TenantId> known(Optional<SeriesReading> reading) {
+    Stream<TenantId> stored = reading.stream().flatMap(seen -> seen.tenants().keySet().stream());
+    Stream<TenantId> active = Stream.concat(sources.rates().tenants(), sources.queries().tenants());
+    return Stream.concat(stored, active);
+  }
+
+  private static Stream<TenantId> near(Optional<SeriesReading> reading) {
+    return reading.stream()
+        .flatMap(seen -> seen.tenants().entrySet().stream())
+        .filter(tenant -> !tenant.getValue().near().isEmpty())
+        .map(Map.Entry::getKey);
   }
 }

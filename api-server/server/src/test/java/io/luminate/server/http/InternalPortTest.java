@@ -176,6 +176,7 @@ final class InternalPortTest {
             USAGE + "?limit=10001",
             USAGE + "?limit=x",
             USAGE + "?after=%ff%fe",
+            USAGE + "?near=maybe",
             USAGE + "?tenant=a")) {
       assertError(get(path), 400, "INVALID_REQUEST");
     }
@@ -409,6 +410,21 @@ final class InternalPortTest {
     assertThat(get(USAGE + "?limit=1&after=a").body())
         .contains("\"tenants\":{\"b\":")
         .contains("\"truncated\":false");
+  }
+
+  @Test
+  void usage_ofThoseNearALimitAlone() throws Exception {
+    push(1, ofA("cardinalityLimits", "maxUniqueSeriesPerMetric", "1"));
+    write(B);
+    assertThat(get(USAGE + "?near=true").body()).contains("\"tenants\":{},\"truncated\":false");
+    write(A);
+    assertThat(get(USAGE + "?near=true").body())
+        .contains("\"tenants\":{\"a\":{")
+        .contains("\"nearLimit\":[{\"limit\":\"maxUniqueSeriesPerMetric\",\"metric\":\"m\"")
+        .doesNotContain("\"b\":{")
+        .contains("\"truncated\":false");
+    assertThat(get(USAGE + "?near=true&after=a").body()).contains("\"tenants\":{},");
+    assertThat(get(USAGE + "?near=false").body()).contains("\"a\":{").contains("\"b\":{");
   }
 
   /** Lower limits get in while a store is slow to say what it holds. */
