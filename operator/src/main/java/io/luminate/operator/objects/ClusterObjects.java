@@ -71,7 +71,7 @@ public record ClusterObjects(
       ServerConfigFile config = ServerConfigFile.of(owner);
       Workload workload = new Workload(owner, facts);
       List<SecretValue> missing = UserSecrets.of(spec, facts.secrets()).missing();
-      optional(ServiceAccount.class, "v1", serviceAccount());
+      serviceAccount();
       objects.add(config.configMap());
       objects.add(Network.clients(owner));
       objects.add(Network.headless(owner));
@@ -121,15 +121,24 @@ public record ClusterObjects(
           () -> absent.add(new ObjectKey(apiVersion, kind.getSimpleName(), owner.name())));
     }
 
-    /** Without a token, as nothing in a pod talks to Kubernetes. */
-    private Optional<ServiceAccount> serviceAccount() {
-      return spec.pod().serviceAccountName() != null
-          ? Optional.empty()
-          : Optional.of(
-              new ServiceAccountBuilder()
-                  .withMetadata(owner.meta(owner.name()))
-                  .withAutomountServiceAccountToken(false)
-                  .build());
+    /** Ours goes where pods have another; one of ours' name may be the person's own. */
+    private void serviceAccount() {
+      String theirs = spec.pod().serviceAccountName();
+      if (owner.name().equals(theirs)) {
+        return;
+      }
+      optional(
+          ServiceAccount.class,
+          "v1",
+          theirs == null ? Optional.of(withoutToken()) : Optional.empty());
+    }
+
+    /** Nothing in a pod talks to Kubernetes. */
+    private ServiceAccount withoutToken() {
+      return new ServiceAccountBuilder()
+          .withMetadata(owner.meta(owner.name()))
+          .withAutomountServiceAccountToken(false)
+          .build();
     }
   }
 }

@@ -14,8 +14,8 @@ final class PodLife {
   /** Until every node's proxy has taken the pod out: a server that drains refuses at once. */
   private static final long LEAVE_SECONDS = 5;
 
-  /** The server's own {@code server.shutdown_timeout}, which requests in flight have. */
-  private static final long DRAIN_SECONDS = 10;
+  /** What requests in flight have, as the server is told. */
+  static final long DRAIN_SECONDS = 10;
 
   /** For a store to write what it has in memory, and for a machine that is slow. */
   private static final long CLOSE_SECONDS = 45;

@@ -35,6 +35,7 @@ final class ServerConfigFile {
     this.owner = owner;
     LuminateClusterSpec spec = owner.cluster().getSpec();
     settings.put("server.port", Ports.API);
+    settings.put("server.shutdown_timeout", PodLife.DRAIN_SECONDS + "s");
     auth(spec.auth());
     switch (spec.backend()) {
       case ROCKSDB -> rocksDb();

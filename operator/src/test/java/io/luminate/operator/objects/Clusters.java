@@ -61,9 +61,9 @@ final class Clusters {
         kind: LuminateCluster
         metadata: {name: %s, namespace: metrics, uid: 7d1c4a52-0000-4000-8000-000000000003}
         spec:
-          """
+        """
                 .formatted(name)
-            + String.join("\n", spec).strip().replace("\n", "\n  "));
+            + String.join("\n", spec).strip().indent(2));
   }
 
   private static LuminateCluster read(String yaml) {

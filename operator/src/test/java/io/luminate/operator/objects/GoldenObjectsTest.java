@@ -10,9 +10,13 @@ import io.luminate.crd.LuminateCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
 
 /** Whole clusters and all that comes of them, in files that a person can read. */
 final class GoldenObjectsTest {
@@ -39,8 +43,16 @@ final class GoldenObjectsTest {
   }
 
   private static String yaml(LuminateCluster cluster) {
+    DumpSettings settings =
+        DumpSettings.builder()
+            .setDefaultFlowStyle(FlowStyle.BLOCK)
+            .setExplicitStart(true)
+            .setWidth(1000)
+            .build();
+    Dump dump = new Dump(settings);
     return Clusters.objects(cluster).objects().stream()
-        .map(Serialization::asYaml)
+        .map(object -> Serialization.jsonMapper().convertValue(object, Map.class))
+        .map(dump::dumpToString)
         .collect(Collectors.joining());
   }
 }
