@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.snakeyaml.engine.v2.api.Dump;
@@ -39,7 +40,8 @@ final class ServerConfigFile {
     auth(spec.auth());
     switch (spec.backend()) {
       case ROCKSDB -> rocksDb();
-      case CLICKHOUSE -> clickHouse(spec.clickhouse());
+      case CLICKHOUSE ->
+          clickHouse(Objects.requireNonNull(spec.clickhouse(), "as the schema asks"));
     }
     settings.put("limits.file", PodFiles.LIMITS);
     settings.put("management.port", Ports.MANAGEMENT);

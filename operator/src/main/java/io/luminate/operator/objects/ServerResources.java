@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.luminate.crd.Backend;
 import io.luminate.crd.LuminateClusterSpec;
 import java.math.BigDecimal;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,14 +18,16 @@ final class ServerResources {
   private static final String CPU = "cpu";
   private static final String MEMORY = "memory";
 
-  private static final Map<Backend, ResourceRequirements> DEFAULTS =
-      Map.of(
-          Backend.ROCKSDB, of("1", "2Gi", "2", "4Gi"),
-          Backend.CLICKHOUSE, of("500m", "1Gi", "1", "2Gi"));
-
   private static final BigDecimal MIB = BigDecimal.valueOf(1 << 20);
 
   private ServerResources() {}
+
+  private static ResourceRequirements ours(Backend backend) {
+    return switch (backend) {
+      case ROCKSDB -> of("1", "2Gi", "2", "4Gi");
+      case CLICKHOUSE -> of("500m", "1Gi", "1", "2Gi");
+    };
+  }
 
   /** With a limit of CPU, as the JVM has threads for each processor that it may use. */
   private static ResourceRequirements of(
@@ -40,7 +41,7 @@ final class ServerResources {
   }
 
   static ResourceRequirements of(LuminateClusterSpec spec) {
-    ResourceRequirements ours = DEFAULTS.get(spec.backend());
+    ResourceRequirements ours = ours(spec.backend());
     ResourceRequirements theirs = spec.pod().resources();
     if (theirs == null || (theirs.getRequests().isEmpty() && theirs.getLimits().isEmpty())) {
       return ours;

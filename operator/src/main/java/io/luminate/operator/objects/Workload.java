@@ -83,7 +83,9 @@ final class Workload {
   }
 
   static RocksDbStorage storage(LuminateClusterSpec spec) {
-    return Optional.ofNullable(spec.rocksdb()).orElseGet(() -> new RocksDb(null)).storage();
+    return Optional.ofNullable(spec.rocksdb())
+        .map(RocksDb::storage)
+        .orElseGet(RocksDbStorage::defaults);
   }
 
   private StatefulSet statefulSet() {
