@@ -50,7 +50,8 @@ final class CleanupJobTest {
     List<String> schedules =
         IntStream.range(0, 100)
             .mapToObj(i -> Clusters.named("c" + i, "backend: rocksdb", Clusters.HMAC))
-            .map(cluster -> Clusters.get(cluster, CronJob.class).getSpec().getSchedule())
+            .map(cluster -> CleanupJob.of(ClusterIdentity.of(cluster), Clusters.facts()))
+            .map(job -> job.getSpec().getSchedule())
             .distinct()
             .toList();
     assertThat(schedules)
