@@ -50,7 +50,8 @@ final class ArchitectureTest {
             PRODUCT + ".model",
             PRODUCT + ".store",
             PRODUCT + ".crd",
-            PRODUCT + ".operator.document");
+            PRODUCT + ".operator.document",
+            PRODUCT + ".operator.publishing");
   }
 
   private static JavaClasses product() {

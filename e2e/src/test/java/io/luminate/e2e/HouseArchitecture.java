@@ -179,6 +179,9 @@ final class HouseArchitecture {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(in("crd"), in("operator"), "io.fabric8.."));
+    rules.put(
+        "operatorPublishing_isHandedTheTime",
+        noClasses().that().resideInAPackage(in("operator.publishing")).should(readTheWallClock()));
   }
 
   private void serverRooms(Map<String, ArchRule> rules) {

@@ -158,6 +158,10 @@ final class Namespace {
     kubernetes.resource(secret).update();
   }
 
+  void loseSecret() {
+    kubernetes.resource(secret()).delete();
+  }
+
   void loseConfigMap() {
     kubernetes.resource(configMap().orElseThrow()).delete();
   }

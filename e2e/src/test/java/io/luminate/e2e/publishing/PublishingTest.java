@@ -13,6 +13,7 @@ import io.luminate.operator.publishing.PodReport;
 import io.luminate.operator.publishing.PodReport.State;
 import io.luminate.operator.publishing.Publication;
 import io.luminate.operator.publishing.Publisher;
+import io.luminate.operator.publishing.PublishingRequest;
 import io.luminate.operator.publishing.RetentionProgress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -149,10 +150,8 @@ final class PublishingTest {
             exchange.sendResponseHeaders(500, -1);
             exchange.close();
           });
-      var withoutTrap = namespace.request(3_000);
-      assertThat(withoutTrap.pods()).hasSize(1);
       namespace.pod(NOBODY, 1);
-      var withTrap = namespace.request(9_999);
+      PublishingRequest withTrap = namespace.request(9_999);
       namespace.notReady(NOBODY);
       trap.start();
       Publication overtaken = late.publish(withTrap);
@@ -164,6 +163,22 @@ final class PublishingTest {
     assertApplied(faster.getFirst());
     assertThat(server.version()).isEqualTo(2);
     assertThat(server.metricsPerSecond("acme")).isEqualTo(3_000);
+  }
+
+  @Test
+  void objects_ofAnEarlierCluster_areLeftAlone() throws Exception {
+    PodServer server = server();
+    PublishingRequest anew = namespace.request(2_000);
+    anew.cluster().getMetadata().setUid("uid-of-a-cluster-that-is-made-anew");
+    Map<String, String> tokens = namespace.tokenFiles();
+    assertThat(publisher.publish(anew).outcome())
+        .isEqualTo(new Outcome.NameConflict("Secret/main-internal"));
+    assertThat(namespace.tokenFiles()).isEqualTo(tokens);
+    namespace.loseSecret();
+    assertThat(publisher.publish(anew).outcome())
+        .isEqualTo(new Outcome.NameConflict("ConfigMap/main-limits"));
+    assertThat(namespace.published().version()).isEqualTo(1);
+    assertThat(server.version()).isZero();
   }
 
   @Test
@@ -312,7 +327,7 @@ final class PublishingTest {
     Publication noticed = publish(2_000);
     assertThat(state(noticed, one)).isEqualTo(new State.Behind());
     assertThat(state(noticed, other)).isEqualTo(new State.Applied());
-    assertThat(noticed.nextDue()).contains(clock.instant());
+    assertThat(noticed.nextDue()).contains(clock.instant().plusSeconds(1));
     assertApplied(publish(2_000));
     assertThat(one.version()).isEqualTo(51);
     assertThat(other.metricsPerSecond("acme")).isEqualTo(2_000);
@@ -338,7 +353,7 @@ final class PublishingTest {
     assertThat(state(publication, stuck)).isEqualTo(new State.VersionTooHigh(VERSION_MAX));
     assertThat(state(publication, other)).isEqualTo(new State.Applied());
     assertThat(other.version()).isEqualTo(2);
-    assertThat(publication.nextDue()).isNotEqualTo(Optional.of(clock.instant()));
+    assertThat(publication.nextDue()).isNotEqualTo(Optional.of(clock.instant().plusSeconds(1)));
     stuck.restart();
     namespace.pod(stuck.ip(), 2);
     assertApplied(publish(2_000));

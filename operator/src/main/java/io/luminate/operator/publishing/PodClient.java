@@ -81,7 +81,7 @@ final class PodClient implements AutoCloseable {
   }
 
   /** Tells it the document; the reply has the version that counts then. */
-  PodReply<Long> push(ClusterPod pod, Tokens tokens, PublishedDocument document) {
+  PodReply<Long> push(ClusterPod pod, Tokens tokens, Announcement document) {
     HttpRequest.Builder request =
         request(pod, CONFIG).PUT(BodyPublishers.ofByteArray(document.gzip()));
     return call(request, tokens, STATE_BYTES_MAX, ServerReplies::version);

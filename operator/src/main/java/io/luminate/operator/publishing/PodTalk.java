@@ -3,7 +3,6 @@
 package io.luminate.operator.publishing;
 
 import io.luminate.operator.document.NextDocument;
-import io.luminate.operator.document.PodAnswer;
 import io.luminate.operator.document.PublishedDocument;
 import java.time.Instant;
 import java.util.Comparator;
@@ -27,7 +26,7 @@ final class PodTalk {
    * @param published the document that counts, as far as known
    * @param share empty: they are told nothing, the document neither
    */
-  record Telling(Optional<PublishedDocument> published, Optional<Share> share) {}
+  record Telling(Optional<Announcement> published, Optional<Share> share) {}
 
   /**
    * What came of it.
@@ -74,10 +73,13 @@ final class PodTalk {
     };
   }
 
-  /** The latest document that any of them has understood, for whoever has lost it. */
+  /**
+   * The latest document that any of them has understood, for whoever has lost it; but none that
+   * nobody could go above.
+   */
   Optional<PublishedDocument> newestDocument(List<View> views) {
     return views.stream()
-        .filter(view -> view.known().flatMap(KnownPod::document).isPresent())
+        .filter(PodTalk::isFollowed)
         .sorted(Comparator.comparing(view -> -view.known().orElseThrow().version()))
         .map(view -> client.document(view.pod(), tokens))
         .flatMap(
@@ -86,6 +88,13 @@ final class PodTalk {
                     ? Optional.of(has.value()).stream()
                     : Optional.<PublishedDocument>empty().stream())
         .findFirst();
+  }
+
+  private static boolean isFollowed(View view) {
+    return view.known()
+        .flatMap(KnownPod::document)
+        .filter(answer -> answer.version() <= NextDocument.VERSION_FOLLOWED_MAX)
+        .isPresent();
   }
 
   /** Tells a pod what it does not have, and asks how far it is. */
@@ -134,8 +143,8 @@ final class PodTalk {
     }
 
     /** It is applied once the pod says so itself, by its hash. */
-    private void push(PublishedDocument document) {
-      if (known.version() > document.version() || isApplied(document)) {
+    private void push(Announcement document) {
+      if (known.version() > document.answer().version() || isApplied(document)) {
         return;
       }
       switch (client.push(pod, tokens, document)) {
@@ -197,7 +206,7 @@ final class PodTalk {
       return Optional.of(has);
     }
 
-    private PodReport.State state(Optional<PublishedDocument> published) {
+    private PodReport.State state(Optional<Announcement> published) {
       if (published.map(this::isApplied).orElse(false)) {
         return new PodReport.State.Applied();
       }
@@ -206,10 +215,8 @@ final class PodTalk {
           : new PodReport.State.Behind();
     }
 
-    private boolean isApplied(PublishedDocument document) {
-      return known
-          .document()
-          .equals(Optional.of(new PodAnswer(document.version(), document.sha256())));
+    private boolean isApplied(Announcement document) {
+      return known.document().equals(Optional.of(document.answer()));
     }
   }
 }

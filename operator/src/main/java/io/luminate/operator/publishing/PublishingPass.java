@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class PublishingPass {
   private static final Logger LOG = LoggerFactory.getLogger(PublishingPass.class);
 
+  /** Soon, but not at once, or a pod that always says more would keep the operator busy. */
+  private static final Duration ABOVE_AFTER = Duration.ofSeconds(1);
+
   /** Soon enough that a tenant does not notice. */
   private static final Duration SHARE_AGAIN = Duration.ofSeconds(10);
 
@@ -83,15 +86,13 @@ final class PublishingPass {
           case Found.Overtaken _ -> new Outcome.Overtaken(secret);
           case Found.Missing _, Found.Usable _ -> new Outcome.Paused(next.isNew());
         };
+    PodReport.State state =
+        found instanceof Found.Overtaken
+            ? new PodReport.State.Behind()
+            : new PodReport.State.Unreachable("there is no token to ask it with");
     List<PodReport> reports =
         pods.stream()
-            .map(
-                pod ->
-                    new PodReport(
-                        pod.name(),
-                        new PodReport.State.Unreachable("there is no token to ask it with"),
-                        Optional.empty(),
-                        Optional.empty()))
+            .map(pod -> new PodReport(pod.name(), state, Optional.empty(), Optional.empty()))
             .toList();
     return new Publication(outcome, next, last, reports, next.nextDue());
   }
@@ -106,7 +107,9 @@ final class PublishingPass {
     Outcome outcome = write(seen, next, shares);
     boolean isPublished = outcome instanceof Outcome.Published;
     Optional<PublishedDocument> published = published(outcome, next, kept);
-    Telling telling = new Telling(published, Optional.of(shares.said()).filter(_ -> isPublished));
+    Telling telling =
+        new Telling(
+            published.map(Announcement::new), Optional.of(shares.said()).filter(_ -> isPublished));
     List<Told> told = means.eachPod().map(views, view -> talk.tell(view, telling));
     if (isPublished) {
       settle(found, told);
@@ -203,8 +206,9 @@ final class PublishingPass {
     next.nextDue().ifPresent(due::add);
     if (isPublished) {
       shares.due().ifPresent(due::add);
-      if (told.stream().anyMatch(one -> isAhead(one, next.document()))) {
-        due.add(now);
+      PodAnswer ours = new PodAnswer(next.document().version(), next.document().sha256());
+      if (told.stream().anyMatch(one -> isAhead(one, ours))) {
+        due.add(now.plus(ABOVE_AFTER));
       }
       if (told.stream().anyMatch(one -> one.report().shareFault().isPresent())) {
         due.add(now.plus(SHARE_AGAIN));
@@ -214,18 +218,16 @@ final class PublishingPass {
   }
 
   /** Learnt while it was told: another version has to go above that. */
-  private static boolean isAhead(Told told, PublishedDocument document) {
-    return told.known().stream()
-        .flatMap(
-            known ->
-                Stream.concat(
-                    known.document().stream(),
-                    Stream.of(new PodAnswer(known.storedVersion(), document.sha256()))))
+  private static boolean isAhead(Told told, PodAnswer ours) {
+    Stream<PodAnswer> documents = told.known().stream().flatMap(pod -> pod.document().stream());
+    Stream<PodAnswer> stored =
+        told.known().stream().map(pod -> new PodAnswer(pod.storedVersion(), ours.sha256()));
+    return Stream.concat(documents, stored)
         .filter(answer -> answer.version() <= NextDocument.VERSION_FOLLOWED_MAX)
         .anyMatch(
             answer ->
-                answer.version() > document.version()
-                    || (answer.version() == document.version()
-                        && !answer.sha256().equals(document.sha256())));
+                answer.version() > ours.version()
+                    || (answer.version() == ours.version()
+                        && !answer.sha256().equals(ours.sha256())));
   }
 }

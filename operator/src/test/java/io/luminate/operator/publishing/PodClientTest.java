@@ -32,8 +32,8 @@ final class PodClientTest {
   private static final Tokens TOKENS = new Tokens(SECRET, Optional.empty());
   private static final Tokens BOTH = new Tokens(SECRET, Optional.of(PREVIOUS));
   private static final ClusterPod POD = new ClusterPod("a", HOST, new ContainerId("uid", "one"));
-  private static final PublishedDocument DOCUMENT =
-      PublishedDocument.read("{\"version\":3}".getBytes(StandardCharsets.UTF_8));
+  private static final Announcement DOCUMENT =
+      new Announcement(PublishedDocument.read("{\"version\":3}".getBytes(StandardCharsets.UTF_8)));
 
   private final PodClient client = new PodClient(Duration.ofSeconds(20), Duration.ofSeconds(20));
   private final PodClient hasty = new PodClient(Duration.ofSeconds(20), Duration.ofMillis(500));
