@@ -51,7 +51,8 @@ final class ArchitectureTest {
             PRODUCT + ".store",
             PRODUCT + ".crd",
             PRODUCT + ".operator.document",
-            PRODUCT + ".operator.objects");
+            PRODUCT + ".operator.objects",
+            PRODUCT + ".operator.publishing");
   }
 
   private static JavaClasses product() {

@@ -170,6 +170,9 @@ final class HouseArchitecture {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(in("crd"), in("operator"), "io.fabric8.."));
+    rules.put(
+        "operatorPublishing_isHandedTheTime",
+        noClasses().that().resideInAPackage(in("operator.publishing")).should(readTheWallClock()));
   }
 
   private static void pure(Map<String, ArchRule> rules, String name, String room) {
