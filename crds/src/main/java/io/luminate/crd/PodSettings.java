@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 public record PodSettings(
     @JsonPropertyDescription("More labels.") @Size(max = 64) Map<String, String> labels,
     @JsonPropertyDescription("More annotations.") @Size(max = 64) Map<String, String> annotations,
-    @JsonPropertyDescription("CPU and memory, as of containers.")
+    @JsonPropertyDescription(
+            "CPU and memory, as of containers; half of the requested memory or more is the heap. Absent: with rocksdb 1 CPU and 2Gi, with clickhouse half of it, and at most twice as much.")
         @Nullable ResourceRequirements resources,
     @JsonPropertyDescription("Labels of nodes.") @Size(max = 64) Map<String, String> nodeSelector,
     @JsonPropertyDescription("As of pods.") @Nullable Affinity affinity,
@@ -35,7 +36,8 @@ public record PodSettings(
         @Size(min = 1, max = Texts.OBJECT_NAME_MAX)
         @Pattern(Texts.OBJECT_NAME)
         @Nullable String serviceAccountName,
-    @JsonPropertyDescription("More variables of the environment, as of containers.")
+    @JsonPropertyDescription(
+            "More variables of the environment, as of containers. One that is about what another field says is left out.")
         @Size(max = 128)
         List<EnvVar> env) {
 

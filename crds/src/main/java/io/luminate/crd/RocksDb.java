@@ -13,8 +13,6 @@ public record RocksDb(
         RocksDbStorage storage) {
 
   public RocksDb {
-    storage =
-        Objects.requireNonNullElse(
-            storage, new RocksDbStorage(Defaults.VOLUME_SIZE, null, DeletionPolicy.RETAIN));
+    storage = Objects.requireNonNullElseGet(storage, RocksDbStorage::defaults);
   }
 }

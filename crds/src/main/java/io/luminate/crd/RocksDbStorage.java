@@ -36,4 +36,9 @@ public record RocksDbStorage(
     size = Objects.requireNonNullElse(size, Defaults.VOLUME_SIZE);
     deletionPolicy = Objects.requireNonNullElse(deletionPolicy, DeletionPolicy.RETAIN);
   }
+
+  /** That of a cluster which says nothing of it. */
+  public static RocksDbStorage defaults() {
+    return new RocksDbStorage(Defaults.VOLUME_SIZE, null, DeletionPolicy.RETAIN);
+  }
 }

@@ -50,7 +50,9 @@ final class ArchitectureTest {
             PRODUCT + ".model",
             PRODUCT + ".store",
             PRODUCT + ".crd",
-            PRODUCT + ".operator.document");
+            PRODUCT + ".operator.document",
+            PRODUCT + ".operator.objects",
+            PRODUCT + ".operator.publishing");
   }
 
   private static JavaClasses product() {

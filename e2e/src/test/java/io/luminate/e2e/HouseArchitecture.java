@@ -160,17 +160,8 @@ final class HouseArchitecture {
     rules.put("crds_knowNothingOfServers", never(in("crd"), apiServer));
     rules.put("crds_knowNothingOfTheOperator", never(in("crd"), in("operator")));
     rules.put("operator_knowsNothingOfServers", never(in("operator"), apiServer));
-    rules.put(
-        "operatorDocument_isAFunction",
-        never(
-            in("operator.document"),
-            "io.fabric8.kubernetes.client..",
-            "java.net..",
-            "java.nio.file..",
-            "java.util.concurrent.."));
-    rules.put(
-        "operatorDocument_isHandedTheTime",
-        noClasses().that().resideInAPackage(in("operator.document")).should(readTheWallClock()));
+    pure(rules, "operatorDocument", in("operator.document"));
+    pure(rules, "operatorObjects", in("operator.objects"));
     rules.put(
         "servers_knowNothingOfKubernetes",
         noClasses()
@@ -179,6 +170,23 @@ final class HouseArchitecture {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(in("crd"), in("operator"), "io.fabric8.."));
+    rules.put(
+        "operatorPublishing_isHandedTheTime",
+        noClasses().that().resideInAPackage(in("operator.publishing")).should(readTheWallClock()));
+  }
+
+  private static void pure(Map<String, ArchRule> rules, String name, String room) {
+    rules.put(
+        name + "_isAFunction",
+        never(
+            room,
+            "io.fabric8.kubernetes.client..",
+            "java.net..",
+            "java.nio.file..",
+            "java.util.concurrent.."));
+    rules.put(
+        name + "_isHandedTheTime",
+        noClasses().that().resideInAPackage(room).should(readTheWallClock()));
   }
 
   private void serverRooms(Map<String, ArchRule> rules) {

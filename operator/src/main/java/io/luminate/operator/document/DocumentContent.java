@@ -49,7 +49,7 @@ record DocumentContent(
 
   private static DocumentContent of(ObjectNode document) {
     JsonNode version = document.path(DocumentFields.VERSION);
-    if (!version.isIntegralNumber() || version.longValue() < 1) {
+    if (!version.isIntegralNumber() || !version.canConvertToLong() || version.longValue() < 1) {
       throw new IllegalArgumentException("no limits document: it has no version");
     }
     document.remove(DocumentFields.VERSION);

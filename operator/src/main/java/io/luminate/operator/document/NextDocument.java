@@ -26,6 +26,16 @@ public record NextDocument(
   /** A ConfigMap has at most 1 MiB, base64 and all that is beside it left out. */
   public static final int GZIP_BYTES_MAX = 900 << 10;
 
+  /** As high as servers take it. */
+  public static final long VERSION_MAX = (1L << 53) - 1;
+
+  /**
+   * As high as a version that a pod answers is gone above. A single push of {@link #VERSION_MAX} by
+   * whoever has the token would else leave no later version, for any pod and for ever; so as many
+   * are left as there were.
+   */
+  public static final long VERSION_FOLLOWED_MAX = 1L << 52;
+
   /** As many as servers take. */
   static final int TENANTS_MAX = 200_000;
 
@@ -83,17 +93,33 @@ public record NextDocument(
         .orElse(next);
   }
 
-  /** Whether pods take it, or have it. */
+  /** Whether pods take it, or have it, but for those that nobody can go above. */
   private static boolean isNewest(PublishedDocument last, DocumentSources sources) {
-    return sources.answers().stream()
-        .allMatch(
-            pod ->
-                pod.version() < last.version()
-                    || (pod.version() == last.version() && pod.sha256().equals(last.sha256())));
+    return last.version() <= VERSION_MAX
+        && sources.answers().stream()
+            .filter(NextDocument::isFollowed)
+            .allMatch(
+                pod ->
+                    pod.version() < last.version()
+                        || (pod.version() == last.version() && pod.sha256().equals(last.sha256())));
   }
 
+  /** Begins anew after the last version that there is: pods take it once they start again. */
   private static long nextVersion(DocumentSources sources) {
-    long ours = sources.last().map(PublishedDocument::version).orElse(0L);
-    return 1 + sources.answers().stream().mapToLong(PodAnswer::version).reduce(ours, Math::max);
+    long ours =
+        sources
+            .last()
+            .map(PublishedDocument::version)
+            .filter(version -> version < VERSION_MAX)
+            .orElse(0L);
+    return 1
+        + sources.answers().stream()
+            .filter(NextDocument::isFollowed)
+            .mapToLong(PodAnswer::version)
+            .reduce(ours, Math::max);
+  }
+
+  private static boolean isFollowed(PodAnswer answer) {
+    return answer.version() <= VERSION_FOLLOWED_MAX;
   }
 }

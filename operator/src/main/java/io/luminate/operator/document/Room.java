@@ -6,9 +6,6 @@ import java.nio.charset.StandardCharsets;
 
 /** How many quotas find room in a document. */
 record Room(DocumentWriter writer, int gzipBytesMax) {
-  /** The longest, so that the size does not depend on the version: 2^53 - 1. */
-  private static final long LONGEST_VERSION = 9_007_199_254_740_991L;
-
   /** All, or as many of the first as there is room for. What is about retention always has room. */
   QuotaChoice fitting(QuotaChoice quotas) {
     int most = Math.min(quotas.chosen().size(), NextDocument.TENANTS_MAX);
@@ -32,7 +29,8 @@ record Room(DocumentWriter writer, int gzipBytesMax) {
   }
 
   private boolean fits(QuotaChoice quotas) {
-    String text = writer.write(LONGEST_VERSION, quotas.specs());
+    // The longest version, so that the size does not depend on it.
+    String text = writer.write(NextDocument.VERSION_MAX, quotas.specs());
     return text.getBytes(StandardCharsets.UTF_8).length <= GzipText.TEXT_BYTES_MAX
         && GzipText.write(text).length <= gzipBytesMax;
   }

@@ -228,6 +228,39 @@ final class NextDocumentTest {
     assertThat(later.isNew()).isTrue();
   }
 
+  @Test
+  void version_highestThatIsFollowed_leavesAsManyAgain() {
+    PublishedDocument last = settled(cluster("30d", "24h"));
+    PodAnswer jump = new PodAnswer(NextDocument.VERSION_FOLLOWED_MAX, "");
+    PublishedDocument above = answered(last, jump).document();
+    assertThat(above.version()).isEqualTo(NextDocument.VERSION_FOLLOWED_MAX + 1);
+    NextDocument changed = next("7d", above, NOW);
+    assertThat(changed.document().version()).isEqualTo(above.version() + 1);
+  }
+
+  @Test
+  void version_oneThatNobodyCanGoAbove_stopsNoOther() {
+    PublishedDocument last = settled(cluster("30d", "24h"));
+    for (long stuck :
+        List.of(NextDocument.VERSION_FOLLOWED_MAX + 1, NextDocument.VERSION_MAX, Long.MAX_VALUE)) {
+      PodAnswer answer = new PodAnswer(stuck, "");
+      assertThat(answered(last, answer).document()).as("%d", stuck).isSameAs(last);
+      NextDocument above = answered(last, answer, new PodAnswer(9, ""));
+      assertThat(above.document().version()).as("%d", stuck).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void version_lastThatThereIs_beginsAnew() {
+    String said = settled(cluster("30d", "24h")).text();
+    for (long version : List.of(NextDocument.VERSION_MAX, Long.MAX_VALUE)) {
+      String edited = said.replaceFirst("\"version\":[0-9]+", "\"version\":" + version);
+      PublishedDocument last = PublishedDocument.read(edited.getBytes(StandardCharsets.UTF_8));
+      assertThat(next("7d", last, NOW).document().version()).isEqualTo(1);
+      assertThat(next("30d", last, NOW).isNew()).isEqualTo(version > NextDocument.VERSION_MAX);
+    }
+  }
+
   private static NextDocument answered(PublishedDocument last, PodAnswer... answers) {
     return NextDocument.of(
         new DocumentSources(
@@ -425,7 +458,15 @@ final class NextDocumentTest {
   @Test
   void read_whatIsNoDocument_isRefused() {
     for (String text :
-        List.of("", "[]", "{}", "{\"version\": 0}", "{\"version\": 1.5}", "version: 3", "{")) {
+        List.of(
+            "",
+            "[]",
+            "{}",
+            "{\"version\": 0}",
+            "{\"version\": 1.5}",
+            "{\"version\": 99999999999999999999}",
+            "version: 3",
+            "{")) {
       assertThatThrownBy(() -> PublishedDocument.read(text.getBytes(StandardCharsets.UTF_8)))
           .as(text)
           .isInstanceOf(IllegalArgumentException.class);

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.operator.objects;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The labels of a cluster's objects. None of the resource's own are copied. */
+public final class ObjectLabels {
+  /** What the operator watches has it, and caches hold nothing else. */
+  public static final String WATCH = "luminate.io/watch";
+
+  public static final String WATCHED = "true";
+
+  static final String NAME = "app.kubernetes.io/name";
+  static final String INSTANCE = "app.kubernetes.io/instance";
+  static final String COMPONENT = "app.kubernetes.io/component";
+  static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+
+  static final String SERVER = "server";
+  static final String CLEANUP = "cleanup";
+
+  private ObjectLabels() {}
+
+  /** By which a cluster's servers are selected. It is immutable in workloads, so it stays so. */
+  public static Map<String, String> selector(String cluster) {
+    return selector(cluster, SERVER);
+  }
+
+  /** Those that clean up; no Service selects them. */
+  static Map<String, String> selector(String cluster, String component) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    labels.put(NAME, "luminate");
+    labels.put(INSTANCE, cluster);
+    labels.put(COMPONENT, component);
+    return labels;
+  }
+
+  /** Of every object, and of the servers' pods. */
+  static Map<String, String> watched(String cluster, String component) {
+    Map<String, String> labels = unwatched(cluster, component);
+    labels.put(WATCH, WATCHED);
+    return labels;
+  }
+
+  /** Of pods that nobody looks at. */
+  static Map<String, String> unwatched(String cluster, String component) {
+    Map<String, String> labels = selector(cluster, component);
+    labels.put(MANAGED_BY, "luminate-operator");
+    return labels;
+  }
+
+  /** Both; of the same label ours, as objects are found by it. */
+  static Map<String, String> over(Map<String, String> theirs, Map<String, String> ours) {
+    Map<String, String> labels = new LinkedHashMap<>(theirs);
+    labels.putAll(ours);
+    return labels;
+  }
+}

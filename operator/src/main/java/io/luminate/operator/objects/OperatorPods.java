@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.operator.objects;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The operator itself, as a network policy names it.
+ *
+ * @param labels that its pods have, and no others of the namespace
+ */
+public record OperatorPods(String namespace, Map<String, String> labels) {
+  public OperatorPods {
+    labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+  }
+}

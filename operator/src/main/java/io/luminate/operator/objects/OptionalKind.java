@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.operator.objects;
+
+/** Kinds of Prometheus' operator, which not every API server has. */
+public enum OptionalKind {
+  SERVICE_MONITOR("ServiceMonitor"),
+  PROMETHEUS_RULE("PrometheusRule");
+
+  static final String API_VERSION = "monitoring.coreos.com/v1";
+
+  private final String kind;
+
+  OptionalKind(String kind) {
+    this.kind = kind;
+  }
+
+  /** As it stands in objects. */
+  public String kind() {
+    return kind;
+  }
+
+  public String apiVersion() {
+    return API_VERSION;
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.operator.publishing;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.luminate.crd.LuminateCluster;
+import io.luminate.operator.document.PublishedDocument;
+import io.luminate.operator.publishing.GuardedObjects.Seen;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The ConfigMap {@code <cluster>-limits}: the document that was published last, and how many pods a
+ * pod that starts is to share with.
+ */
+public final class LimitsConfigMap {
+  /** The key of the document, which is gzip. */
+  public static final String DOCUMENT_KEY = "limits.json.gz";
+
+  /** The key of the number of pods, a name that servers look for beside the document. */
+  public static final String REPLICAS_KEY = "replicas";
+
+  private final GuardedObjects<ConfigMap> objects;
+
+  LimitsConfigMap(KubernetesClient kubernetes) {
+    this.objects = new GuardedObjects<>(kubernetes, ConfigMap.class);
+  }
+
+  /** Its name, of the cluster with this name. */
+  public static String name(String cluster) {
+    return cluster + "-limits";
+  }
+
+  Seen<ConfigMap> read(LuminateCluster cluster) {
+    return objects.read(cluster, name(cluster.getMetadata().getName()));
+  }
+
+  /** The document in it; empty also for one that cannot be read, which is as good as lost. */
+  static Optional<PublishedDocument> document(Seen<ConfigMap> seen) {
+    try {
+      return seen.own()
+          .map(ConfigMap::getBinaryData)
+          .map(data -> data.get(DOCUMENT_KEY))
+          .map(base64 -> PublishedDocument.read(Base64.getDecoder().decode(base64)));
+    } catch (IllegalArgumentException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Has it say this, over what was seen.
+   *
+   * @return whether it does; false if somebody else wrote it meanwhile
+   */
+  boolean write(
+      LuminateCluster cluster, Seen<ConfigMap> seen, PublishedDocument document, int replicas) {
+    return says(seen, document, replicas)
+        || objects.write(wanted(cluster, seen, document, replicas)).isPresent();
+  }
+
+  private static boolean says(Seen<ConfigMap> seen, PublishedDocument document, int replicas) {
+    boolean isSameNumber =
+        seen.own()
+            .map(ConfigMap::getData)
+            .filter(data -> Integer.toString(replicas).equals(data.get(REPLICAS_KEY)))
+            .isPresent();
+    return isSameNumber
+        && document(seen).filter(last -> last.text().equals(document.text())).isPresent();
+  }
+
+  /** What others have added to its labels and annotations stays. */
+  private static ConfigMap wanted(
+      LuminateCluster cluster, Seen<ConfigMap> seen, PublishedDocument document, int replicas) {
+    ConfigMapBuilder builder =
+        seen.own()
+            .map(ConfigMapBuilder::new)
+            .orElseGet(
+                () ->
+                    new ConfigMapBuilder()
+                        .withMetadata(
+                            Ownership.meta(cluster, name(cluster.getMetadata().getName()))));
+    return builder
+        .withData(Map.of(REPLICAS_KEY, Integer.toString(replicas)))
+        .withBinaryData(Map.of(DOCUMENT_KEY, Base64.getEncoder().encodeToString(document.gzip())))
+        .build();
+  }
+}

@@ -1,0 +1,238 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.operator.publishing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.luminate.crd.LuminateCluster;
+import io.luminate.operator.document.PublishedDocument;
+import io.luminate.operator.publishing.GuardedObjects.Seen;
+import io.luminate.operator.publishing.InternalToken.Found;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The ConfigMap and the Secret, over an API server's own rules about versions of objects. */
+@EnableKubernetesMockClient(crud = true)
+final class GuardedWritesTest {
+  private static final Instant NOW = Instant.parse("2026-03-11T12:00:00Z");
+  private static final LuminateCluster CLUSTER = TestCluster.cluster();
+
+  // It reports each request.
+  private static final Logger REQUESTS = quiet();
+
+  // The extension sets it.
+  private static KubernetesClient kubernetes;
+
+  private LimitsConfigMap configMaps;
+  private InternalToken secrets;
+  private int made;
+
+  private static Logger quiet() {
+    Logger logger = Logger.getLogger(MockWebServer.class.getName());
+    logger.setLevel(Level.WARNING);
+    return logger;
+  }
+
+  @BeforeEach
+  void start() {
+    assertThat(REQUESTS.getLevel()).isEqualTo(Level.WARNING);
+    kubernetes.configMaps().inNamespace("metrics").withName("main-limits").delete();
+    kubernetes.secrets().inNamespace("metrics").withName("main-internal").delete();
+    configMaps = new LimitsConfigMap(kubernetes);
+    secrets = new InternalToken(kubernetes, () -> "token-%032d".formatted(++made));
+  }
+
+  private static PublishedDocument document(int version) {
+    String text = "{\"version\":%d,\"tenants\":{}}".formatted(version);
+    return PublishedDocument.read(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static long version(Seen<ConfigMap> seen) {
+    return LimitsConfigMap.document(seen).orElseThrow().version();
+  }
+
+  private Secret secret() {
+    return kubernetes.secrets().inNamespace("metrics").withName("main-internal").get();
+  }
+
+  private static String text(Secret secret, String key) {
+    return new String(
+        Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
+  }
+
+  private static Found.Usable usable(Found found) {
+    return (Found.Usable) found;
+  }
+
+  @Test
+  void configMap_ofTwoWhoSawTheSame_oneIsRefused() {
+    Seen<ConfigMap> nothing = configMaps.read(CLUSTER);
+    assertThat(configMaps.write(CLUSTER, nothing, document(1), 3)).isTrue();
+    assertThat(configMaps.write(CLUSTER, nothing, document(9), 3)).isFalse();
+    Seen<ConfigMap> first = configMaps.read(CLUSTER);
+    assertThat(version(first)).isEqualTo(1);
+    assertThat(configMaps.write(CLUSTER, first, document(2), 3)).isTrue();
+    assertThat(configMaps.write(CLUSTER, first, document(8), 3)).isFalse();
+    assertThat(version(configMaps.read(CLUSTER))).isEqualTo(2);
+  }
+
+  @Test
+  void configMap_thatIsGoneMeanwhile_isNotMadeFromAnOldView() {
+    configMaps.write(CLUSTER, configMaps.read(CLUSTER), document(1), 3);
+    Seen<ConfigMap> seen = configMaps.read(CLUSTER);
+    kubernetes.resource(seen.own().orElseThrow()).delete();
+    assertThat(configMaps.write(CLUSTER, seen, document(2), 3)).isFalse();
+    assertThat(configMaps.read(CLUSTER)).isInstanceOf(Seen.Absent.class);
+  }
+
+  @Test
+  void configMap_ofSomebodyElse_isLeftAlone() {
+    kubernetes
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace("metrics")
+                .withName("main-limits")
+                .addToLabels("app.kubernetes.io/managed-by", "luminate-operator")
+                .addNewOwnerReference()
+                .withName("main")
+                .withUid("uid-of-an-earlier-cluster")
+                .withController(true)
+                .endOwnerReference()
+                .endMetadata()
+                .build())
+        .create();
+    assertThat(configMaps.read(CLUSTER)).isInstanceOf(Seen.Foreign.class);
+  }
+
+  @Test
+  void configMap_whatOthersAdded_stays() {
+    configMaps.write(CLUSTER, configMaps.read(CLUSTER), document(1), 3);
+    ConfigMap live = configMaps.read(CLUSTER).own().orElseThrow();
+    live.getMetadata().setAnnotations(Map.of("team", "observability"));
+    kubernetes.resource(live).update();
+    Seen<ConfigMap> seen = configMaps.read(CLUSTER);
+    assertThat(configMaps.write(CLUSTER, seen, document(2), 4)).isTrue();
+    ConfigMap now = configMaps.read(CLUSTER).own().orElseThrow();
+    assertThat(now.getMetadata().getAnnotations()).containsEntry("team", "observability");
+    assertThat(now.getMetadata().getOwnerReferences()).hasSize(1);
+    assertThat(now.getData()).isEqualTo(Map.of("replicas", "4"));
+  }
+
+  @Test
+  void configMap_thatSaysSoAlready_isNotWritten() {
+    configMaps.write(CLUSTER, configMaps.read(CLUSTER), document(1), 3);
+    Seen<ConfigMap> seen = configMaps.read(CLUSTER);
+    assertThat(configMaps.write(CLUSTER, seen, document(1), 3)).isTrue();
+    assertThat(configMaps.read(CLUSTER)).isEqualTo(seen);
+  }
+
+  @Test
+  void configMap_thatCannotBeRead_isLost() {
+    configMaps.write(CLUSTER, configMaps.read(CLUSTER), document(1), 3);
+    ConfigMap live = configMaps.read(CLUSTER).own().orElseThrow();
+    for (String bad : new String[] {"!", "aGVsbG8=", "H4sIAAAA"}) {
+      live.setBinaryData(Map.of(LimitsConfigMap.DOCUMENT_KEY, bad));
+      assertThat(LimitsConfigMap.document(new Seen.Own<>(live))).as(bad).isEmpty();
+    }
+    live.setBinaryData(Map.of());
+    assertThat(LimitsConfigMap.document(new Seen.Own<>(live))).isEmpty();
+  }
+
+  @Test
+  void token_isMadeOnceAndStays() {
+    assertThat(secrets.read(CLUSTER)).isInstanceOf(Found.Missing.class);
+    Tokens first = usable(secrets.ensure(CLUSTER, NOW)).tokens();
+    Secret secret = secret();
+    assertThat(secrets.ensure(CLUSTER, NOW).usable().orElseThrow().current())
+        .isEqualTo(first.current())
+        .isEqualTo(text(secret, "current"));
+    assertThat(secret()).isEqualTo(secret);
+    assertThat(Ownership.isOf(CLUSTER, secret)).isTrue();
+    assertThat(secret.getData()).containsOnlyKeys("current");
+  }
+
+  @Test
+  void token_thatIsMadeForReal_cannotBeGuessed() {
+    Tokens one = usable(new InternalToken(kubernetes).ensure(CLUSTER, NOW)).tokens();
+    kubernetes.resource(secret()).delete();
+    Tokens other = usable(new InternalToken(kubernetes).ensure(CLUSTER, NOW)).tokens();
+    assertThat(one.current()).matches("[A-Za-z0-9_-]{43}").isNotEqualTo(other.current());
+    assertThat(other.previous()).isEmpty();
+  }
+
+  @Test
+  void token_askedForByAnnotation_isReplacedOnceAndGraceful() {
+    String first = usable(secrets.ensure(CLUSTER, NOW)).tokens().current();
+    Secret asking = secret();
+    asking.getMetadata().getAnnotations().put(InternalToken.ROTATE_ANNOTATION, "true");
+    kubernetes.resource(asking).update();
+    Found.Usable rotated = usable(secrets.ensure(CLUSTER, NOW.plusSeconds(1)));
+    assertThat(rotated.tokens().previous()).contains(first);
+    assertThat(rotated.tokens().current()).isNotEqualTo(first);
+    assertThat(secret().getMetadata().getAnnotations())
+        .doesNotContainKey(InternalToken.ROTATE_ANNOTATION);
+    assertThat(text(secret(), "previous")).isEqualTo(first);
+    Instant later = NOW.plusSeconds(1).plus(TokenDecision.PREVIOUS_AT_LEAST);
+    secrets.settle(CLUSTER, rotated, later, false);
+    assertThat(secret().getData()).containsOnlyKeys("current", "previous");
+    secrets.settle(CLUSTER, rotated, later, true);
+    assertThat(secret().getData()).containsOnlyKeys("current");
+    assertThat(text(secret(), "current")).isEqualTo(rotated.tokens().current());
+  }
+
+  @Test
+  void token_thatSomebodyElseReplacedMeanwhile_isTheirs() {
+    Found.Usable seen = usable(secrets.ensure(CLUSTER, NOW));
+    Secret rotated =
+        new SecretBuilder(secret())
+            .addToData("previous", secret().getData().get("current"))
+            .build();
+    kubernetes.resource(rotated).update();
+    Secret before = secret();
+    Found stale =
+        new Found.Usable(
+            seen.tokens(),
+            Optional.of(
+                new SecretBuilder(rotated)
+                    .editMetadata()
+                    .withResourceVersion(
+                        seen.secret().orElseThrow().getMetadata().getResourceVersion())
+                    .endMetadata()
+                    .build()));
+    secrets.settle(CLUSTER, stale, NOW.plus(TokenDecision.PREVIOUS_AT_LEAST), true);
+    assertThat(secret()).isEqualTo(before);
+  }
+
+  @Test
+  void token_ofSomebodyElse_isNeitherReadNorWritten() {
+    kubernetes
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace("metrics")
+                .withName("main-internal")
+                .endMetadata()
+                .addToData("current", "dGhlaXJz")
+                .build())
+        .create();
+    Secret theirs = secret();
+    assertThat(secrets.read(CLUSTER)).isInstanceOf(Found.Foreign.class);
+    assertThat(secrets.ensure(CLUSTER, NOW)).isInstanceOf(Found.Foreign.class);
+    assertThat(secret()).isEqualTo(theirs);
+  }
+}
