@@ -19,8 +19,9 @@ import io.luminate.crd.RetentionPolicySpec;
 import io.luminate.crd.TenantQuota;
 import io.luminate.crd.TenantQuotaSpec;
 import io.luminate.operator.document.PublishedDocument;
+import io.luminate.operator.objects.ObjectNames;
+import io.luminate.operator.objects.PodFiles;
 import io.luminate.operator.publishing.InternalToken;
-import io.luminate.operator.publishing.LimitsConfigMap;
 import io.luminate.operator.publishing.PublishingRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -127,16 +128,24 @@ final class Namespace {
 
   Optional<ConfigMap> configMap() {
     return Optional.ofNullable(
-        kubernetes.configMaps().inNamespace(NAME).withName(LimitsConfigMap.name(CLUSTER)).get());
+        kubernetes
+            .configMaps()
+            .inNamespace(NAME)
+            .withName(new ObjectNames(CLUSTER).limits())
+            .get());
   }
 
   PublishedDocument published() {
-    String base64 = configMap().orElseThrow().getBinaryData().get(LimitsConfigMap.DOCUMENT_KEY);
+    String base64 = configMap().orElseThrow().getBinaryData().get(PodFiles.LIMITS_KEY);
     return PublishedDocument.read(Base64.getDecoder().decode(base64));
   }
 
   private Secret secret() {
-    return kubernetes.secrets().inNamespace(NAME).withName(InternalToken.name(CLUSTER)).get();
+    return kubernetes
+        .secrets()
+        .inNamespace(NAME)
+        .withName(new ObjectNames(CLUSTER).internal())
+        .get();
   }
 
   /** The Secret as files. */

@@ -22,8 +22,9 @@ import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestImages;
 import io.luminate.e2e.cluster.TestNamespace;
 import io.luminate.e2e.cluster.TestPods;
+import io.luminate.operator.objects.ObjectNames;
+import io.luminate.operator.objects.PodFiles;
 import io.luminate.operator.publishing.InternalToken;
-import io.luminate.operator.publishing.LimitsConfigMap;
 import io.luminate.operator.publishing.Outcome;
 import io.luminate.operator.publishing.Publication;
 import io.luminate.operator.publishing.Publisher;
@@ -93,20 +94,20 @@ final class PublishingE2E {
   private static void rotate(
       TestNamespace namespace, LuminateCluster cluster, Publisher publisher, TestClock clock) {
     Secret asking = secret(namespace);
-    String before = asking.getData().get(InternalToken.CURRENT_KEY);
+    String before = asking.getData().get(PodFiles.TOKEN_KEY);
     asking.getMetadata().getAnnotations().put(InternalToken.ROTATE_ANNOTATION, "true");
     namespace.client().resource(asking).update();
     Publication replaced = publisher.publish(request(namespace, cluster, 4));
     assertApplied(replaced, replaced.next().document().version());
-    assertThat(secret(namespace).getData()).containsEntry(InternalToken.PREVIOUS_KEY, before);
+    assertThat(secret(namespace).getData()).containsEntry(PodFiles.PREVIOUS_TOKEN_KEY, before);
     clock.pass(Duration.ofMinutes(10));
     Eventually.holds(
         () -> {
           publisher.publish(request(namespace, cluster, 4));
-          return !secret(namespace).getData().containsKey(InternalToken.PREVIOUS_KEY);
+          return !secret(namespace).getData().containsKey(PodFiles.PREVIOUS_TOKEN_KEY);
         },
         () -> "the previous token stays");
-    assertThat(secret(namespace).getData().get(InternalToken.CURRENT_KEY)).isNotEqualTo(before);
+    assertThat(secret(namespace).getData().get(PodFiles.TOKEN_KEY)).isNotEqualTo(before);
     Publication last = publisher.publish(request(namespace, cluster, 5));
     assertApplied(last, last.next().document().version());
   }
@@ -185,13 +186,13 @@ final class PublishingE2E {
         .addNewVolume()
         .withName("limits")
         .withNewConfigMap()
-        .withName(LimitsConfigMap.name("main"))
+        .withName(new ObjectNames("main").limits())
         .endConfigMap()
         .endVolume()
         .addNewVolume()
         .withName("internal")
         .withNewSecret()
-        .withSecretName(InternalToken.name("main"))
+        .withSecretName(new ObjectNames("main").internal())
         .endSecret()
         .endVolume()
         .endSpec()
@@ -218,11 +219,11 @@ final class PublishingE2E {
         .endEnv()
         .addNewEnv()
         .withName("LUMINATE_LIMITS_FILE")
-        .withValue("/etc/luminate/limits/" + LimitsConfigMap.DOCUMENT_KEY)
+        .withValue("/etc/luminate/limits/" + PodFiles.LIMITS_KEY)
         .endEnv()
         .addNewEnv()
         .withName("LUMINATE_MANAGEMENT_INTERNAL_TOKEN_FILE")
-        .withValue("/etc/luminate/internal/" + InternalToken.CURRENT_KEY)
+        .withValue("/etc/luminate/internal/" + PodFiles.TOKEN_KEY)
         .endEnv()
         .withNewReadinessProbe()
         .withNewHttpGet()

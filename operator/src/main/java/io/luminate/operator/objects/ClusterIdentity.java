@@ -9,8 +9,8 @@ import io.luminate.crd.LuminateCluster;
 import java.util.Map;
 
 /** Whose objects are made. */
-record ClusterIdentity(LuminateCluster cluster, ObjectNames names) {
-  static ClusterIdentity of(LuminateCluster cluster) {
+public record ClusterIdentity(LuminateCluster cluster, ObjectNames names) {
+  public static ClusterIdentity of(LuminateCluster cluster) {
     return new ClusterIdentity(cluster, ObjectNames.of(cluster));
   }
 
@@ -27,7 +27,7 @@ record ClusterIdentity(LuminateCluster cluster, ObjectNames names) {
   }
 
   /** Of an object that belongs to the servers. */
-  ObjectMeta meta(String name) {
+  public ObjectMeta meta(String name) {
     return meta(name, ObjectLabels.SERVER);
   }
 

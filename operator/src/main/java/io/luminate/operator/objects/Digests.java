@@ -10,7 +10,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /** Hashes for annotations, by which pods roll. */
-final class Digests {
+public final class Digests {
   /** Some milliseconds for us, and as much for each guess of whoever reads annotations. */
   private static final int ITERATIONS = 20_000;
 
@@ -18,7 +18,7 @@ final class Digests {
 
   private Digests() {}
 
-  static String sha256(String text) {
+  public static String sha256(String text) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.operator.objects;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The labels of a cluster's objects. None of the resource's own are copied. */
 public final class ObjectLabels {
@@ -25,6 +27,12 @@ public final class ObjectLabels {
   /** By which a cluster's servers are selected. It is immutable in workloads, so it stays so. */
   public static Map<String, String> selector(String cluster) {
     return selector(cluster, SERVER);
+  }
+
+  /** The name of the cluster that an object says it is of. */
+  public static Optional<String> cluster(HasMetadata object) {
+    return Optional.ofNullable(object.getMetadata().getLabels())
+        .map(labels -> labels.get(INSTANCE));
   }
 
   /** Those that clean up; no Service selects them. */

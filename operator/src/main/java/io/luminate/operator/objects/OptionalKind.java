@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.operator.objects;
 
+import java.util.Locale;
+
 /** Kinds of Prometheus' operator, which not every API server has. */
 public enum OptionalKind {
   SERVICE_MONITOR("ServiceMonitor"),
@@ -18,6 +20,11 @@ public enum OptionalKind {
   /** As it stands in objects. */
   public String kind() {
     return kind;
+  }
+
+  /** As it stands in paths of the API. */
+  public String plural() {
+    return kind.toLowerCase(Locale.ROOT) + "s";
   }
 
   public String apiVersion() {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.luminate.crd.LuminateCluster;
+import io.luminate.operator.objects.Ownership;
 import java.net.HttpURLConnection;
 import java.util.Optional;
 

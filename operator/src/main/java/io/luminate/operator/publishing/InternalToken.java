@@ -7,6 +7,9 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luminate.crd.LuminateCluster;
+import io.luminate.operator.objects.ClusterIdentity;
+import io.luminate.operator.objects.ObjectNames;
+import io.luminate.operator.objects.PodFiles;
 import io.luminate.operator.publishing.GuardedObjects.Seen;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -23,12 +26,6 @@ import java.util.function.Supplier;
  * them their limits. Its texts are never logged.
  */
 public final class InternalToken {
-  /** The key of the token that counts. */
-  public static final String CURRENT_KEY = "current";
-
-  /** The key of the one before it, a name that servers look for beside the token. */
-  public static final String PREVIOUS_KEY = "previous";
-
   /** Whoever sets this annotation to {@code true} asks for another token. */
   public static final String ROTATE_ANNOTATION = "luminate.io/rotate";
 
@@ -74,11 +71,6 @@ public final class InternalToken {
     byte[] bytes = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(bytes);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-  }
-
-  /** Its name, of the cluster with this name. */
-  public static String name(String cluster) {
-    return cluster + "-internal";
   }
 
   /** The tokens as they are. */
@@ -135,22 +127,20 @@ public final class InternalToken {
   }
 
   private Seen<Secret> seen(LuminateCluster cluster) {
-    return objects.read(cluster, name(cluster.getMetadata().getName()));
+    return objects.read(cluster, ObjectNames.of(cluster).internal());
   }
 
   private static SecretBuilder wanted(
       LuminateCluster cluster, Optional<Secret> live, TokenDecision.Change change) {
     SecretBuilder builder =
         live.map(SecretBuilder::new)
-            .orElseGet(
-                () ->
-                    new SecretBuilder()
-                        .withType("Opaque")
-                        .withMetadata(
-                            Ownership.meta(cluster, name(cluster.getMetadata().getName()))));
+            .orElseGet(() -> new SecretBuilder().withType("Opaque").withMetadata(meta(cluster)));
     Map<String, String> data = new TreeMap<>();
-    data.put(CURRENT_KEY, base64(change.tokens().current()));
-    change.tokens().previous().ifPresent(token -> data.put(PREVIOUS_KEY, base64(token)));
+    data.put(PodFiles.TOKEN_KEY, base64(change.tokens().current()));
+    change
+        .tokens()
+        .previous()
+        .ifPresent(token -> data.put(PodFiles.PREVIOUS_TOKEN_KEY, base64(token)));
     return builder
         .withData(data)
         .editMetadata()
@@ -158,12 +148,17 @@ public final class InternalToken {
         .endMetadata();
   }
 
+  private static ObjectMeta meta(LuminateCluster cluster) {
+    ClusterIdentity owner = ClusterIdentity.of(cluster);
+    return owner.meta(owner.names().internal());
+  }
+
   private static StoredToken stored(Secret secret) {
     Map<String, String> annotations =
         Optional.of(secret.getMetadata()).map(ObjectMeta::getAnnotations).orElse(Map.of());
     return new StoredToken(
-        token(secret, CURRENT_KEY),
-        token(secret, PREVIOUS_KEY),
+        token(secret, PodFiles.TOKEN_KEY),
+        token(secret, PodFiles.PREVIOUS_TOKEN_KEY),
         Optional.ofNullable(annotations.get(SINCE_ANNOTATION)).flatMap(InternalToken::instant),
         "true".equals(annotations.get(ROTATE_ANNOTATION)));
   }

@@ -4,9 +4,13 @@ package io.luminate.operator.publishing;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luminate.crd.LuminateCluster;
 import io.luminate.operator.document.PublishedDocument;
+import io.luminate.operator.objects.ClusterIdentity;
+import io.luminate.operator.objects.ObjectNames;
+import io.luminate.operator.objects.PodFiles;
 import io.luminate.operator.publishing.GuardedObjects.Seen;
 import java.util.Base64;
 import java.util.Map;
@@ -16,26 +20,15 @@ import java.util.Optional;
  * The ConfigMap {@code <cluster>-limits}: the document that was published last, and how many pods a
  * pod that starts is to share with.
  */
-public final class LimitsConfigMap {
-  /** The key of the document, which is gzip. */
-  public static final String DOCUMENT_KEY = "limits.json.gz";
-
-  /** The key of the number of pods, a name that servers look for beside the document. */
-  public static final String REPLICAS_KEY = "replicas";
-
+final class LimitsConfigMap {
   private final GuardedObjects<ConfigMap> objects;
 
   LimitsConfigMap(KubernetesClient kubernetes) {
     this.objects = new GuardedObjects<>(kubernetes, ConfigMap.class);
   }
 
-  /** Its name, of the cluster with this name. */
-  public static String name(String cluster) {
-    return cluster + "-limits";
-  }
-
   Seen<ConfigMap> read(LuminateCluster cluster) {
-    return objects.read(cluster, name(cluster.getMetadata().getName()));
+    return objects.read(cluster, ObjectNames.of(cluster).limits());
   }
 
   /** The document in it; empty also for one that cannot be read, which is as good as lost. */
@@ -43,7 +36,7 @@ public final class LimitsConfigMap {
     try {
       return seen.own()
           .map(ConfigMap::getBinaryData)
-          .map(data -> data.get(DOCUMENT_KEY))
+          .map(data -> data.get(PodFiles.LIMITS_KEY))
           .map(base64 -> PublishedDocument.read(Base64.getDecoder().decode(base64)));
     } catch (IllegalArgumentException unreadable) {
       return Optional.empty();
@@ -65,7 +58,7 @@ public final class LimitsConfigMap {
     boolean isSameNumber =
         seen.own()
             .map(ConfigMap::getData)
-            .filter(data -> Integer.toString(replicas).equals(data.get(REPLICAS_KEY)))
+            .filter(data -> Integer.toString(replicas).equals(data.get(PodFiles.REPLICAS_KEY)))
             .isPresent();
     return isSameNumber
         && document(seen).filter(last -> last.text().equals(document.text())).isPresent();
@@ -77,14 +70,16 @@ public final class LimitsConfigMap {
     ConfigMapBuilder builder =
         seen.own()
             .map(ConfigMapBuilder::new)
-            .orElseGet(
-                () ->
-                    new ConfigMapBuilder()
-                        .withMetadata(
-                            Ownership.meta(cluster, name(cluster.getMetadata().getName()))));
+            .orElseGet(() -> new ConfigMapBuilder().withMetadata(meta(cluster)));
     return builder
-        .withData(Map.of(REPLICAS_KEY, Integer.toString(replicas)))
-        .withBinaryData(Map.of(DOCUMENT_KEY, Base64.getEncoder().encodeToString(document.gzip())))
+        .withData(Map.of(PodFiles.REPLICAS_KEY, Integer.toString(replicas)))
+        .withBinaryData(
+            Map.of(PodFiles.LIMITS_KEY, Base64.getEncoder().encodeToString(document.gzip())))
         .build();
+  }
+
+  private static ObjectMeta meta(LuminateCluster cluster) {
+    ClusterIdentity owner = ClusterIdentity.of(cluster);
+    return owner.meta(owner.names().limits());
   }
 }

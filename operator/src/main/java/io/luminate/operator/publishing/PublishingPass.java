@@ -8,6 +8,7 @@ import io.luminate.operator.document.DocumentSources;
 import io.luminate.operator.document.NextDocument;
 import io.luminate.operator.document.PodAnswer;
 import io.luminate.operator.document.PublishedDocument;
+import io.luminate.operator.objects.ObjectNames;
 import io.luminate.operator.publishing.GuardedObjects.Seen;
 import io.luminate.operator.publishing.InternalToken.Found;
 import io.luminate.operator.publishing.PodTalk.Telling;
@@ -79,7 +80,7 @@ final class PublishingPass {
   private Publication withoutPods(Found found, Seen<ConfigMap> seen, List<ClusterPod> pods) {
     Optional<PublishedDocument> last = LimitsConfigMap.document(seen);
     NextDocument next = next(last, List.of());
-    String secret = "Secret/" + InternalToken.name(cluster.getMetadata().getName());
+    String secret = "Secret/" + ObjectNames.of(cluster).internal();
     Outcome outcome =
         switch (found) {
           case Found.Foreign _ -> new Outcome.NameConflict(secret);
@@ -172,7 +173,7 @@ final class PublishingPass {
   }
 
   private Outcome write(Seen<ConfigMap> seen, NextDocument next, Shares shares) {
-    String object = "ConfigMap/" + LimitsConfigMap.name(cluster.getMetadata().getName());
+    String object = "ConfigMap/" + ObjectNames.of(cluster).limits();
     if (seen instanceof Seen.Foreign<ConfigMap>) {
       return new Outcome.NameConflict(object);
     }

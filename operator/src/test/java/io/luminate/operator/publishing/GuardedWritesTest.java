@@ -13,6 +13,8 @@ import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.luminate.crd.LuminateCluster;
 import io.luminate.operator.document.PublishedDocument;
+import io.luminate.operator.objects.Ownership;
+import io.luminate.operator.objects.PodFiles;
 import io.luminate.operator.publishing.GuardedObjects.Seen;
 import io.luminate.operator.publishing.InternalToken.Found;
 import java.nio.charset.StandardCharsets;
@@ -146,7 +148,7 @@ final class GuardedWritesTest {
     configMaps.write(CLUSTER, configMaps.read(CLUSTER), document(1), 3);
     ConfigMap live = configMaps.read(CLUSTER).own().orElseThrow();
     for (String bad : new String[] {"!", "aGVsbG8=", "H4sIAAAA"}) {
-      live.setBinaryData(Map.of(LimitsConfigMap.DOCUMENT_KEY, bad));
+      live.setBinaryData(Map.of(PodFiles.LIMITS_KEY, bad));
       assertThat(LimitsConfigMap.document(new Seen.Own<>(live))).as(bad).isEmpty();
     }
     live.setBinaryData(Map.of());
