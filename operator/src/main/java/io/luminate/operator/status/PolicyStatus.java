@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.operator.status;
+
+import io.luminate.crd.RetentionPolicy;
+import io.luminate.crd.RetentionPolicyStatus;
+import io.luminate.operator.document.NextDocument;
+import io.luminate.operator.document.Verdict;
+import io.luminate.operator.publishing.PodReport;
+import io.luminate.operator.publishing.Publication;
+import io.luminate.operator.publishing.RetentionProgress;
+import io.luminate.operator.publishing.RetentionProgress.Ttl;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** What is said of a policy. */
+public final class PolicyStatus {
+  private final RetentionPolicy policy;
+  private final ClusterView cluster;
+  private final Acceptance acceptance;
+  private final Optional<RetentionPolicyStatus> before;
+  private final Optional<Long> version;
+
+  private PolicyStatus(RetentionPolicy policy, ClusterView cluster) {
+    this.policy = policy;
+    this.cluster = cluster;
+    this.acceptance =
+        Acceptance.of(policy.getMetadata().getName(), cluster, NextDocument::policies);
+    this.before = Optional.ofNullable(policy.getStatus());
+    this.version =
+        acceptance.version(
+            before.filter(this::isStillAccepted).map(RetentionPolicyStatus::version));
+  }
+
+  private boolean isStillAccepted(RetentionPolicyStatus old) {
+    return StillAccepted.is(
+        old.observedGeneration(), policy.getMetadata().getGeneration(), old.conditions());
+  }
+
+  /**
+   * Works it out; the same for the same observation.
+   *
+   * @param policy with the status that it has
+   */
+  public static RetentionPolicyStatus of(RetentionPolicy policy, ClusterView cluster, Instant now) {
+    return new PolicyStatus(policy, cluster).at(now);
+  }
+
+  private RetentionPolicyStatus at(Instant now) {
+    Long generation = policy.getMetadata().getGeneration();
+    Finding applied = acceptance.confirmed().isTrue() ? stored() : acceptance.confirmed();
+    return new RetentionPolicyStatus(
+        generation,
+        version.orElse(null),
+        supersededBy().orElse(null),
+        ttl().map(Ttl::partsToDo).orElse(null),
+        new Conditions(
+                before.map(RetentionPolicyStatus::conditions).orElse(List.of()), generation, now)
+            .set(ConditionType.ACCEPTED, acceptance.accepted())
+            .set(ConditionType.APPLIED, applied)
+            .set(ConditionType.READY, acceptance.ready(applied))
+            .all());
+  }
+
+  private Optional<String> supersededBy() {
+    return acceptance
+        .publication()
+        .map(done -> done.next().policies().get(policy.getMetadata().getName()))
+        .flatMap(
+            verdict ->
+                verdict instanceof Verdict.Superseded(String by)
+                    ? Optional.of(by)
+                    : Optional.empty());
+  }
+
+  /** Queries follow at once, but what ClickHouse has stored does so in its own time. */
+  private Finding stored() {
+    Finding everyPod = Finding.yes(Reason.APPLIED, "Every pod has confirmed it.");
+    return hasTtl() ? changed(everyPod) : everyPod;
+  }
+
+  private Finding changed(Finding everyPod) {
+    Optional<RetentionProgress> progress = progress();
+    if (progress.flatMap(RetentionProgress::ttl).isEmpty()) {
+      return Finding.unknown(
+          Reason.RETENTION_UNKNOWN, "No pod has said how far ClickHouse is with its TTL.");
+    }
+    if (progress.get().documentVersion() < version.orElse(0L)) {
+      return Finding.no(
+          Reason.RETENTION_BEHIND, "What is stored still follows an earlier limits document.");
+    }
+    Ttl ttl = progress.get().ttl().get();
+    if (ttl.error().isPresent()) {
+      return Finding.no(Reason.MUTATION_FAILED, ttl.error().get());
+    }
+    return ttl.done()
+        ? everyPod
+        : Finding.no(
+            Reason.MUTATION_RUNNING, "ClickHouse is still changing what it has stored before.");
+  }
+
+  private boolean hasTtl() {
+    return cluster instanceof ClusterView.Present present && present.hasTtl();
+  }
+
+  private Optional<Ttl> ttl() {
+    return hasTtl() ? progress().flatMap(RetentionProgress::ttl) : Optional.empty();
+  }
+
+  /** All are in front of one database, and who follows the latest document knows most of it. */
+  private Optional<RetentionProgress> progress() {
+    return acceptance.publication().map(Publication::pods).stream()
+        .flatMap(List::stream)
+        .map(PodReport::retention)
+        .flatMap(Optional::stream)
+        .max(Comparator.comparing(RetentionProgress::documentVersion));
+  }
+}

@@ -1,0 +1,227 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.operator.status;
+
+import static io.luminate.operator.status.Observed.NOW;
+import static io.luminate.operator.status.Observed.applied;
+import static io.luminate.operator.status.Observed.document;
+import static io.luminate.operator.status.Observed.pass;
+import static io.luminate.operator.status.Observed.policy;
+import static io.luminate.operator.status.Observed.quota;
+import static io.luminate.operator.status.Observed.report;
+import static io.luminate.operator.status.Observed.said;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luminate.crd.RetentionPolicy;
+import io.luminate.crd.RetentionPolicyStatus;
+import io.luminate.crd.TenantQuota;
+import io.luminate.crd.TenantQuotaStatus;
+import io.luminate.operator.document.NextDocument;
+import io.luminate.operator.document.Verdict;
+import io.luminate.operator.publishing.Outcome;
+import io.luminate.operator.publishing.PodReport;
+import io.luminate.operator.publishing.PodReport.State;
+import io.luminate.operator.publishing.RetentionProgress;
+import io.luminate.operator.publishing.RetentionProgress.Ttl;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class PolicyAndQuotaStatusTest {
+  private static final RetentionPolicy POLICY = policy("api", "api_*");
+  private static final TenantQuota QUOTA = quota("acme", "acme");
+
+  @Test
+  void clusterThatDoesNotExist_isNotFound() {
+    ClusterView missing = new ClusterView.Missing("main");
+    assertThat(line(PolicyStatus.of(POLICY, missing, NOW)))
+        .isEqualTo("False/ClusterNotFound False/ClusterNotFound False/ClusterNotFound");
+    assertThat(line(QuotaStatus.of(QUOTA, missing, NOW)))
+        .isEqualTo("False/ClusterNotFound False/ClusterNotFound False/ClusterNotFound");
+    assertThat(QuotaStatus.of(QUOTA, missing, NOW).podsTotal()).isNull();
+  }
+
+  @Test
+  void everyPodHasConfirmed_isApplied() {
+    TenantQuotaStatus status = QuotaStatus.of(QUOTA, published(applied("a"), applied("b")), NOW);
+    assertThat(line(status)).isEqualTo("True/Accepted True/Applied True/Applied");
+    assertThat(status.podsApplied()).isEqualTo(2);
+    assertThat(status.podsTotal()).isEqualTo(2);
+    assertThat(status.version()).isEqualTo(1);
+    assertThat(status.observedGeneration()).isEqualTo(2);
+    assertThat(line(PolicyStatus.of(POLICY, published(applied("a")), NOW)))
+        .isEqualTo("True/Accepted True/Applied True/Applied");
+  }
+
+  @Test
+  void onePodThatHasNotConfirmed_isNotApplied() {
+    Map<State, String> reasons =
+        Map.of(
+            new State.Behind(), "False/PodsBehind",
+            new State.Refused("401"), "False/PodsRefused",
+            new State.VersionTooHigh(9), "False/VersionTooHigh",
+            new State.Unreachable("timeout"), "Unknown/PodsUnreachable");
+    reasons.forEach(
+        (state, reason) -> {
+          ClusterView cluster = published(applied("a"), report("b", state));
+          TenantQuotaStatus status = QuotaStatus.of(QUOTA, cluster, NOW);
+          assertThat(line(status)).isEqualTo("True/Accepted " + reason + " " + reason);
+          assertThat(status.podsApplied()).isEqualTo(1);
+          assertThat(line(PolicyStatus.of(POLICY, cluster, NOW)))
+              .isEqualTo("True/Accepted " + reason + " " + reason);
+        });
+  }
+
+  @Test
+  void noPod_provesNothing() {
+    assertThat(line(QuotaStatus.of(QUOTA, published(), NOW)))
+        .isEqualTo("True/Accepted Unknown/NoPods Unknown/NoPods");
+  }
+
+  @Test
+  void whatIsNotPublished_isNotApplied() {
+    Map<Outcome, String> reasons =
+        Map.of(
+            new Outcome.Paused(true), "False/Paused",
+            new Outcome.NameConflict("ConfigMap/main-limits"), "False/NameConflict",
+            new Outcome.Overtaken("ConfigMap/main-limits"), "Unknown/Overtaken");
+    reasons.forEach(
+        (outcome, reason) -> {
+          NextDocument next = document(List.of(QUOTA), List.of());
+          ClusterView cluster = new ClusterView.Present(pass(outcome, next, applied("a")), true);
+          TenantQuotaStatus status = QuotaStatus.of(QUOTA, cluster, NOW);
+          assertThat(line(status)).isEqualTo("True/Accepted " + reason + " " + reason);
+          assertThat(status.version()).isNull();
+        });
+  }
+
+  @Test
+  void passThatFailed_makesAllUnknownAndMovesTheGeneration() {
+    ClusterView failed = new ClusterView.Present(new LastPass.Failed("etcd is away"), false);
+    TenantQuotaStatus status = QuotaStatus.of(QUOTA, failed, NOW);
+    assertThat(line(status)).isEqualTo("Unknown/PassFailed Unknown/PassFailed Unknown/PassFailed");
+    assertThat(status.observedGeneration()).isEqualTo(2);
+  }
+
+  @Test
+  void resourceThatThePassHasNotSeen_isPending() {
+    assertThat(line(QuotaStatus.of(quota("new", "new"), published(applied("a")), NOW)))
+        .isEqualTo("Unknown/Pending Unknown/Pending Unknown/Pending");
+  }
+
+  @Test
+  void verdict_isTheReasonWhyNot() {
+    Map<Verdict, String> reasons =
+        Map.of(
+            new Verdict.Conflicted("other"), "Conflicted",
+            new Verdict.TooManyPolicies(256), "TooManyPolicies",
+            new Verdict.DocumentFull(9), "DocumentFull",
+            new Verdict.Invalid("retention is none"), "Invalid");
+    reasons.forEach(
+        (verdict, reason) -> {
+          String all = "False/%s False/%s False/%s".formatted(reason, reason, reason);
+          assertThat(line(PolicyStatus.of(POLICY, decided(verdict), NOW))).isEqualTo(all);
+          assertThat(line(QuotaStatus.of(QUOTA, decided(verdict), NOW))).isEqualTo(all);
+        });
+  }
+
+  @Test
+  void policyThatNeverCounts_isSuperseded() {
+    RetentionPolicyStatus status =
+        PolicyStatus.of(POLICY, decided(new Verdict.Superseded("first")), NOW);
+    assertThat(line(status)).isEqualTo("True/Superseded True/Applied True/Superseded");
+    assertThat(status.supersededBy()).isEqualTo("first");
+  }
+
+  @Test
+  void clickHouse_hasToHaveChangedWhatItStored() {
+    assertThat(
+            clickHouse(new RetentionProgress(1, Optional.of(new Ttl(true, 0, Optional.empty())))))
+        .isEqualTo("True/Accepted True/Applied True/Applied");
+    assertThat(
+            clickHouse(new RetentionProgress(1, Optional.of(new Ttl(false, 5, Optional.empty())))))
+        .isEqualTo("True/Accepted False/MutationRunning False/MutationRunning");
+    assertThat(
+            clickHouse(new RetentionProgress(1, Optional.of(new Ttl(false, 5, Optional.of("no"))))))
+        .isEqualTo("True/Accepted False/MutationFailed False/MutationFailed");
+    assertThat(
+            clickHouse(new RetentionProgress(0, Optional.of(new Ttl(true, 0, Optional.empty())))))
+        .isEqualTo("True/Accepted False/RetentionBehind False/RetentionBehind");
+    assertThat(clickHouse(new RetentionProgress(1, Optional.empty())))
+        .isEqualTo("True/Accepted Unknown/RetentionUnknown Unknown/RetentionUnknown");
+  }
+
+  @Test
+  void partsToDo_areThoseOfTheDatabase() {
+    Ttl ttl = new Ttl(false, 5, Optional.empty());
+    RetentionProgress progress = new RetentionProgress(1, Optional.of(ttl));
+    LastPass pass =
+        pass(
+            new Outcome.Published(),
+            document(List.of(), List.of(POLICY)),
+            applied("a", progress),
+            applied(
+                "b", new RetentionProgress(0, Optional.of(new Ttl(true, 0, Optional.empty())))));
+    RetentionPolicyStatus status =
+        PolicyStatus.of(POLICY, new ClusterView.Present(pass, true), NOW);
+    assertThat(status.partsToDo()).isEqualTo(5);
+  }
+
+  @Test
+  void version_staysTheFirstThatHasIt() {
+    TenantQuota quota = quota("acme", "acme");
+    TenantQuotaStatus first = QuotaStatus.of(quota, published(applied("a")), NOW);
+    quota.setStatus(
+        new TenantQuotaStatus(
+            first.observedGeneration(), 0L, first.podsApplied(), 1, first.conditions()));
+    assertThat(QuotaStatus.of(quota, published(applied("a")), NOW).version()).isZero();
+    quota.getMetadata().setGeneration(3L);
+    assertThat(QuotaStatus.of(quota, published(applied("a")), NOW).version()).isEqualTo(1);
+  }
+
+  @Test
+  void nearLimit_isUnknownUntilServersAreAsked() {
+    assertThat(said(QuotaStatus.of(QUOTA, published(applied("a")), NOW).conditions(), "NearLimit"))
+        .isEqualTo("Unknown/NotMeasured");
+  }
+
+  private static String clickHouse(RetentionProgress progress) {
+    LastPass pass =
+        pass(new Outcome.Published(), document(List.of(), List.of(POLICY)), applied("a", progress));
+    return line(PolicyStatus.of(POLICY, new ClusterView.Present(pass, true), NOW));
+  }
+
+  private static ClusterView published(PodReport... pods) {
+    NextDocument next = document(List.of(QUOTA), List.of(POLICY));
+    return new ClusterView.Present(pass(new Outcome.Published(), next, pods), false);
+  }
+
+  private static ClusterView decided(Verdict verdict) {
+    NextDocument made = document(List.of(QUOTA), List.of(POLICY));
+    NextDocument next =
+        new NextDocument(
+            made.document(),
+            true,
+            Map.of("acme", verdict),
+            Map.of("api", verdict),
+            Optional.empty());
+    return new ClusterView.Present(pass(new Outcome.Published(), next, applied("a")), false);
+  }
+
+  private static String line(RetentionPolicyStatus status) {
+    return String.join(
+        " ",
+        said(status.conditions(), "Accepted"),
+        said(status.conditions(), "Applied"),
+        said(status.conditions(), "Ready"));
+  }
+
+  private static String line(TenantQuotaStatus status) {
+    return String.join(
+        " ",
+        said(status.conditions(), "Accepted"),
+        said(status.conditions(), "Applied"),
+        said(status.conditions(), "Ready"));
+  }
+}
