@@ -14,6 +14,7 @@ DIST  := api-server/server/target/dist
 BENCH := api-server/benchmarks/target/dist
 CLICKHOUSE := api-server/clickhouse-testkit/target/dist
 KUBE  := e2e/target/dist
+OPERATOR := operator/target/dist
 STAMP := target/tests-started
 # What make run and make demo start: open to this machine alone, so without tokens, and for a person to read.
 LOCAL := LUMINATE_SERVER_HOST=127.0.0.1 LUMINATE_MANAGEMENT_HOST=127.0.0.1 LUMINATE_AUTH_ENABLED=false LUMINATE_LOGGING_FORMAT=text
@@ -26,7 +27,7 @@ ifeq ($(filter rocksdb clickhouse,$(BACKEND)),)
 $(error BACKEND is '$(BACKEND)', but must be rocksdb or clickhouse)
 endif
 
-.PHONY: help run run-rocksdb run-clickhouse demo test e2e kube check format crds bench jmh dist soak clean jdk \
+.PHONY: help run run-rocksdb run-clickhouse demo test e2e kube check format crds manifests bench jmh dist soak clean jdk \
 	dist-quick bench-quick bench-dist clickhouse-quick kube-quick
 
 help: ## Show this list
@@ -56,7 +57,7 @@ e2e: jdk ## The tests on a real Kubernetes control plane; the first time builds 
 kube: kube-quick ## A shell in a Kubernetes cluster of its own, which ends with it; kubectl is there
 	@$(JAVA_HOME)/bin/java -cp '$(KUBE)/lib/*' io.luminate.kube.testkit.KubeBinaryMain
 	@exec kube-testkit/bin/namespaces.sh $(JAVA_HOME)/bin/java -Xmx256m -XX:+UseSerialGC -Dslf4j.internal.verbosity=ERROR -cp '$(KUBE)/lib/*' \
-	io.luminate.e2e.cluster.KubeMain target/kube $(CURDIR)/$(DIST)/bin/luminate-server
+	io.luminate.e2e.cluster.KubeMain target/kube $(CURDIR)/$(DIST)/bin/luminate-server '$(CURDIR)/$(OPERATOR)/lib/*'
 
 check: jdk ## Formatting, compiler and static rules, architecture and house rules
 	@$(FORMATTED) && $(MVN) -q test -Dtest='ArchitectureTest,TidyTest' -Dsurefire.failIfNoSpecifiedTests=false
@@ -66,6 +67,9 @@ format: jdk ## Format all Java sources and poms
 
 crds: jdk ## Make the custom resources' definitions and their reference page from the types in crds/src/main
 	@$(MVN) -q -Dquick -Pcrds -pl crds -am test-compile
+
+manifests: jdk ## Make the files that the operator is installed with, operator/install*.yaml, from the code
+	@$(MVN) -q -Dquick -Pmanifests -pl operator -am test-compile
 
 bench: bench-dist ## The end-to-end benchmark; POINTS=100k|1m|17m|100m, BACKEND=clickhouse, PEERS=victoriametrics runs that peer beside it
 	@PEERS='$(PEERS)' build/bench.sh $(DIST) $(BENCH) $(ARGS)
@@ -99,13 +103,13 @@ clickhouse-quick: jdk
 	@$(call build_dist,-Dquick,api-server/server$(comma)api-server/clickhouse-testkit)
 
 kube-quick: jdk
-	@$(call build_dist,-Dquick,api-server/server$(comma)e2e)
+	@$(call build_dist,-Dquick,api-server/server$(comma)e2e$(comma)operator)
 
 comma := ,
 
 # $(1): options of Maven, $(2): the modules that get a target/dist/lib.
 define build_dist
-rm -rf $(DIST)/lib $(BENCH)/lib $(CLICKHOUSE)/lib $(KUBE)/lib && \
+rm -rf $(DIST)/lib $(BENCH)/lib $(CLICKHOUSE)/lib $(KUBE)/lib $(OPERATOR)/lib && \
 $(MVN) -q $(1) -Pdist -Dmaven.test.skip=true -pl $(2) -am package </dev/null && \
 mkdir -p $(DIST)/bin && \
 install -m 755 build/find-jdk.sh api-server/server/src/dist/bin/luminate-server $(DIST)/bin/

@@ -50,9 +50,13 @@ final class ArchitectureTest {
             PRODUCT + ".model",
             PRODUCT + ".store",
             PRODUCT + ".crd",
+            PRODUCT + ".operator.applying",
             PRODUCT + ".operator.document",
             PRODUCT + ".operator.objects",
-            PRODUCT + ".operator.publishing");
+            PRODUCT + ".operator.publishing",
+            PRODUCT + ".operator.reconcile",
+            PRODUCT + ".operator.status",
+            PRODUCT + ".operator.watch");
   }
 
   private static JavaClasses product() {

@@ -170,9 +170,11 @@ final class HouseArchitecture {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(in("crd"), in("operator"), "io.fabric8.."));
-    rules.put(
-        "operatorPublishing_isHandedTheTime",
-        noClasses().that().resideInAPackage(in("operator.publishing")).should(readTheWallClock()));
+    for (String room : List.of("publishing", "applying", "status")) {
+      rules.put(
+          "operator_" + room + "_isHandedTheTime",
+          noClasses().that().resideInAPackage(in("operator." + room)).should(readTheWallClock()));
+    }
   }
 
   private static void pure(Map<String, ArchRule> rules, String name, String room) {

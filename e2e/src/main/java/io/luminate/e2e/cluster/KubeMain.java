@@ -18,8 +18,8 @@ public final class KubeMain {
   /**
    * Starts a cluster, and a shell in its namespaces.
    *
-   * @param args the folder for everything it writes, and the server's command, which is the image
-   *     luminate/server:dev
+   * @param args the folder for everything it writes; the server's command, which is the image
+   *     luminate/server:dev; and the operator's class path, of the image luminate/operator:dev
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     Optional<String> obstacle = KubeCluster.obstacle();
@@ -30,7 +30,11 @@ public final class KubeMain {
     Path folder = Path.of(args[0], Long.toString(System.currentTimeMillis()));
     System.out.println("Starting a cluster in " + folder + " …");
     try (KubeCluster cluster = KubeCluster.start(folder, Timing.scaledDown())) {
-      cluster.images().put("luminate/server:dev", server(args[1])).put("sh", Image.of("/bin/sh"));
+      cluster
+          .images()
+          .put("luminate/server:dev", server(args[1]))
+          .put("luminate/operator:dev", operator(args[2]))
+          .put("sh", Image.of("/bin/sh"));
       tell(cluster);
       shell(cluster);
     }
@@ -45,10 +49,22 @@ public final class KubeMain {
                 Map.of("LUMINATE_SERVER_HOST", address, "LUMINATE_MANAGEMENT_HOST", address));
   }
 
+  private static Image operator(String classPath) {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    return Image.of(
+            java,
+            "-Xmx128m",
+            "-XX:+UseSerialGC",
+            "-cp",
+            classPath,
+            "io.luminate.operator.OperatorMain")
+        .withEnvironment(address -> Map.of("LUMINATE_OPERATOR_MANAGEMENT_HOST", address));
+  }
+
   private static void tell(KubeCluster cluster) {
     System.out.printf(
         """
-        A cluster of one node. Images: luminate/server:dev (the server of this tree) and sh.
+        A cluster of one node. Images: luminate/server:dev and luminate/operator:dev, of this tree, and sh.
         The output of pods is in %s, as there is no kubectl logs.
         kubectl is on the PATH; the cluster ends with this shell. From another terminal:
             nsenter --target $(pgrep -P %s) --user --net --mount --pid --preserve-credentials \

@@ -4,6 +4,8 @@ package io.luminate.e2e.cluster;
 
 import io.luminate.e2e.kubelet.Image;
 import io.luminate.e2e.kubelet.Images;
+import io.luminate.operator.OperatorMain;
+import io.luminate.operator.config.OperatorKey;
 import io.luminate.server.ServerMain;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +23,9 @@ public final class TestImages {
   /** The real server. */
   public static final String LUMINATE = "luminate/server:dev";
 
+  /** The real operator. */
+  public static final String OPERATOR = "luminate/operator:dev";
+
   private TestImages() {}
 
   static void register(Images images) {
@@ -36,7 +41,12 @@ public final class TestImages {
                     address ->
                         Map.of(
                             "LUMINATE_SERVER_HOST", address,
-                            "LUMINATE_MANAGEMENT_HOST", address)));
+                            "LUMINATE_MANAGEMENT_HOST", address)))
+        .put(
+            OPERATOR,
+            java(OperatorMain.class)
+                .withEnvironment(
+                    address -> Map.of(OperatorKey.MANAGEMENT_HOST.variable(), address)));
   }
 
   /** A main class of the tests' own class path. */

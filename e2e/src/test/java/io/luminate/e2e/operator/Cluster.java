@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.e2e.operator;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.luminate.crd.ConditionStatus;
+import io.luminate.crd.LuminateCluster;
+import io.luminate.crd.RetentionPolicy;
+import io.luminate.crd.StatusCondition;
+import io.luminate.crd.TenantQuota;
+import io.luminate.e2e.cluster.Eventually;
+import io.luminate.e2e.cluster.TestNamespace;
+import io.luminate.operator.objects.ObjectLabels;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A cluster in a test's namespace, as a person sees it. */
+final class Cluster {
+  private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+
+  /** What a person waits for after a change, with room for machines with little to spare. */
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  private final TestNamespace namespace;
+  private final String name;
+
+  /** The first pass of an operator that has just started is slow, as all of its code is new. */
+  private boolean isWarm;
+
+  Cluster(TestNamespace namespace, String name) {
+    this.namespace = namespace;
+    this.name = name;
+  }
+
+  /** The Secret that all clusters of tests name. */
+  static void createSecret(TestNamespace namespace) {
+    namespace.create(
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName("luminate-secrets")
+            .endMetadata()
+            .withStringData(Map.of("jwt-secret", TenantToken.SECRET))
+            .build());
+  }
+
+  String apply(String yaml) throws IOException, InterruptedException {
+    return new Kubectl(namespace.cluster()).apply(namespace.name(), yaml);
+  }
+
+  LuminateCluster resource() {
+    return namespace
+        .client()
+        .resources(LuminateCluster.class)
+        .inNamespace(namespace.name())
+        .withName(name)
+        .require();
+  }
+
+  RetentionPolicy policy(String policy) {
+    return namespace
+        .client()
+        .resources(RetentionPolicy.class)
+        .inNamespace(namespace.name())
+        .withName(policy)
+        .require();
+  }
+
+  TenantQuota quota(String quota) {
+    return namespace
+        .client()
+        .resources(TenantQuota.class)
+        .inNamespace(namespace.name())
+        .withName(quota)
+        .require();
+  }
+
+  List<Pod> pods() {
+    return namespace
+        .client()
+        .pods()
+        .inNamespace(namespace.name())
+        .withLabels(ObjectLabels.selector(name))
+        .list()
+        .getItems();
+  }
+
+  List<Pod> readyPods() {
+    return pods().stream().filter(TestNamespace::isReady).toList();
+  }
+
+  /** A tenant that comes through the Service. */
+  MetricsClient service(String tenant) {
+    String address =
+        namespace
+            .client()
+            .services()
+            .inNamespace(namespace.name())
+            .withName(name)
+            .require()
+            .getSpec()
+            .getClusterIP();
+    return new MetricsClient(address, tenant);
+  }
+
+  static MetricsClient pod(Pod pod, String tenant) {
+    return new MetricsClient(pod.getStatus().getPodIP(), tenant);
+  }
+
+  /** Pods take their time to start, which is not counted among what is soon. */
+  void awaitReady(int pods) {
+    Instant since = Instant.now();
+    Eventually.holds(
+        () ->
+            has(resource().getStatus().conditions(), "Ready", ConditionStatus.TRUE)
+                && resource().getStatus().observedGeneration()
+                    == (long) resource().getMetadata().getGeneration()
+                && readyPods().size() == pods
+                && pods().size() == pods,
+        () -> name + " is not ready: " + resource().getStatus() + " " + pods());
+    log("ready with " + pods + " pods", since);
+    isWarm = true;
+  }
+
+  void awaitCondition(
+      Supplier<List<StatusCondition>> of, String type, ConditionStatus status, String reason) {
+    soon(
+        () -> has(of.get(), type, status) && reason(of.get(), type).equals(reason),
+        type + "=" + status + "/" + reason,
+        () -> String.valueOf(of.get()));
+  }
+
+  static String reason(List<StatusCondition> conditions, String type) {
+    return conditions.stream()
+        .filter(one -> one.type().equals(type))
+        .map(StatusCondition::reason)
+        .findFirst()
+        .orElse("");
+  }
+
+  private static boolean has(
+      List<StatusCondition> conditions, String type, ConditionStatus status) {
+    return conditions.stream().anyMatch(one -> one.type().equals(type) && one.status() == status);
+  }
+
+  /** Within ten seconds, but for the first; how long it took is logged. */
+  void soon(Callable<Boolean> condition, String what, Supplier<String> seen) {
+    Duration took = inTheEnd(condition, what, seen);
+    if (isWarm && took.compareTo(SOON) > 0) {
+      throw new AssertionError(name + ": " + what + " took " + took);
+    }
+    isWarm = true;
+  }
+
+  /** What nobody tells the operator of is found when it looks again, up to a minute later. */
+  Duration inTheEnd(Callable<Boolean> condition, String what, Supplier<String> seen) {
+    Instant since = Instant.now();
+    Eventually.holds(condition, () -> name + ": not " + what + " but " + seen.get());
+    return log(what, since);
+  }
+
+  private Duration log(String what, Instant since) {
+    Duration took = Duration.between(since, Instant.now());
+    LOG.warn("{}/{}: {} after {} ms", namespace.name(), name, what, took.toMillis());
+    return took;
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.e2e.operator;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.luminate.e2e.cluster.Eventually;
+import io.luminate.e2e.cluster.TestNamespace;
+import io.luminate.operator.objects.OperatorPods;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The operator as it is installed, in a pod, with the rights of its own account. */
+final class InstalledOperator {
+  private static final Path ROOT = Path.of("..");
+  private static final String COMMITTED_NAMESPACE = "luminate-system";
+
+  private final TestNamespace cluster;
+  private final String namespace;
+
+  private InstalledOperator(TestNamespace cluster, String namespace) {
+    this.cluster = cluster;
+    this.namespace = namespace;
+  }
+
+  /** For all namespaces, in that of the committed file. */
+  static InstalledOperator everywhere(TestNamespace any) throws IOException, InterruptedException {
+    new Kubectl(any.cluster()).run("apply", "-f", ROOT.resolve("operator/install.yaml").toString());
+    InstalledOperator operator = new InstalledOperator(any, COMMITTED_NAMESPACE);
+    operator.awaitAtWork();
+    return operator;
+  }
+
+  /** For a test's namespace, in which it is too: so many of them are beside each other. */
+  static InstalledOperator in(TestNamespace namespace) throws IOException, InterruptedException {
+    String yaml = Files.readString(ROOT.resolve("operator/install-one-namespace.yaml"));
+    new Kubectl(namespace.cluster())
+        .apply(namespace.name(), yaml.replace(COMMITTED_NAMESPACE, namespace.name()));
+    InstalledOperator operator = new InstalledOperator(namespace, namespace.name());
+    operator.awaitAtWork();
+    return operator;
+  }
+
+  /** Waits until one leads and has seen everything. */
+  void awaitAtWork() {
+    Eventually.holds(
+        () -> leading().isPresent() && get(leading().get(), "/ready").statusCode() == 200,
+        () -> "no operator leads: " + pods());
+  }
+
+  private Optional<Pod> leading() {
+    String leader = leader();
+    return pods().stream().filter(pod -> pod.getMetadata().getName().equals(leader)).findFirst();
+  }
+
+  /** What the leader says of itself. */
+  String metrics() throws IOException, InterruptedException {
+    return get(leading().orElseThrow(), "/metrics").body();
+  }
+
+  private static HttpResponse<String> get(Pod pod, String path)
+      throws IOException, InterruptedException {
+    URI uri = URI.create("http://" + pod.getStatus().getPodIP() + ":8081" + path);
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    }
+  }
+
+  private String leader() {
+    return cluster
+        .client()
+        .leases()
+        .inNamespace(namespace)
+        .withName("luminate-operator")
+        .require()
+        .getSpec()
+        .getHolderIdentity();
+  }
+
+  List<Pod> pods() {
+    return cluster
+        .client()
+        .pods()
+        .inNamespace(namespace)
+        .withLabels(OperatorPods.LABELS)
+        .list()
+        .getItems();
+  }
+
+  /** Takes away what would act on other tests. */
+  void remove() {
+    cluster
+        .client()
+        .apps()
+        .deployments()
+        .inNamespace(namespace)
+        .withName("luminate-operator")
+        .delete();
+    Eventually.holds(() -> pods().isEmpty(), () -> "the operator does not end: " + pods());
+  }
+}

@@ -1,0 +1,221 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.operator.reconcile;
+
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.luminate.crd.Backend;
+import io.luminate.crd.LuminateCluster;
+import io.luminate.operator.applying.AppliedObjects;
+import io.luminate.operator.applying.Applier;
+import io.luminate.operator.applying.NamedSecrets;
+import io.luminate.operator.applying.ServedKinds;
+import io.luminate.operator.management.OperatorMetrics;
+import io.luminate.operator.objects.ClusterFacts;
+import io.luminate.operator.objects.ClusterObjects;
+import io.luminate.operator.objects.OperatorPods;
+import io.luminate.operator.publishing.Outcome;
+import io.luminate.operator.publishing.PodReport;
+import io.luminate.operator.publishing.Publication;
+import io.luminate.operator.publishing.Publisher;
+import io.luminate.operator.publishing.PublishingRequest;
+import io.luminate.operator.publishing.RetentionProgress;
+import io.luminate.operator.status.ClusterObservation;
+import io.luminate.operator.status.ClusterStatus;
+import io.luminate.operator.status.ClusterView;
+import io.luminate.operator.status.LastPass;
+import io.luminate.operator.status.PolicyStatus;
+import io.luminate.operator.status.QuotaStatus;
+import io.luminate.operator.status.StatusWriter;
+import io.luminate.operator.status.StorageHealth;
+import io.luminate.operator.watch.Watches;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One pass over one cluster: what there is, what there is to be, the limits document, the objects,
+ * and what is said of it. The document comes before the objects, as pods start from it.
+ */
+final class ClusterPass {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterPass.class);
+
+  /**
+   * What passes share.
+   *
+   * @param serverImage of clusters that name none
+   */
+  record Means(
+      Watches watches,
+      ServedKinds served,
+      NamedSecrets secrets,
+      Publisher publisher,
+      Applier applier,
+      StatusWriter statuses,
+      OperatorMetrics metrics,
+      OperatorPods operator,
+      String serverImage,
+      InstantSource clock) {}
+
+  /**
+   * What became of it.
+   *
+   * @param isFailed whether something is to be tried again
+   * @param due when something has to be done although nothing changes
+   */
+  record Result(boolean isFailed, Optional<Instant> due) {}
+
+  /** Until ClickHouse has changed what it has stored, which says so to nobody. */
+  private static final Duration PROGRESS_AFTER = Duration.ofSeconds(5);
+
+  private final LuminateCluster cluster;
+  private final Means means;
+  private final ClusterSurroundings around;
+  private final Instant now;
+
+  ClusterPass(LuminateCluster cluster, Means means) {
+    this.cluster = cluster;
+    this.means = means;
+    this.around = new ClusterSurroundings(cluster, means.watches());
+    this.now = means.clock().instant();
+  }
+
+  Result run() {
+    try {
+      NamedSecrets.Found secrets = means.secrets().of(cluster);
+      ClusterObjects wanted = ClusterObjects.of(cluster, facts(secrets));
+      Publication publication = publish(wanted);
+      AppliedObjects applied = means.applier().apply(cluster, wanted);
+      LastPass done = new LastPass.Done(publication);
+      say(Observation.of(cluster, around, wanted, applied, secrets.refusals(), done));
+      boolean isFailed =
+          !wanted.missingSecrets().isEmpty()
+              || !secrets.refusals().isEmpty()
+              || !applied.refusals().isEmpty()
+              || !applied.conflicts().isEmpty()
+              || isUnfinished(publication);
+      return new Result(isFailed, due(publication));
+    } catch (RuntimeException failure) {
+      LOG.warn("{}: a pass failed: {}", id(), failure.toString());
+      LOG.debug("of {}", id(), failure);
+      sayFailed(message(failure));
+      return new Result(true, Optional.empty());
+    }
+  }
+
+  private String id() {
+    return cluster.getMetadata().getNamespace() + "/" + cluster.getMetadata().getName();
+  }
+
+  private static String message(RuntimeException failure) {
+    return failure instanceof KubernetesClientException answer && answer.getStatus() != null
+        ? String.valueOf(answer.getStatus().getMessage())
+        : failure.toString();
+  }
+
+  private ClusterFacts facts(NamedSecrets.Found secrets) {
+    return new ClusterFacts(
+        means.serverImage(),
+        means.operator(),
+        means.served().served(),
+        secrets.values(),
+        around.claimTemplateSize(),
+        around.liveReplicas());
+  }
+
+  private Publication publish(ClusterObjects wanted) {
+    Publication publication =
+        means
+            .publisher()
+            .publish(
+                new PublishingRequest(
+                    cluster,
+                    around.quotas(),
+                    around.policies(),
+                    around.pods(),
+                    around.workloads(),
+                    podsWanted(wanted)));
+    if (publication.outcome() instanceof Outcome.Published && publication.next().isNew()) {
+      means.metrics().published();
+    }
+    int unreachable =
+        (int)
+            publication.pods().stream()
+                .filter(pod -> pod.state() instanceof PodReport.State.Unreachable)
+                .count();
+    means.metrics().unreachable(cluster.getMetadata().getUid(), unreachable);
+    return publication;
+  }
+
+  /** An autoscaler may have asked for more than the resource names. */
+  private int podsWanted(ClusterObjects wanted) {
+    Stream<Integer> asked =
+        wanted.objects().stream()
+            .flatMap(
+                object ->
+                    switch (object) {
+                      case Deployment deployment ->
+                          Stream.ofNullable(deployment.getSpec().getReplicas());
+                      case StatefulSet set -> Stream.ofNullable(set.getSpec().getReplicas());
+                      default -> Stream.empty();
+                    });
+    Stream<Integer> live =
+        cluster.getSpec().autoscaling() == null ? Stream.empty() : around.liveReplicas().stream();
+    return Stream.concat(asked, live).max(Integer::compare).orElse(1);
+  }
+
+  private static boolean isUnfinished(Publication publication) {
+    return switch (publication.outcome()) {
+      case Outcome.Published() -> publication.podsApplied() < publication.podsTotal();
+      case Outcome.Paused _ -> false;
+      case Outcome.NameConflict _, Outcome.Overtaken _ -> true;
+    };
+  }
+
+  private Optional<Instant> due(Publication publication) {
+    boolean isChanging =
+        publication.pods().stream()
+            .flatMap(pod -> pod.retention().flatMap(RetentionProgress::ttl).stream())
+            .anyMatch(ttl -> !ttl.done());
+    Stream<Instant> progress = isChanging ? Stream.of(now.plus(PROGRESS_AFTER)) : Stream.empty();
+    return Stream.concat(publication.nextDue().stream(), progress).min(Instant::compareTo);
+  }
+
+  private void say(ClusterObservation seen) {
+    means.statuses().write(cluster, ClusterStatus.of(seen, now));
+    ClusterView view =
+        new ClusterView.Present(seen.lastPass(), cluster.getSpec().backend() == Backend.CLICKHOUSE);
+    around
+        .quotas()
+        .forEach(quota -> means.statuses().write(quota, QuotaStatus.of(quota, view, now)));
+    around
+        .policies()
+        .forEach(policy -> means.statuses().write(policy, PolicyStatus.of(policy, view, now)));
+  }
+
+  /** As far as it can be said: what stopped the pass may stop this too. */
+  void sayFailed(String message) {
+    try {
+      say(
+          new ClusterObservation(
+              cluster,
+              Optional.empty(),
+              List.of(),
+              new LastPass.Failed(message),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of(),
+              Optional.empty(),
+              StorageHealth.notAsked()));
+    } catch (RuntimeException failure) {
+      LOG.warn("{}: its status cannot be written: {}", id(), failure.toString());
+    }
+  }
+}

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.operator.reconcile;
+
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.luminate.crd.LuminateCluster;
+import io.luminate.operator.objects.ClusterObjects;
+import io.luminate.operator.watch.Watches;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the framework calls for a cluster: after events of it and of what is around it, and when the
+ * pass before said so. It never throws; what failed is in the status, and is tried again for as
+ * long as the cluster is there.
+ */
+public final class ClusterReconciler implements Reconciler<LuminateCluster> {
+  /** What somebody told a pod by hand is found by then at the latest. */
+  private static final Duration AGAIN = Duration.ofMinutes(5);
+
+  /** Values of Secrets that are not watched count by then. */
+  private static final Duration AGAIN_WITH_SECRETS = Duration.ofMinutes(1);
+
+  /** A watch that is renewed is away for a moment, of which nobody has to know. */
+  private static final Duration TELL_AFTER = Duration.ofSeconds(4);
+
+  private static final Duration SOONEST = Duration.ofMillis(100);
+
+  private final KnownClusters clusters;
+  private final Watches watches;
+  private final ClusterPass.Means means;
+  private final Backoff backoff = new Backoff();
+
+  ClusterReconciler(KnownClusters clusters, ClusterPass.Means means) {
+    this.clusters = clusters;
+    this.watches = means.watches();
+    this.means = means;
+  }
+
+  @Override
+  public List<EventSource<?, LuminateCluster>> prepareEventSources(
+      EventSourceContext<LuminateCluster> context) {
+    clusters.follow(context.getPrimaryCache());
+    return new ArrayList<>(watches.all());
+  }
+
+  @Override
+  public UpdateControl<LuminateCluster> reconcile(
+      LuminateCluster cluster, Context<LuminateCluster> context) {
+    long startNanos = System.nanoTime();
+    ClusterPass.Result result = pass(cluster);
+    means.metrics().passed(Duration.ofNanos(System.nanoTime() - startNanos), result.isFailed());
+    return UpdateControl.<LuminateCluster>noUpdate().rescheduleAfter(again(cluster, result));
+  }
+
+  private ClusterPass.Result pass(LuminateCluster cluster) {
+    List<String> unsynced = watches.unsynced();
+    ClusterPass pass = new ClusterPass(cluster, means);
+    if (unsynced.isEmpty()) {
+      return pass.run();
+    }
+    boolean isLong =
+        backoff
+            .last(cluster.getMetadata().getUid())
+            .filter(last -> last.compareTo(TELL_AFTER) >= 0)
+            .isPresent();
+    if (isLong) {
+      pass.sayFailed("these kinds cannot be read now: " + String.join(", ", unsynced));
+    }
+    return new ClusterPass.Result(true, Optional.empty());
+  }
+
+  private Duration again(LuminateCluster cluster, ClusterPass.Result result) {
+    String uid = cluster.getMetadata().getUid();
+    Duration planned =
+        ClusterObjects.neededSecrets(cluster.getSpec()).isEmpty() ? AGAIN : AGAIN_WITH_SECRETS;
+    if (result.isFailed()) {
+      planned = shorter(planned, backoff.failed(uid));
+    } else {
+      backoff.succeeded(uid);
+    }
+    Instant now = means.clock().instant();
+    Duration due = result.due().map(instant -> Duration.between(now, instant)).orElse(planned);
+    Duration next = shorter(planned, due);
+    return next.compareTo(SOONEST) < 0 ? SOONEST : next;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /** Forgets clusters that are none of these. */
+  void keep(List<String> uids) {
+    backoff.keep(uids);
+    means.metrics().keep(uids);
+  }
+}

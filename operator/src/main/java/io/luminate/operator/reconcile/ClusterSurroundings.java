@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.operator.reconcile;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.luminate.crd.LuminateCluster;
+import io.luminate.crd.RetentionPolicy;
+import io.luminate.crd.TenantQuota;
+import io.luminate.operator.objects.Ownership;
+import io.luminate.operator.watch.Watches;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What caches have around a cluster. */
+final class ClusterSurroundings {
+  private final LuminateCluster cluster;
+  private final Watches watches;
+  private final String namespace;
+  private final String name;
+
+  ClusterSurroundings(LuminateCluster cluster, Watches watches) {
+    this.cluster = cluster;
+    this.watches = watches;
+    this.namespace = cluster.getMetadata().getNamespace();
+    this.name = cluster.getMetadata().getName();
+  }
+
+  List<TenantQuota> quotas() {
+    return watches
+        .of(TenantQuota.class)
+        .in(namespace)
+        .filter(quota -> quota.getSpec().clusterRef().name().equals(name))
+        .toList();
+  }
+
+  List<RetentionPolicy> policies() {
+    return watches
+        .of(RetentionPolicy.class)
+        .in(namespace)
+        .filter(policy -> policy.getSpec().clusterRef().name().equals(name))
+        .toList();
+  }
+
+  /** Of the namespace: whose they are is not said by a label. */
+  List<Pod> pods() {
+    return watches.of(Pod.class).in(namespace).toList();
+  }
+
+  /** Of the namespace, through which pods are owned. */
+  List<HasMetadata> workloads() {
+    return Stream.of(Deployment.class, ReplicaSet.class, StatefulSet.class)
+        .<HasMetadata>flatMap(type -> watches.of(type).in(namespace))
+        .toList();
+  }
+
+  /** Those of the workload, whatever they are at. */
+  List<Pod> podsOf(HasMetadata workload) {
+    Set<String> owners =
+        Stream.concat(
+                Stream.of(workload),
+                watches
+                    .of(ReplicaSet.class)
+                    .in(namespace)
+                    .filter(set -> isOf(workload.getMetadata().getUid(), set)))
+            .map(owner -> owner.getMetadata().getUid())
+            .collect(Collectors.toSet());
+    return pods().stream()
+        .filter(pod -> Ownership.controller(pod).filter(owners::contains).isPresent())
+        .toList();
+  }
+
+  private static boolean isOf(String uid, HasMetadata object) {
+    return Ownership.controller(object).equals(Optional.of(uid));
+  }
+
+  /** The size in the template of the live StatefulSet's claim. */
+  Optional<String> claimTemplateSize() {
+    return own(StatefulSet.class)
+        .flatMap(set -> set.getSpec().getVolumeClaimTemplates().stream().findFirst())
+        .map(claim -> claim.getSpec().getResources().getRequests().get("storage"))
+        .map(Quantity::toString);
+  }
+
+  Optional<Integer> liveReplicas() {
+    return own(Deployment.class).map(deployment -> deployment.getSpec().getReplicas());
+  }
+
+  private <T extends HasMetadata> Optional<T> own(Class<T> type) {
+    return watches.of(type).get(namespace, name).filter(object -> Ownership.isOf(cluster, object));
+  }
+}

@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.operator.watch;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.javaoperatorsdk.operator.OperatorException;
+import io.javaoperatorsdk.operator.health.Status;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import io.luminate.crd.LuminateCluster;
+import io.luminate.operator.objects.ObjectLabels;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All objects of one kind that are looked after, in an informer for each namespace that is watched,
+ * or in one for all. Objects that it hands out are shared, so they are never to be changed.
+ *
+ * @param <T> what they are
+ */
+public final class WatchedKind<T extends HasMetadata>
+    extends AbstractEventSource<T, LuminateCluster> {
+  private static final Logger LOG = LoggerFactory.getLogger(WatchedKind.class);
+
+  /** Long enough for large lists; who cannot list by then is better told so by a restart. */
+  private static final Duration SYNC_WITHIN = Duration.ofSeconds(60);
+
+  /**
+   * How a kind is watched.
+   *
+   * @param <T> what it is
+   * @param isLabelled whether only objects with the operator's label are
+   * @param prune takes away what nobody reads
+   * @param clusters whose pass an event of it asks for
+   * @param matters whether a change from the first to the second does
+   */
+  record How<T extends HasMetadata>(
+      Class<T> type,
+      boolean isLabelled,
+      Consumer<T> prune,
+      Function<T, Set<ResourceID>> clusters,
+      BiPredicate<T, T> matters) {}
+
+  private final KubernetesClient kubernetes;
+  private final Set<String> namespaces;
+  private final How<T> how;
+
+  /** Written once, before anybody else sees that it runs. */
+  private volatile List<SharedIndexInformer<T>> informers = List.of();
+
+  WatchedKind(KubernetesClient kubernetes, Set<String> namespaces, How<T> how) {
+    super(how.type(), how.type().getSimpleName());
+    this.kubernetes = kubernetes;
+    this.namespaces = Set.copyOf(namespaces);
+    this.how = how;
+  }
+
+  @Override
+  public void start() {
+    List<SharedIndexInformer<T>> started = new ArrayList<>();
+    if (namespaces.isEmpty()) {
+      started.add(informer(kubernetes.resources(how.type()).inAnyNamespace()));
+    }
+    namespaces.forEach(
+        name -> started.add(informer(kubernetes.resources(how.type()).inNamespace(name))));
+    informers = List.copyOf(started);
+    long deadlineNanos = System.nanoTime() + SYNC_WITHIN.toNanos();
+    started.stream()
+        .map(informer -> informer.start().toCompletableFuture())
+        .toList()
+        .forEach(
+            synced -> {
+              try {
+                synced.get(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+              } catch (ExecutionException | TimeoutException e) {
+                throw new OperatorException(notListed(), e);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new OperatorException("interrupted", e);
+              }
+            });
+    super.start();
+  }
+
+  private String notListed() {
+    return "cannot list and watch "
+        + HasMetadata.getFullResourceName(how.type())
+        + " within "
+        + SYNC_WITHIN.toSeconds()
+        + " s: see that the API server has the kind and that the service account may";
+  }
+
+  private SharedIndexInformer<T> informer(FilterWatchListDeletable<T, ?, ?> all) {
+    SharedIndexInformer<T> informer =
+        (how.isLabelled() ? all.withLabel(ObjectLabels.WATCH, ObjectLabels.WATCHED) : all)
+            .runnableInformer(0);
+    informer.itemStore(new PrunedStore<>(how.prune()));
+    informer.exceptionHandler((_, failure) -> retry(failure));
+    informer.addEventHandler(new Propagation());
+    return informer;
+  }
+
+  /** Always: a kind may come back, and as long as it is away nothing is published. */
+  private boolean retry(Throwable failure) {
+    LOG.warn(
+        "{} cannot be watched, and is tried again: {}",
+        HasMetadata.getFullResourceName(how.type()),
+        Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString));
+    return true;
+  }
+
+  /** Asks for a pass over a cluster, as an event would. */
+  void nudge(ResourceID cluster) {
+    getEventHandler().handleEvent(new Event(cluster));
+  }
+
+  /** What is in a namespace, as it was seen last. */
+  public Stream<T> in(String namespace) {
+    return informers.stream()
+        .flatMap(
+            informer -> informer.getIndexer().byIndex(Cache.NAMESPACE_INDEX, namespace).stream());
+  }
+
+  /** What is in all namespaces that are watched. */
+  public Stream<T> all() {
+    return informers.stream().flatMap(informer -> informer.getStore().list().stream());
+  }
+
+  public Optional<T> get(String namespace, String name) {
+    String key = Cache.namespaceKeyFunc(namespace, name);
+    return informers.stream()
+        .flatMap(informer -> Optional.ofNullable(informer.getStore().getByKey(key)).stream())
+        .findFirst();
+  }
+
+  /** Whether what is missing here is really not there, as far as Kubernetes has said. */
+  public boolean isSynced() {
+    return !informers.isEmpty()
+        && informers.stream()
+            .allMatch(one -> one.isRunning() && one.hasSynced() && one.isWatching());
+  }
+
+  @Override
+  public Set<T> getSecondaryResources(LuminateCluster cluster) {
+    throw new UnsupportedOperationException("passes read what they need by namespace");
+  }
+
+  @Override
+  public Status getStatus() {
+    return isSynced() ? Status.HEALTHY : Status.UNHEALTHY;
+  }
+
+  @Override
+  public void stop() {
+    super.stop();
+    informers.forEach(SharedIndexInformer::stop);
+  }
+
+  private final class Propagation implements ResourceEventHandler<T> {
+    @Override
+    public void onAdd(T object) {
+      propagate(object);
+    }
+
+    @Override
+    public void onUpdate(T before, T after) {
+      if (how.matters().test(before, after)) {
+        propagate(before);
+        propagate(after);
+      }
+    }
+
+    @Override
+    public void onDelete(T object, boolean isFinalStateUnknown) {
+      propagate(object);
+    }
+
+    private void propagate(T object) {
+      how.clusters().apply(object).forEach(id -> getEventHandler().handleEvent(new Event(id)));
+    }
+  }
+}
