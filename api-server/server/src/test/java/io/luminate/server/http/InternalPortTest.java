@@ -412,21 +412,6 @@ final class InternalPortTest {
         .contains("\"truncated\":false");
   }
 
-  @Test
-  void usage_ofThoseNearALimitAlone() throws Exception {
-    push(1, ofA("cardinalityLimits", "maxUniqueSeriesPerMetric", "1"));
-    write(B);
-    assertThat(get(USAGE + "?near=true").body()).contains("\"tenants\":{},\"truncated\":false");
-    write(A);
-    assertThat(get(USAGE + "?near=true").body())
-        .contains("\"tenants\":{\"a\":{")
-        .contains("\"nearLimit\":[{\"limit\":\"maxUniqueSeriesPerMetric\",\"metric\":\"m\"")
-        .doesNotContain("\"b\":{")
-        .contains("\"truncated\":false");
-    assertThat(get(USAGE + "?near=true&after=a").body()).contains("\"tenants\":{},");
-    assertThat(get(USAGE + "?near=false").body()).contains("\"a\":{").contains("\"b\":{");
-  }
-
   /** Lower limits get in while a store is slow to say what it holds. */
   @Test
   void usage_waitsForTheStore_withoutThePortsThreads() throws Exception {

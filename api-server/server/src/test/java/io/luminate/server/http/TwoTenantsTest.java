@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luminate.store.MetricsStore;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,10 +124,36 @@ final class TwoTenantsTest {
     assertThat(server.get("/api/v1/usage", B).body()).doesNotContain("fastestGrowingDimensions");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void usage_ofThoseNearALimitAlone(Backend backend) throws Exception {
+    start(backend);
+    assertThat(server.post("/api/v1/write", B, batch(point("n", now(), 1, "{}"))).statusCode())
+        .isEqualTo(200);
+    assertThat(usage("?near=true")).contains("\"tenants\":{},\"truncated\":false");
+    URI config = URI.create("http://127.0.0.1:" + server.internalPort() + "/internal/v1/config");
+    String two = "{\"cardinalityLimits\":{\"maxUniqueSeriesPerMetric\":2}}";
+    String document = "{\"version\":1,\"tenants\":{\"a\":" + two + "}}";
+    call(HttpRequest.newBuilder(config).PUT(BodyPublishers.ofString(document)));
+    assertThat(usage("?near=true"))
+        .contains("\"tenants\":{\"a\":{", "\"nearLimit\":[{\"limit\":\"maxUniqueSeriesPerMetric\"")
+        .contains("\"truncated\":false")
+        .doesNotContain("\"b\":{");
+    assertThat(usage("?near=true&after=a")).contains("\"tenants\":{},");
+    assertThat(usage("?near=false")).contains("\"a\":{", "\"b\":{");
+  }
+
   private String usage() throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + server.internalPort() + "/internal/v1/usage");
-    HttpResponse<String> reply =
-        server.send(HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + SECRET));
+    return usage("");
+  }
+
+  private String usage(String parameters) throws Exception {
+    String address = "http://127.0.0.1:" + server.internalPort() + "/internal/v1/usage";
+    return call(HttpRequest.newBuilder(URI.create(address + parameters)));
+  }
+
+  private String call(HttpRequest.Builder request) throws Exception {
+    HttpResponse<String> reply = server.send(request.header("Authorization", "Bearer " + SECRET));
     assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
     return reply.body();
   }
