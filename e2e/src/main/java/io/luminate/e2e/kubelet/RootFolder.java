@@ -50,7 +50,8 @@ final class RootFolder {
 
   /**
    * What runs here is seen even where it lies in a folder that containers have for themselves, or
-   * mount something at.
+   * mount something at. A volume has the link of the container before, which leads nowhere as long
+   * as nobody is in the root.
    */
   private void linkTree(Path tree) {
     if (tree.getNameCount() > 1 && OWN.contains(tree.getName(0).toString())) {
@@ -59,7 +60,7 @@ final class RootFolder {
       script.add(
           "[ -e "
               + link
-              + " ] || ln -s "
+              + " ] || ln -sfn "
               + quoted(SLASH.resolve(HOST).resolve(first))
               + " "
               + link);

@@ -140,27 +140,43 @@ final class LifecycleE2E {
             .withNewSecurityContext()
             .withReadOnlyRootFilesystem(true)
             .endSecurityContext()
-            .addNewVolumeMount()
-            .withName("tmp")
-            .withMountPath("/tmp")
-            .endVolumeMount()
             .build();
-    namespace.create(
-        new PodBuilder(TestPods.pod("web", container))
-            .editSpec()
-            .withRestartPolicy("Never")
-            .addNewVolume()
-            .withName("tmp")
-            .withNewEmptyDir()
-            .endEmptyDir()
-            .endVolume()
-            .endSpec()
-            .build());
+    namespace.create(withVolumeAtTmp(container, "Never"));
     Eventually.holds(
         () -> "Succeeded".equals(namespace.pod("web").getStatus().getPhase()),
         () -> namespace.pod("web").getStatus().toString());
     assertThat(status(namespace, "web").getState().getTerminated().getMessage())
         .contains("Read-only file system");
+  }
+
+  @Test
+  void volume_atTmp_outlivesItsContainer(TestNamespace namespace) {
+    Container container = TestPods.shell("test -e /tmp/x || { touch /tmp/x; exit 1; }");
+    namespace.create(withVolumeAtTmp(container, "OnFailure"));
+    Eventually.holds(
+        () -> "Succeeded".equals(namespace.pod("web").getStatus().getPhase()),
+        () -> namespace.pod("web").getStatus().toString());
+    assertThat(status(namespace, "web").getRestartCount()).isEqualTo(1);
+  }
+
+  private static Pod withVolumeAtTmp(Container container, String restartPolicy) {
+    Container mounting =
+        new ContainerBuilder(container)
+            .addNewVolumeMount()
+            .withName("tmp")
+            .withMountPath("/tmp")
+            .endVolumeMount()
+            .build();
+    return new PodBuilder(TestPods.pod("web", mounting))
+        .editSpec()
+        .withRestartPolicy(restartPolicy)
+        .addNewVolume()
+        .withName("tmp")
+        .withNewEmptyDir()
+        .endEmptyDir()
+        .endVolume()
+        .endSpec()
+        .build();
   }
 
   @Test
