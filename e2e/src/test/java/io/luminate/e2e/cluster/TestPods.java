@@ -39,6 +39,38 @@ public final class TestPods {
         .build();
   }
 
+  /** The real server, open to all, with its data in the volume {@code data}. */
+  public static Container luminate() {
+    return new ContainerBuilder()
+        .withName("server")
+        .withImage(TestImages.LUMINATE)
+        .addNewEnv()
+        .withName("LUMINATE_AUTH_ENABLED")
+        .withValue("false")
+        .endEnv()
+        .addNewEnv()
+        .withName("LUMINATE_AUTH_ALLOW_ANONYMOUS")
+        .withValue("true")
+        .endEnv()
+        .addNewEnv()
+        .withName("LUMINATE_ROCKSDB_DATA_DIR")
+        .withValue("/var/lib/luminate")
+        .endEnv()
+        .withNewReadinessProbe()
+        .withNewHttpGet()
+        .withPath("/ready")
+        .withNewPort(8081)
+        .endHttpGet()
+        .withPeriodSeconds(1)
+        .withTimeoutSeconds(5)
+        .endReadinessProbe()
+        .addNewVolumeMount()
+        .withName("data")
+        .withMountPath("/var/lib/luminate")
+        .endVolumeMount()
+        .build();
+  }
+
   /** Runs a script. */
   public static Container shell(String script) {
     return new ContainerBuilder()

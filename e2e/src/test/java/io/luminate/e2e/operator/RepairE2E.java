@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -158,6 +160,14 @@ final class RepairE2E {
 
   /** The Secret's label is what makes changes of it count at once. */
   private static void watch(TestNamespace namespace) {
+    edit(namespace, meta -> meta.setLabels(Map.of(ObjectLabels.WATCH, ObjectLabels.WATCHED)));
+  }
+
+  private static void touch(TestNamespace namespace, int touch) {
+    edit(namespace, meta -> meta.setAnnotations(Map.of("example.com/touch", "" + touch)));
+  }
+
+  private static void edit(TestNamespace namespace, Consumer<ObjectMeta> change) {
     namespace
         .client()
         .secrets()
@@ -165,7 +175,7 @@ final class RepairE2E {
         .withName("luminate-secrets")
         .edit(
             secret -> {
-              secret.getMetadata().setLabels(Map.of(ObjectLabels.WATCH, ObjectLabels.WATCHED));
+              change.accept(secret.getMetadata());
               return secret;
             });
   }
@@ -188,19 +198,6 @@ final class RepairE2E {
       Thread.sleep(250);
     }
     assertThat(versions(namespace)).isEqualTo(before);
-  }
-
-  private static void touch(TestNamespace namespace, int touch) {
-    namespace
-        .client()
-        .secrets()
-        .inNamespace(namespace.name())
-        .withName("luminate-secrets")
-        .edit(
-            secret -> {
-              secret.getMetadata().setAnnotations(Map.of("example.com/touch", "" + touch));
-              return secret;
-            });
   }
 
   private static void assertPaused(TestNamespace namespace, Cluster cluster) throws Exception {

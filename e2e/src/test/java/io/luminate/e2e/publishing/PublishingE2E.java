@@ -19,7 +19,6 @@ import io.luminate.crd.TenantQuota;
 import io.luminate.crd.TenantQuotaSpec;
 import io.luminate.e2e.cluster.Eventually;
 import io.luminate.e2e.cluster.OnKubernetes;
-import io.luminate.e2e.cluster.TestImages;
 import io.luminate.e2e.cluster.TestNamespace;
 import io.luminate.e2e.cluster.TestPods;
 import io.luminate.operator.objects.ObjectNames;
@@ -29,8 +28,10 @@ import io.luminate.operator.publishing.Outcome;
 import io.luminate.operator.publishing.Publication;
 import io.luminate.operator.publishing.Publisher;
 import io.luminate.operator.publishing.PublishingRequest;
+import io.luminate.store.testkit.TestClock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +46,7 @@ final class PublishingE2E {
   @Test
   void document_reachesPods_throughEverythingThatHappensToThem(TestNamespace namespace) {
     LuminateCluster cluster = cluster(namespace);
-    TestClock clock = new TestClock();
+    TestClock clock = new TestClock(Instant.parse("2026-03-11T12:00:00Z"));
     try (Publisher publisher = new Publisher(namespace.client(), clock);
         Publisher other = new Publisher(namespace.client(), clock)) {
       assertThat(publisher.publish(request(namespace, cluster, 1)).outcome())
@@ -100,7 +101,7 @@ final class PublishingE2E {
     Publication replaced = publisher.publish(request(namespace, cluster, 4));
     assertApplied(replaced, replaced.next().document().version());
     assertThat(secret(namespace).getData()).containsEntry(PodFiles.PREVIOUS_TOKEN_KEY, before);
-    clock.pass(Duration.ofMinutes(10));
+    clock.advance(Duration.ofMinutes(10));
     Eventually.holds(
         () -> {
           publisher.publish(request(namespace, cluster, 4));
@@ -202,21 +203,7 @@ final class PublishingE2E {
   }
 
   private static Container server() {
-    return new ContainerBuilder()
-        .withName("server")
-        .withImage(TestImages.LUMINATE)
-        .addNewEnv()
-        .withName("LUMINATE_AUTH_ENABLED")
-        .withValue("false")
-        .endEnv()
-        .addNewEnv()
-        .withName("LUMINATE_AUTH_ALLOW_ANONYMOUS")
-        .withValue("true")
-        .endEnv()
-        .addNewEnv()
-        .withName("LUMINATE_ROCKSDB_DATA_DIR")
-        .withValue("/var/lib/luminate")
-        .endEnv()
+    return new ContainerBuilder(TestPods.luminate())
         .addNewEnv()
         .withName("LUMINATE_LIMITS_FILE")
         .withValue("/etc/luminate/limits/" + PodFiles.LIMITS_KEY)
@@ -225,18 +212,6 @@ final class PublishingE2E {
         .withName("LUMINATE_MANAGEMENT_INTERNAL_TOKEN_FILE")
         .withValue("/etc/luminate/internal/" + PodFiles.TOKEN_KEY)
         .endEnv()
-        .withNewReadinessProbe()
-        .withNewHttpGet()
-        .withPath("/ready")
-        .withNewPort(8081)
-        .endHttpGet()
-        .withPeriodSeconds(1)
-        .withTimeoutSeconds(5)
-        .endReadinessProbe()
-        .addNewVolumeMount()
-        .withName("data")
-        .withMountPath("/var/lib/luminate")
-        .endVolumeMount()
         .addNewVolumeMount()
         .withName("limits")
         .withMountPath("/etc/luminate/limits")

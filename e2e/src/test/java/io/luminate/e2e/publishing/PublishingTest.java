@@ -15,9 +15,11 @@ import io.luminate.operator.publishing.Publication;
 import io.luminate.operator.publishing.Publisher;
 import io.luminate.operator.publishing.PublishingRequest;
 import io.luminate.operator.publishing.RetentionProgress;
+import io.luminate.store.testkit.TestClock;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +52,7 @@ final class PublishingTest {
   private static KubernetesClient kubernetes;
 
   @TempDir private Path folder;
-  private final TestClock clock = new TestClock();
+  private final TestClock clock = new TestClock(Instant.parse("2026-03-11T12:00:00Z"));
   private final List<PodServer> servers = new ArrayList<>();
   private Namespace namespace;
   private Publisher publisher;
@@ -230,7 +232,7 @@ final class PublishingTest {
     assertApplied(publish(2_000));
     assertThat(namespace.tokenFiles()).containsEntry("previous", first.get("current"));
     quick.mount(namespace.tokenFiles());
-    clock.pass(Duration.ofHours(1));
+    clock.advance(Duration.ofHours(1));
     assertApplied(publish(3_000));
     assertThat(namespace.tokenFiles()).containsKey("previous");
     slow.mount(namespace.tokenFiles());
@@ -254,10 +256,10 @@ final class PublishingTest {
     Publication fewer = publish(1_000);
     assertThat(stays.shares()).isEqualTo(2);
     assertThat(fewer.nextDue()).contains(clock.instant().plusSeconds(10));
-    clock.pass(Duration.ofMillis(9_999));
+    clock.advance(Duration.ofMillis(9_999));
     publish(1_000);
     assertThat(stays.shares()).isEqualTo(2);
-    clock.pass(Duration.ofMillis(1));
+    clock.advance(Duration.ofMillis(1));
     publish(1_000);
     assertThat(stays.shares()).isEqualTo(1);
     assertThat(namespace.configMap().orElseThrow().getData()).isEqualTo(Map.of("replicas", "2"));
@@ -271,7 +273,7 @@ final class PublishingTest {
     try (Publisher next = new Publisher(kubernetes, clock)) {
       assertApplied(next.publish(namespace.request(1_000)));
       assertThat(servers.getFirst().shares()).isEqualTo(3);
-      clock.pass(Duration.ofSeconds(10));
+      clock.advance(Duration.ofSeconds(10));
       next.publish(namespace.request(1_000));
       assertThat(servers.getFirst().shares()).isEqualTo(2);
     }
@@ -305,9 +307,9 @@ final class PublishingTest {
   @Test
   void configMap_thatIsLost_isMadeFromWhatPodsHave() throws Exception {
     PodServer server = server();
-    clock.pass(Duration.ofDays(2));
+    clock.advance(Duration.ofDays(2));
     assertApplied(publish(1_000));
-    clock.pass(Duration.ofDays(2));
+    clock.advance(Duration.ofDays(2));
     assertApplied(publish(1_000));
     assertThat(namespace.published().text()).contains("\"held\":[]");
     long before = server.version();
@@ -338,7 +340,7 @@ final class PublishingTest {
     PodServer server = server();
     assertApplied(publish(1_000));
     server.put("config", "{\"version\": 50}");
-    clock.pass(Duration.ofMinutes(5));
+    clock.advance(Duration.ofMinutes(5));
     assertApplied(publish(1_000));
     assertThat(server.version()).isEqualTo(51);
     assertThat(server.metricsPerSecond("acme")).isEqualTo(1_000);

@@ -33,7 +33,7 @@ public record Refusal(ObjectKey object, int status, String message) {
   }
 
   /** Whether the same request would be refused again, as far as the API server can tell. */
-  boolean isLasting() {
+  public boolean isLasting() {
     return status < HttpURLConnection.HTTP_INTERNAL_ERROR
         && status != HttpURLConnection.HTTP_CONFLICT
         && status != TOO_MANY_REQUESTS;

@@ -10,10 +10,8 @@ import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.luminate.operator.objects.OptionalKind;
+import io.luminate.operator.objects.ObjectKey;
 import java.net.HttpURLConnection;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -71,26 +69,10 @@ final class Requests {
   private Resource<? extends HasMetadata> resource(HasMetadata object) {
     return object instanceof GenericKubernetesResource generic
         ? kubernetes
-            .genericKubernetesResources(context(generic.getKind()))
+            .genericKubernetesResources(OptionalPath.of(ObjectKey.of(generic)).orElseThrow())
             .inNamespace(generic.getMetadata().getNamespace())
             .resource(generic)
         : kubernetes.resource(object);
-  }
-
-  private static ResourceDefinitionContext context(String kind) {
-    OptionalKind optional =
-        Arrays.stream(OptionalKind.values())
-            .filter(one -> one.kind().equals(kind))
-            .findFirst()
-            .orElseThrow(() -> new IllegalArgumentException("unknown kind " + kind));
-    String[] groupAndVersion = optional.apiVersion().split("/", -1);
-    return new ResourceDefinitionContext.Builder()
-        .withGroup(groupAndVersion[0])
-        .withVersion(groupAndVersion[1])
-        .withKind(kind)
-        .withPlural(optional.plural())
-        .withNamespaced(true)
-        .build();
   }
 
   private HasMetadata copy(HasMetadata object) {

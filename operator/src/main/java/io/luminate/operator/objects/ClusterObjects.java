@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -22,8 +21,6 @@ import java.util.Optional;
  * @param objects to apply, in this order. While a Secret is missing the workload is not among them,
  *     so that pods stay as they are.
  * @param absent what is to be deleted where it is there and is ours. No workload ever is.
- * @param replicasHandOver to be applied by a second field manager before {@code objects}, but only
- *     as long as ours still owns {@code .spec.replicas}: later it would fight the autoscaler
  * @param claim the volume's claim, which the StatefulSet makes: to be applied only where it is
  *     there and smaller. It has no owner reference, as points may outlive their cluster.
  * @param missingSecrets what pods cannot start without
@@ -32,7 +29,6 @@ import java.util.Optional;
 public record ClusterObjects(
     List<HasMetadata> objects,
     List<ObjectKey> absent,
-    Optional<Deployment> replicasHandOver,
     Optional<PersistentVolumeClaim> claim,
     List<SecretValue> missingSecrets,
     List<String> ignoredVariables) {
@@ -83,12 +79,7 @@ public record ClusterObjects(
       ofTheBackend();
       monitoring();
       return new ClusterObjects(
-          objects,
-          absent,
-          workload.replicasHandOver(),
-          workload.claim(),
-          missing,
-          ServerEnvironment.ignored(spec, config));
+          objects, absent, workload.claim(), missing, ServerEnvironment.ignored(spec, config));
     }
 
     private void ofTheBackend() {

@@ -60,28 +60,6 @@ final class Workload {
     };
   }
 
-  /**
-   * The live number of pods, for a second field manager to take over before ours leaves it out.
-   * Only where an autoscaler is to have it, and something lives.
-   */
-  Optional<Deployment> replicasHandOver() {
-    return spec.autoscaling() == null
-        ? Optional.empty()
-        : facts
-            .liveReplicas()
-            .map(
-                live ->
-                    new DeploymentBuilder()
-                        .withNewMetadata()
-                        .withNamespace(owner.namespace())
-                        .withName(owner.name())
-                        .endMetadata()
-                        .withNewSpec()
-                        .withReplicas(live)
-                        .endSpec()
-                        .build());
-  }
-
   static RocksDbStorage storage(LuminateClusterSpec spec) {
     return Optional.ofNullable(spec.rocksdb())
         .map(RocksDb::storage)

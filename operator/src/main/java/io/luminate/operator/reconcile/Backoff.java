@@ -34,7 +34,7 @@ final class Backoff {
     return Optional.ofNullable(byUid.get(uid));
   }
 
-  private static Duration shorter(Duration one, Duration other) {
+  static Duration shorter(Duration one, Duration other) {
     return one.compareTo(other) < 0 ? one : other;
   }
 }

@@ -9,6 +9,7 @@ import io.luminate.crd.Backend;
 import io.luminate.crd.LuminateCluster;
 import io.luminate.operator.applying.AppliedObjects;
 import io.luminate.operator.applying.Applier;
+import io.luminate.operator.applying.LiveClaim;
 import io.luminate.operator.applying.NamedSecrets;
 import io.luminate.operator.applying.ServedKinds;
 import io.luminate.operator.management.OperatorMetrics;
@@ -98,6 +99,7 @@ final class ClusterPass {
           !wanted.missingSecrets().isEmpty()
               || !secrets.refusals().isEmpty()
               || !applied.refusals().isEmpty()
+              || applied.claim().flatMap(LiveClaim::refusal).isPresent()
               || !applied.conflicts().isEmpty()
               || isUnfinished(publication);
       return new Result(isFailed, due(publication));

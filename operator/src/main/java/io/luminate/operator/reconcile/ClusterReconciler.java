@@ -82,18 +82,14 @@ public final class ClusterReconciler implements Reconciler<LuminateCluster> {
     Duration planned =
         ClusterObjects.neededSecrets(cluster.getSpec()).isEmpty() ? AGAIN : AGAIN_WITH_SECRETS;
     if (result.isFailed()) {
-      planned = shorter(planned, backoff.failed(uid));
+      planned = Backoff.shorter(planned, backoff.failed(uid));
     } else {
       backoff.succeeded(uid);
     }
     Instant now = means.clock().instant();
     Duration due = result.due().map(instant -> Duration.between(now, instant)).orElse(planned);
-    Duration next = shorter(planned, due);
+    Duration next = Backoff.shorter(planned, due);
     return next.compareTo(SOONEST) < 0 ? SOONEST : next;
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 
   /** Forgets clusters that are none of these. */

@@ -54,11 +54,12 @@ final class Observation {
   }
 
   private static ObjectFault conflict(ObjectKey key) {
-    return new ObjectFault(key.kind(), key.name(), "");
+    return new ObjectFault(key.kind(), key.name(), "", true);
   }
 
   private static ObjectFault refusal(Refusal refusal) {
-    return new ObjectFault(refusal.object().kind(), refusal.object().name(), refusal.message());
+    return new ObjectFault(
+        refusal.object().kind(), refusal.object().name(), refusal.message(), refusal.isLasting());
   }
 
   private static Optional<VolumeGrowth> growth(LuminateCluster cluster, LiveClaim claim) {
@@ -66,6 +67,9 @@ final class Observation {
         .map(rocksdb -> rocksdb.storage().size())
         .map(
             asked ->
-                new VolumeGrowth(asked, claim.capacity(), claim.refusal().map(Refusal::message)));
+                new VolumeGrowth(
+                    asked,
+                    claim.capacity(),
+                    claim.refusal().filter(Refusal::isLasting).map(Refusal::message)));
   }
 }

@@ -4,12 +4,12 @@ package io.luminate.operator.reconcile;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.luminate.operator.applying.LiveObjects;
+import io.luminate.operator.applying.OptionalPath;
 import io.luminate.operator.objects.ObjectKey;
-import io.luminate.operator.objects.OptionalKind;
 import io.luminate.operator.watch.Watches;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Objects from caches, and those of optional kinds by a request: nobody can watch what an API
@@ -26,24 +26,25 @@ public final class WatchedObjects implements LiveObjects {
 
   @Override
   public Optional<HasMetadata> find(String namespace, ObjectKey key) {
-    if (isOptional(key)) {
-      return Optional.ofNullable(
-          kubernetes
-              .genericKubernetesResources(key.apiVersion(), key.kind())
-              .inNamespace(namespace)
-              .withName(key.name())
-              .get());
-    }
+    Optional<ResourceDefinitionContext> path = OptionalPath.of(key);
+    return path.isPresent() ? asked(path.get(), namespace, key) : seen(namespace, key);
+  }
+
+  private Optional<HasMetadata> asked(
+      ResourceDefinitionContext path, String namespace, ObjectKey key) {
+    return Optional.ofNullable(
+        kubernetes
+            .genericKubernetesResources(path)
+            .inNamespace(namespace)
+            .withName(key.name())
+            .get());
+  }
+
+  private Optional<HasMetadata> seen(String namespace, ObjectKey key) {
     return watches.all().stream()
         .filter(kind -> HasMetadata.getKind(kind.resourceType()).equals(key.kind()))
         .filter(kind -> HasMetadata.getApiVersion(kind.resourceType()).equals(key.apiVersion()))
         .findFirst()
         .flatMap(kind -> kind.get(namespace, key.name()));
-  }
-
-  private static boolean isOptional(ObjectKey key) {
-    return Stream.of(OptionalKind.values())
-        .anyMatch(
-            kind -> kind.kind().equals(key.kind()) && kind.apiVersion().equals(key.apiVersion()));
   }
 }

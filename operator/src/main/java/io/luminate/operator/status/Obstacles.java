@@ -20,8 +20,10 @@ final class Obstacles {
 
   /** What only a person can put right. */
   static Optional<Finding> stalled(ClusterObservation seen) {
-    return beforeServing(seen)
-        .map(finding -> finding.as(ConditionStatus.TRUE))
+    return conflict(seen)
+        .or(() -> secret(seen.missingSecrets()))
+        .or(() -> refusal(seen.refusals().stream().filter(ObjectFault::isLasting).toList()))
+        .map(Obstacles::yes)
         .or(() -> volume(seen))
         .or(() -> publication(seen).flatMap(DocumentSync::tooHigh).map(Obstacles::yes));
   }
@@ -29,15 +31,18 @@ final class Obstacles {
   /** What else is worse than it was asked for, and does not merely take its time. */
   static Optional<Finding> degraded(ClusterObservation seen, Optional<Rollout> rollout) {
     return stalled(seen)
+        .or(() -> refusal(seen.refusals()).map(Obstacles::yes))
         .or(() -> PodFaults.first(seen.pods()))
         .or(() -> rollout.flatMap(Rollout::stuck).map(Obstacles::stuck))
         .or(() -> storageFailure(seen.storage()))
         .or(() -> publication(seen).flatMap(DocumentSync::refused).map(Obstacles::yes));
   }
 
-  /** What keeps objects from being as they are asked for, until a person does something. */
+  /** What keeps objects from being as they are asked for. */
   static Optional<Finding> beforeServing(ClusterObservation seen) {
-    return conflict(seen).or(() -> secret(seen.missingSecrets())).or(() -> refusal(seen));
+    return conflict(seen)
+        .or(() -> secret(seen.missingSecrets()))
+        .or(() -> refusal(seen.refusals()));
   }
 
   static Optional<Finding> storageFailure(StorageHealth storage) {
@@ -73,13 +78,12 @@ final class Obstacles {
                 "Pods stay as they are until there is Secret " + Sentences.list(keys)));
   }
 
-  private static Optional<Finding> refusal(ClusterObservation seen) {
-    return seen.refusals().isEmpty()
+  private static Optional<Finding> refusal(List<ObjectFault> refusals) {
+    return refusals.isEmpty()
         ? Optional.empty()
         : Optional.of(
             Finding.no(
-                Reason.OBJECT_REFUSED,
-                "The API server refuses " + Sentences.list(seen.refusals())));
+                Reason.OBJECT_REFUSED, "The API server refuses " + Sentences.list(refusals)));
   }
 
   private static Optional<Finding> volume(ClusterObservation seen) {

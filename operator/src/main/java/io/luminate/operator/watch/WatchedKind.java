@@ -26,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -160,7 +161,10 @@ public final class WatchedKind<T extends HasMetadata>
 
   @Override
   public Set<T> getSecondaryResources(LuminateCluster cluster) {
-    throw new UnsupportedOperationException("passes read what they need by namespace");
+    ResourceID id = ResourceID.fromResource(cluster);
+    return in(cluster.getMetadata().getNamespace())
+        .filter(object -> how.clusters().apply(object).contains(id))
+        .collect(Collectors.toSet());
   }
 
   @Override

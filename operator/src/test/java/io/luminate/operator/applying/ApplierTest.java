@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,16 +172,18 @@ final class ApplierTest {
   }
 
   private static ClusterObjects withOtherConfig(ClusterObjects objects) {
+    return with(
+        objects,
+        object ->
+            object instanceof ConfigMap config
+                ? new ConfigMapBuilder(config).addToData("more", "data").build()
+                : object);
+  }
+
+  private static ClusterObjects with(ClusterObjects objects, UnaryOperator<HasMetadata> change) {
     return new ClusterObjects(
-        objects.objects().stream()
-            .map(
-                object ->
-                    object instanceof ConfigMap config
-                        ? new ConfigMapBuilder(config).addToData("more", "data").build()
-                        : object)
-            .toList(),
+        objects.objects().stream().map(change).toList(),
         objects.absent(),
-        objects.replicasHandOver(),
         objects.claim(),
         objects.missingSecrets(),
         objects.ignoredVariables());
@@ -291,7 +295,6 @@ final class ApplierTest {
             List.of(),
             List.of(new ObjectKey("apps/v1", "StatefulSet", "main")),
             Optional.empty(),
-            Optional.empty(),
             List.of(),
             List.of());
     assertThatThrownBy(() -> place.apply(cluster, mistaken))
@@ -350,23 +353,16 @@ final class ApplierTest {
   }
 
   private static ClusterObjects withOtherServiceName(ClusterObjects objects) {
-    return new ClusterObjects(
-        objects.objects().stream()
-            .map(
-                object ->
-                    object instanceof StatefulSet set
-                        ? new StatefulSetBuilder(set)
-                            .editSpec()
-                            .withServiceName("another")
-                            .endSpec()
-                            .build()
-                        : object)
-            .toList(),
-        objects.absent(),
-        objects.replicasHandOver(),
-        objects.claim(),
-        objects.missingSecrets(),
-        objects.ignoredVariables());
+    return with(
+        objects,
+        object ->
+            object instanceof StatefulSet set
+                ? new StatefulSetBuilder(set)
+                    .editSpec()
+                    .withServiceName("another")
+                    .endSpec()
+                    .build()
+                : object);
   }
 
   @Test

@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetPersistentVolumeClaimRetentionPolicy;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.luminate.crd.LuminateCluster;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -120,28 +119,13 @@ final class WorkloadTest {
   void autoscaling_newDeployment_startsWithTheLeast() {
     LuminateCluster cluster = Clusters.clickHouse(AUTOSCALING);
     assertThat(replicas(cluster, Clusters.facts())).hasValue(4);
-    assertThat(Clusters.objects(cluster).replicasHandOver()).isEmpty();
   }
 
   @Test
-  void autoscaling_liveDeployment_handsReplicasOverAsTheyAre_thenLeavesThemOut() {
+  void autoscaling_liveDeployment_leavesReplicasOut() {
     LuminateCluster cluster = Clusters.clickHouse(AUTOSCALING);
     ClusterFacts facts = Clusters.withLive(Optional.empty(), Optional.of(7));
     assertThat(replicas(cluster, facts)).isEmpty();
-    assertThat(
-            Serialization.asYaml(
-                ClusterObjects.of(cluster, facts).replicasHandOver().orElseThrow()))
-        .isEqualTo(
-            """
-            ---
-            apiVersion: "apps/v1"
-            kind: "Deployment"
-            metadata:
-              name: "main"
-              namespace: "metrics"
-            spec:
-              replicas: 7
-            """);
   }
 
   @Test
@@ -149,7 +133,6 @@ final class WorkloadTest {
     ClusterFacts facts = Clusters.withLive(Optional.empty(), Optional.of(7));
     LuminateCluster cluster = Clusters.clickHouse("replicas: 2");
     assertThat(replicas(cluster, facts)).hasValue(2);
-    assertThat(ClusterObjects.of(cluster, facts).replicasHandOver()).isEmpty();
   }
 
   @Test

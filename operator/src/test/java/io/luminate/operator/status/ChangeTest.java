@@ -53,9 +53,9 @@ class ChangeTest {
   @Test
   void messageThatChanges_isNoEvent() {
     List<StatusCondition> before =
-        with(seen -> seen.conflicts = List.of(new ObjectFault("Service", "main", "")));
+        with(seen -> seen.conflicts = List.of(new ObjectFault("Service", "main", "", true)));
     List<StatusCondition> after =
-        with(seen -> seen.conflicts = List.of(new ObjectFault("Service", "other", "")));
+        with(seen -> seen.conflicts = List.of(new ObjectFault("Service", "other", "", true)));
     assertThat(new Change(before, after).events()).isEmpty();
   }
 

@@ -192,7 +192,7 @@ class ClusterStatusTest {
                 + " Stalled=True/SecretNotFound"),
         row(
             "an object is somebody else's",
-            o -> o.conflicts = List.of(new ObjectFault("Service", "main", "")),
+            o -> o.conflicts = List.of(new ObjectFault("Service", "main", "", true)),
             "Ready=False/NameConflict Progressing=False/NameConflict Degraded=True/NameConflict"
                 + " Stalled=True/NameConflict"),
         row(
@@ -202,9 +202,14 @@ class ClusterStatusTest {
                 + " Stalled=True/NameConflict ConfigurationInSync=False/NameConflict"),
         row(
             "an object is refused",
-            o -> o.refusals = List.of(new ObjectFault("Deployment", "main", "exceeded quota")),
+            o ->
+                o.refusals = List.of(new ObjectFault("Deployment", "main", "exceeded quota", true)),
             "Ready=False/ObjectRefused Progressing=False/ObjectRefused Degraded=True/ObjectRefused"
                 + " Stalled=True/ObjectRefused"),
+        row(
+            "an object is refused for the moment",
+            o -> o.refusals = List.of(new ObjectFault("Deployment", "main", "busy", false)),
+            "Ready=False/ObjectRefused Degraded=True/ObjectRefused"),
         row(
             "a volume grows",
             o -> o.claim = claim(Optional.empty()),
@@ -289,7 +294,7 @@ class ClusterStatusTest {
   @Test
   void nameConflict_isReadyFalse() {
     Observed seen = new Observed();
-    seen.conflicts = List.of(new ObjectFault("Service", "main", ""));
+    seen.conflicts = List.of(new ObjectFault("Service", "main", "", true));
     assertThat(condition(seen.status().conditions(), "Ready").message()).contains("Service/main");
   }
 

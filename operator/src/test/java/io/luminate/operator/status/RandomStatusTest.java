@@ -91,8 +91,8 @@ class RandomStatusTest {
                 Observed.deployment(
                     random.nextInt(4), random.nextInt(5), random.nextInt(4), random.nextInt(5)));
     seen.lastPass = pass(random);
-    seen.conflicts = some(random, new ObjectFault("Service", "main", ""));
-    seen.refusals = some(random, new ObjectFault("Deployment", "main", "no\nroom"));
+    seen.conflicts = some(random, new ObjectFault("Service", "main", "", true));
+    seen.refusals = some(random, new ObjectFault("Deployment", "main", "no\nroom", true));
     seen.missingSecrets = some(random, new SecretValue("s", "k"));
     seen.ignoredVariables = some(random, "LUMINATE_SERVER_PORT");
     seen.claim =
