@@ -137,6 +137,28 @@ final class Cluster {
         () -> String.valueOf(of.get()));
   }
 
+  void awaitApplied(String quota) {
+    soon(
+        () ->
+            has(quota(quota).getStatus().conditions(), "Applied", ConditionStatus.TRUE)
+                && quota(quota).getStatus().observedGeneration()
+                    == (long) quota(quota).getMetadata().getGeneration(),
+        "the quota is applied",
+        () -> quota(quota).getStatus().toString());
+  }
+
+  /** Until nobody writes what the operator has written, for a second. */
+  void awaitQuiet() {
+    inTheEnd(
+        () -> {
+          Map<String, String> before = WrittenObjects.versions(namespace, name);
+          Thread.sleep(1_000);
+          return WrittenObjects.versions(namespace, name).equals(before);
+        },
+        "quiet",
+        () -> "changes");
+  }
+
   static String reason(List<StatusCondition> conditions, String type) {
     return conditions.stream()
         .filter(one -> one.type().equals(type))

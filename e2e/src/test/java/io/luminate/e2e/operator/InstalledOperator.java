@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.e2e.operator;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.luminate.e2e.cluster.Eventually;
 import io.luminate.e2e.cluster.TestNamespace;
 import io.luminate.operator.objects.OperatorPods;
@@ -16,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The operator as it is installed, in a pod, with the rights of its own account. */
 final class InstalledOperator {
@@ -55,14 +61,86 @@ final class InstalledOperator {
         () -> "no operator leads: " + pods());
   }
 
-  private Optional<Pod> leading() {
+  /** The pod that has the lease, unless that has gone. */
+  Optional<Pod> leading() {
     String leader = leader();
     return pods().stream().filter(pod -> pod.getMetadata().getName().equals(leader)).findFirst();
   }
 
   /** What the leader says of itself. */
   String metrics() throws IOException, InterruptedException {
-    return get(leading().orElseThrow(), "/metrics").body();
+    return metrics(leading().orElseThrow());
+  }
+
+  /** Passes of the leader over clusters. */
+  double passes() throws IOException, InterruptedException {
+    return value(metrics(), "luminate_operator_reconciliations_seconds_count");
+  }
+
+  /** How many say that they lead, of those that answer. */
+  long leaders() throws IOException, InterruptedException {
+    long leaders = 0;
+    for (Pod pod : pods().stream().filter(TestNamespace::isReady).toList()) {
+      leaders += (long) value(metrics(pod), "luminate_operator_leading");
+    }
+    return leaders;
+  }
+
+  private static String metrics(Pod pod) throws IOException, InterruptedException {
+    return get(pod, "/metrics").body();
+  }
+
+  private static double value(String metrics, String name) {
+    Matcher value = Pattern.compile(name + " ([0-9.]+)").matcher(metrics);
+    assertThat(value.find()).as(metrics).isTrue();
+    return Double.parseDouble(value.group(1));
+  }
+
+  /** What the leader waits for; 200 if for nothing. */
+  HttpResponse<String> ready() throws IOException, InterruptedException {
+    return get(leading().orElseThrow(), "/ready");
+  }
+
+  /** So many replicas; waits until they are ready, and no others are there. */
+  void scale(int replicas) {
+    cluster
+        .client()
+        .apps()
+        .deployments()
+        .inNamespace(namespace)
+        .withName("luminate-operator")
+        .scale(replicas);
+    awaitReplicas(replicas);
+  }
+
+  void awaitReplicas(int replicas) {
+    Eventually.holds(
+        () ->
+            pods().size() == replicas
+                && pods().stream().filter(TestNamespace::isReady).count() == replicas,
+        () -> "not " + replicas + " operators: " + pods());
+    if (replicas > 0) {
+      awaitAtWork();
+    }
+  }
+
+  /** Its process, to be ended or stopped without a word to it. */
+  ProcessHandle process(Pod pod) {
+    return cluster.cluster().kubelet().process(pod, "operator").orElseThrow();
+  }
+
+  /** SIGKILL, and no container comes in its place: as a node that is lost. */
+  void kill(Pod pod) {
+    assertThat(process(pod).destroyForcibly()).isTrue();
+    cluster.client().resource(pod).withGracePeriod(0).delete();
+  }
+
+  /** How often containers of its pods were started again. */
+  int restarts() {
+    return pods().stream()
+        .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
+        .mapToInt(ContainerStatus::getRestartCount)
+        .sum();
   }
 
   private static HttpResponse<String> get(Pod pod, String path)
@@ -73,15 +151,14 @@ final class InstalledOperator {
     }
   }
 
-  private String leader() {
-    return cluster
-        .client()
-        .leases()
-        .inNamespace(namespace)
-        .withName("luminate-operator")
-        .require()
-        .getSpec()
-        .getHolderIdentity();
+  /** Empty while nobody leads. */
+  String leader() {
+    String holder = lease().getSpec().getHolderIdentity();
+    return holder == null ? "" : holder;
+  }
+
+  private Lease lease() {
+    return cluster.client().leases().inNamespace(namespace).withName("luminate-operator").require();
   }
 
   List<Pod> pods() {

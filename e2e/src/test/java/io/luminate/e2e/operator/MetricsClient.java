@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 
 /** A tenant at one address, of a Service or of a pod; every request on a connection of its own. */
 record MetricsClient(String host, String tenant) {
@@ -18,10 +19,15 @@ record MetricsClient(String host, String tenant) {
 
   /** Stores a point of a metric, now; any other status than 200 is an exception. */
   void write(String metric, double value) throws IOException, InterruptedException {
+    write(metric, Instant.now(), value);
+  }
+
+  /** The same, of an instant that is at most seven days old. */
+  void write(String metric, Instant at, double value) throws IOException, InterruptedException {
     String body =
         """
         {"metrics": [{"name": "%s", "timestamp": %d, "value": %s}]}"""
-            .formatted(metric, System.currentTimeMillis(), value);
+            .formatted(metric, at.toEpochMilli(), value);
     expect200(post("/api/v1/write", body));
   }
 
@@ -32,6 +38,11 @@ record MetricsClient(String host, String tenant) {
         """
         {"queryType": "aggregate", "metricName": "%s", "timeRange": {"relative": "%dh"}, "aggregation": "count"}"""
             .formatted(metric, hours));
+  }
+
+  /** Whether the metric has points over the last hours, as far as queries see them. */
+  boolean sees(String metric, int hours) throws IOException, InterruptedException {
+    return expect200(count(metric, hours)).contains("\"value\"");
   }
 
   static String expect200(HttpResponse<String> response) throws IOException {

@@ -6,25 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luminate.crd.ConditionStatus;
-import io.luminate.crd.LuminateCluster;
 import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
 import io.luminate.operator.objects.ObjectLabels;
-import java.io.IOException;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -182,22 +174,15 @@ final class RepairE2E {
 
   private static void assertIdle(
       TestNamespace namespace, Cluster cluster, InstalledOperator operator) throws Exception {
-    cluster.inTheEnd(
-        () -> {
-          Map<String, String> before = versions(namespace);
-          Thread.sleep(1_000);
-          return versions(namespace).equals(before);
-        },
-        "quiet",
-        () -> "changes");
-    Map<String, String> before = versions(namespace);
-    double passes = passes(operator);
-    for (int touch = 0; passes(operator) < passes + 20; touch++) {
+    cluster.awaitQuiet();
+    Map<String, String> before = WrittenObjects.versions(namespace, "main");
+    double passes = operator.passes();
+    for (int touch = 0; operator.passes() < passes + 20; touch++) {
       assertThat(touch).as("changes that nobody sees").isLessThan(100);
       touch(namespace, touch);
       Thread.sleep(250);
     }
-    assertThat(versions(namespace)).isEqualTo(before);
+    assertThat(WrittenObjects.versions(namespace, "main")).isEqualTo(before);
   }
 
   private static void assertPaused(TestNamespace namespace, Cluster cluster) throws Exception {
@@ -237,39 +222,5 @@ final class RepairE2E {
         .inNamespace(namespace.name())
         .withName("main")
         .require();
-  }
-
-  /** Of everything that the operator writes. */
-  private static Map<String, String> versions(TestNamespace namespace) {
-    Map<String, String> versions = new TreeMap<>();
-    KubernetesClient client = namespace.client();
-    for (Class<? extends HasMetadata> type :
-        List.of(LuminateCluster.class, ConfigMap.class, Service.class, StatefulSet.class)) {
-      client
-          .resources(type)
-          .inNamespace(namespace.name())
-          .list()
-          .getItems()
-          .forEach(object -> put(versions, object));
-    }
-    Secret token =
-        client.secrets().inNamespace(namespace.name()).withName("main-internal").require();
-    put(versions, token);
-    return versions;
-  }
-
-  private static void put(Map<String, String> versions, HasMetadata object) {
-    versions.put(
-        object.getKind() + "/" + object.getMetadata().getName(),
-        object.getMetadata().getResourceVersion());
-  }
-
-  private static double passes(InstalledOperator operator)
-      throws IOException, InterruptedException {
-    String text = operator.metrics();
-    Matcher count =
-        Pattern.compile("luminate_operator_reconciliations_seconds_count ([0-9.]+)").matcher(text);
-    assertThat(count.find()).as(text).isTrue();
-    return Double.parseDouble(count.group(1));
   }
 }

@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.e2e.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.luminate.e2e.cluster.OnKubernetes;
+import io.luminate.e2e.cluster.TestNamespace;
+import io.luminate.operator.objects.ObjectLabels;
+import io.luminate.operator.objects.OptionalKind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/**
+ * What an operator stands on gives way, or is another one: the API server, the definitions of its
+ * resources and of others. Alone, as all operators would see it.
+ */
+@OnKubernetes
+@Isolated
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class OutagesE2E {
+  private static final Path SNAPSHOT =
+      Path.of("..", "crds", "src", "test", "resources", "snapshots", "v1alpha1-0.1.0");
+  private static final Path MONITORING =
+      Path.of("src", "test", "resources", "monitoring-definitions.yaml");
+
+  private static final String WATCHED = ObjectLabels.WATCH + "=" + ObjectLabels.WATCHED;
+  private static final Duration GRACE = Duration.ofHours(24);
+
+  /** Discovery is every 30 s, and then it is soon. */
+  private static final Duration DISCOVERY_AND_SOON = Duration.ofSeconds(30 + 10);
+
+  private InstalledOperator operator;
+  private Cluster cluster;
+  private Kubectl kubectl;
+  private int hours;
+
+  @BeforeAll
+  void install(TestNamespace namespace) throws Exception {
+    kubectl = new Kubectl(namespace.cluster());
+    operator = InstalledOperator.in(namespace);
+    cluster = new Cluster(namespace, "main");
+    Cluster.createSecret(namespace);
+    cluster.apply(Texts.rocksDb("main", "retention: {default: 1d}"));
+    cluster.awaitReady(1);
+  }
+
+  @BeforeEach
+  void applyPolicy() throws Exception {
+    cluster.apply(Texts.policy("debug", "main", "debug_*", "7d"));
+    assertChangesCount();
+  }
+
+  /** Another quota than before is in the pod, soon. */
+  private void assertChangesCount() throws Exception {
+    hours++;
+    cluster.apply(Texts.quota("main", hours));
+    cluster.awaitApplied("acme");
+    MetricsClient tenant = cluster.service("acme");
+    assertThat(tenant.count("any", hours).statusCode()).isEqualTo(200);
+    assertThat(tenant.count("any", hours + 1).statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void apiServer_restarted_nothingIsWritten_andChangesCount(TestNamespace namespace)
+      throws Exception {
+    cluster.awaitQuiet();
+    int restarts = operator.restarts();
+    double passes = operator.passes();
+    Map<String, String> before = WrittenObjects.versions(namespace, "main");
+    namespace.cluster().controlPlane().restartApiServer();
+    kubectl.run("label", "-n", namespace.name(), "secret/luminate-secrets", WATCHED);
+    cluster.soon(
+        () -> operator.passes() > passes && operator.ready().statusCode() == 200,
+        "a Secret is looked at after the API server is back",
+        () -> "no pass");
+    cluster.awaitQuiet();
+    assertThat(WrittenObjects.versions(namespace, "main")).isEqualTo(before);
+    assertChangesCount();
+    assertThat(operator.restarts()).isEqualTo(restarts);
+  }
+
+  @Test
+  void definitionOfPolicies_removedAndBack_bytesStay(TestNamespace namespace) throws Exception {
+    MetricsClient tenant = cluster.service("without-quota");
+    tenant.write("debug_kept", Instant.now().minus(Duration.ofDays(2)), 1);
+    int restarts = operator.restarts();
+
+    Instant removed = Instant.now();
+    kubectl.run("delete", "crd", "retentionpolicies.luminate.io");
+    cluster.inTheEnd(
+        () ->
+            Cluster.reason(cluster.resource().getStatus().conditions(), "Ready")
+                    .equals("PassFailed")
+                && cluster.resource().getStatus().toString().contains("RetentionPolicy"),
+        "the cluster says what is missing",
+        () -> cluster.resource().getStatus().toString());
+    assertThat(operator.ready().statusCode()).isEqualTo(503);
+    assertThat(operator.ready().body()).contains("RetentionPolicy");
+    assertHeld(LimitsDocument.of(namespace, "main"), removed);
+
+    applyDefinitions();
+    cluster.inTheEnd(
+        () -> operator.ready().statusCode() == 200, "policies are read again", operator::leader);
+    cluster.apply(Texts.policy("debug", "main", "debug_*", "7d"));
+    cluster.soon(
+        () -> tenant.sees("debug_kept", 72),
+        "points are seen again",
+        () -> LimitsDocument.of(namespace, "main").text());
+    cluster.awaitReady(1);
+    assertThat(operator.restarts()).isEqualTo(restarts);
+  }
+
+  private static void assertHeld(LimitsDocument document, Instant since) {
+    if (!document.policies().contains("debug")) {
+      LimitsDocument.Hold hold = document.held("debug_*").orElseThrow();
+      assertThat(hold.retention()).isEqualTo("7d");
+      assertThat(hold.bytesUntil()).isAfterOrEqualTo(since.plus(GRACE));
+    }
+  }
+
+  @Test
+  void definitions_ofBefore_areReplacedUnderWhatIsStored(TestNamespace namespace) throws Exception {
+    kubectl.run("apply", "--server-side", "--force-conflicts", "-f", SNAPSHOT.toString());
+    cluster.apply(Texts.rocksDb("main", "retention: {default: 2d}"));
+    cluster.apply(Texts.policy("stored", "main", "stored_*", "7d"));
+    assertChangesCount();
+    Pod pod = cluster.readyPods().getFirst();
+
+    applyDefinitions();
+    assertChangesCount();
+    cluster.apply(Texts.rocksDb("main", "retention: {default: 1d}"));
+    namespace.client().resource(cluster.policy("stored")).delete();
+    cluster.soon(
+        () -> LimitsDocument.of(namespace, "main").held("stored_*").isPresent(),
+        "a policy that was stored before is gone",
+        () -> LimitsDocument.of(namespace, "main").text());
+    cluster.awaitReady(1);
+    assertThat(cluster.readyPods().getFirst().getMetadata().getUid())
+        .isEqualTo(pod.getMetadata().getUid());
+  }
+
+  private void applyDefinitions() throws Exception {
+    kubectl.run(
+        "apply",
+        "--server-side",
+        "--force-conflicts",
+        "-f",
+        Path.of("..", "crds", "generated").toString());
+  }
+
+  @Test
+  void optionalKinds_installedLater_andRemoved(TestNamespace namespace) throws Exception {
+    kubectl.run("apply", "--server-side", "-f", MONITORING.toString());
+    try {
+      Duration took =
+          cluster.inTheEnd(
+              () ->
+                  isThere(namespace, OptionalKind.SERVICE_MONITOR)
+                      && isThere(namespace, OptionalKind.PROMETHEUS_RULE),
+              "what Prometheus is told is there",
+              () -> "nothing");
+      assertThat(took).isLessThan(DISCOVERY_AND_SOON);
+    } finally {
+      kubectl.run("delete", "-f", MONITORING.toString());
+    }
+    assertChangesCount();
+    cluster.awaitReady(1);
+  }
+
+  private static boolean isThere(TestNamespace namespace, OptionalKind kind) {
+    ResourceDefinitionContext path =
+        new ResourceDefinitionContext.Builder()
+            .withGroup("monitoring.coreos.com")
+            .withVersion("v1")
+            .withKind(kind.kind())
+            .withPlural(kind.plural())
+            .withNamespaced(true)
+            .build();
+    return namespace
+            .client()
+            .genericKubernetesResources(path)
+            .inNamespace(namespace.name())
+            .withName("main")
+            .get()
+        != null;
+  }
+}
