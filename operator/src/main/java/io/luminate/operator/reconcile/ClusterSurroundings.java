@@ -19,34 +19,43 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What caches have around a cluster. */
+/**
+ * What caches have around a cluster. Quotas and policies are those of the beginning: what is said
+ * of one must be about the very one that was published, not about a change that came meanwhile.
+ */
 final class ClusterSurroundings {
   private final LuminateCluster cluster;
   private final Watches watches;
   private final String namespace;
   private final String name;
+  private final List<TenantQuota> quotas;
+  private final List<RetentionPolicy> policies;
 
   ClusterSurroundings(LuminateCluster cluster, Watches watches) {
     this.cluster = cluster;
     this.watches = watches;
     this.namespace = cluster.getMetadata().getNamespace();
     this.name = cluster.getMetadata().getName();
+    this.quotas =
+        watches
+            .of(TenantQuota.class)
+            .in(namespace)
+            .filter(quota -> quota.getSpec().clusterRef().name().equals(name))
+            .toList();
+    this.policies =
+        watches
+            .of(RetentionPolicy.class)
+            .in(namespace)
+            .filter(policy -> policy.getSpec().clusterRef().name().equals(name))
+            .toList();
   }
 
   List<TenantQuota> quotas() {
-    return watches
-        .of(TenantQuota.class)
-        .in(namespace)
-        .filter(quota -> quota.getSpec().clusterRef().name().equals(name))
-        .toList();
+    return quotas;
   }
 
   List<RetentionPolicy> policies() {
-    return watches
-        .of(RetentionPolicy.class)
-        .in(namespace)
-        .filter(policy -> policy.getSpec().clusterRef().name().equals(name))
-        .toList();
+    return policies;
   }
 
   /** Of the namespace: whose they are is not said by a label. */
