@@ -13,11 +13,15 @@ import java.time.Instant;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A policy that is pruned, and an operator that is away: points do not go because of either. */
+/**
+ * A policy that is pruned, and an operator that is away: points do not go because of either. One
+ * after the other, as all of it is about one operator.
+ */
 @OnKubernetes
-@Isolated("it says how long a person waits")
+@Execution(ExecutionMode.SAME_THREAD)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AbsenceE2E {
   private static final Duration GRACE = Duration.ofHours(24);

@@ -91,7 +91,7 @@ final class InstalledOperator {
   }
 
   private static double value(String metrics, String name) {
-    Matcher value = Pattern.compile(name + " ([0-9.]+)").matcher(metrics);
+    Matcher value = Pattern.compile("(?m)^" + name + " ([0-9.]+)").matcher(metrics);
     assertThat(value.find()).as(metrics).isTrue();
     return Double.parseDouble(value.group(1));
   }

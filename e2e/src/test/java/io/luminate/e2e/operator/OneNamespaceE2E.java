@@ -15,11 +15,9 @@ import io.luminate.e2e.cluster.TestNamespace;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** An operator for the namespace that it is in: it has no right elsewhere, and ends with it. */
 @OnKubernetes
-@Isolated("it says how long a person waits")
 final class OneNamespaceE2E {
 
   /** As a person would ask kubectl auth can-i. */
