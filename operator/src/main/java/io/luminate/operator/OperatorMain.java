@@ -26,6 +26,12 @@ public final class OperatorMain {
 
   private static final int REQUEST_RETRIES = 2;
 
+  /**
+   * Before a watch is tried again, doubled with each time up to 32 times that: 8 s, in which what a
+   * person changes once a definition or the API server is back is not seen.
+   */
+  private static final int WATCH_AGAIN_MILLIS = 250;
+
   private OperatorMain() {}
 
   public static void main(String[] arguments) {
@@ -79,6 +85,7 @@ public final class OperatorMain {
     return new ConfigBuilder(Config.autoConfigure(null))
         .withRequestTimeout(REQUEST_TIMEOUT_MILLIS)
         .withRequestRetryBackoffLimit(REQUEST_RETRIES)
+        .withWatchReconnectInterval(WATCH_AGAIN_MILLIS)
         .build();
   }
 }

@@ -5,7 +5,6 @@ package io.luminate.operator.reconcile;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** How long after a failure a cluster is tried again. Safe for use by many threads. */
@@ -27,11 +26,6 @@ final class Backoff {
   /** Forgets all others. */
   void keep(Collection<String> uids) {
     byUid.keySet().retainAll(uids);
-  }
-
-  /** That of the last failure, if nothing has succeeded since. */
-  Optional<Duration> last(String uid) {
-    return Optional.ofNullable(byUid.get(uid));
   }
 
   static Duration shorter(Duration one, Duration other) {

@@ -28,18 +28,17 @@ public final class ClusterReconciler implements Reconciler<LuminateCluster> {
   /** Values of Secrets that are not watched count by then. */
   private static final Duration AGAIN_WITH_SECRETS = Duration.ofMinutes(1);
 
-  /** A watch that is renewed is away for a moment, of which nobody has to know. */
-  private static final Duration TELL_AFTER = Duration.ofSeconds(4);
-
   private static final Duration SOONEST = Duration.ofMillis(100);
 
   private final KnownClusters clusters;
   private final Watches watches;
+  private final CacheOutage outage;
   private final ClusterPass.Means means;
   private final Backoff backoff = new Backoff();
 
-  ClusterReconciler(KnownClusters clusters, ClusterPass.Means means) {
+  ClusterReconciler(KnownClusters clusters, CacheOutage outage, ClusterPass.Means means) {
     this.clusters = clusters;
+    this.outage = outage;
     this.watches = means.watches();
     this.means = means;
   }
@@ -66,12 +65,7 @@ public final class ClusterReconciler implements Reconciler<LuminateCluster> {
     if (unsynced.isEmpty()) {
       return pass.run();
     }
-    boolean isLong =
-        backoff
-            .last(cluster.getMetadata().getUid())
-            .filter(last -> last.compareTo(TELL_AFTER) >= 0)
-            .isPresent();
-    if (isLong) {
+    if (outage.isLong()) {
       pass.sayFailed("these kinds cannot be read now: " + String.join(", ", unsynced));
     }
     return new ClusterPass.Result(true, Optional.empty());

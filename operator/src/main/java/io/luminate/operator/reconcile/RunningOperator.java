@@ -54,6 +54,7 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
   private final Runnable fatal;
   private final PassCount passes = new PassCount();
   private final KnownClusters clusters = new KnownClusters();
+  private final CacheOutage outage = new CacheOutage();
   private final Publisher publisher;
   private final Watches watches;
   private final ClusterReconciler reconciler;
@@ -91,6 +92,7 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
     this.reconciler =
         new ClusterReconciler(
             clusters,
+            outage,
             new ClusterPass.Means(
                 watches,
                 served,
@@ -171,7 +173,11 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
 
   private void look() {
     try {
-      if (isSynced()) {
+      boolean isSynced = isSynced();
+      if (outage.look(isSynced)) {
+        clusters.all().forEach(watches::nudge);
+      }
+      if (isSynced) {
         lost.look();
         reconciler.keep(clusters.all().map(one -> one.getMetadata().getUid()).toList());
         lookForKinds();
