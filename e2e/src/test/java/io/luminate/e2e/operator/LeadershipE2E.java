@@ -93,8 +93,7 @@ final class LeadershipE2E {
 
   private static boolean isAnother(InstalledOperator operator, Pod than) throws Exception {
     return operator.leading().isPresent()
-        && !operator.leader().equals(than.getMetadata().getName())
-        && operator.ready().statusCode() == 200;
+        && !operator.leader().equals(than.getMetadata().getName());
   }
 
   private static void applyQuota(Cluster cluster, int hours) throws Exception {

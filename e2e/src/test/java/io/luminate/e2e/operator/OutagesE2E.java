@@ -5,11 +5,9 @@ package io.luminate.e2e.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
 import io.luminate.operator.objects.ObjectLabels;
-import io.luminate.operator.objects.OptionalKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +20,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * What an operator stands on gives way, or is another one: the API server, the definitions of its
- * resources and of others. Alone, as all operators would see it.
+ * resources. Alone, as all operators would see it.
  */
 @OnKubernetes
 @Isolated
@@ -30,14 +28,9 @@ import org.junit.jupiter.api.parallel.Isolated;
 final class OutagesE2E {
   private static final Path SNAPSHOT =
       Path.of("..", "crds", "src", "test", "resources", "snapshots", "v1alpha1-0.1.0");
-  private static final Path MONITORING =
-      Path.of("src", "test", "resources", "monitoring-definitions.yaml");
 
   private static final String WATCHED = ObjectLabels.WATCH + "=" + ObjectLabels.WATCHED;
   private static final Duration GRACE = Duration.ofHours(24);
-
-  /** Discovery is every 30 s, and then it is soon. */
-  private static final Duration DISCOVERY_AND_SOON = Duration.ofSeconds(30 + 10);
 
   private InstalledOperator operator;
   private Cluster cluster;
@@ -97,7 +90,7 @@ final class OutagesE2E {
 
     Instant removed = Instant.now();
     kubectl.run("delete", "crd", "retentionpolicies.luminate.io");
-    cluster.inTheEnd(
+    cluster.soon(
         () ->
             Cluster.reason(cluster.resource().getStatus().conditions(), "Ready")
                     .equals("PassFailed")
@@ -109,7 +102,7 @@ final class OutagesE2E {
     assertHeld(LimitsDocument.of(namespace, "main"), removed);
 
     applyDefinitions();
-    cluster.inTheEnd(
+    cluster.soon(
         () -> operator.ready().statusCode() == 200, "policies are read again", operator::leader);
     cluster.apply(Texts.policy("debug", "main", "debug_*", "7d"));
     cluster.soon(
@@ -156,42 +149,5 @@ final class OutagesE2E {
         "--force-conflicts",
         "-f",
         Path.of("..", "crds", "generated").toString());
-  }
-
-  @Test
-  void optionalKinds_installedLater_andRemoved(TestNamespace namespace) throws Exception {
-    kubectl.run("apply", "--server-side", "-f", MONITORING.toString());
-    try {
-      Duration took =
-          cluster.inTheEnd(
-              () ->
-                  isThere(namespace, OptionalKind.SERVICE_MONITOR)
-                      && isThere(namespace, OptionalKind.PROMETHEUS_RULE),
-              "what Prometheus is told is there",
-              () -> "nothing");
-      assertThat(took).isLessThan(DISCOVERY_AND_SOON);
-    } finally {
-      kubectl.run("delete", "-f", MONITORING.toString());
-    }
-    assertChangesCount();
-    cluster.awaitReady(1);
-  }
-
-  private static boolean isThere(TestNamespace namespace, OptionalKind kind) {
-    ResourceDefinitionContext path =
-        new ResourceDefinitionContext.Builder()
-            .withGroup("monitoring.coreos.com")
-            .withVersion("v1")
-            .withKind(kind.kind())
-            .withPlural(kind.plural())
-            .withNamespaced(true)
-            .build();
-    return namespace
-            .client()
-            .genericKubernetesResources(path)
-            .inNamespace(namespace.name())
-            .withName("main")
-            .get()
-        != null;
   }
 }

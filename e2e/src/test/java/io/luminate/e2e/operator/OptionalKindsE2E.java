@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.e2e.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.luminate.e2e.cluster.OnKubernetes;
+import io.luminate.e2e.cluster.TestNamespace;
+import io.luminate.operator.objects.OptionalKind;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Prometheus' operator comes after this one, and goes. */
+@OnKubernetes
+final class OptionalKindsE2E {
+  private static final Path MONITORING =
+      Path.of("src", "test", "resources", "monitoring-definitions.yaml");
+
+  /** Discovery is every 30 s, and then it is soon. */
+  private static final Duration DISCOVERY_AND_SOON = Duration.ofSeconds(30 + 10);
+
+  @Test
+  void optionalKinds_installedLater_andRemoved(TestNamespace namespace) throws Exception {
+    InstalledOperator.in(namespace);
+    Cluster cluster = new Cluster(namespace, "main");
+    Cluster.createSecret(namespace);
+    cluster.apply(Texts.rocksDb("main"));
+    cluster.awaitReady(1);
+    Kubectl kubectl = new Kubectl(namespace.cluster());
+    kubectl.run("apply", "--server-side", "-f", MONITORING.toString());
+    try {
+      Duration took =
+          cluster.inTheEnd(
+              () ->
+                  isThere(namespace, OptionalKind.SERVICE_MONITOR)
+                      && isThere(namespace, OptionalKind.PROMETHEUS_RULE),
+              "what Prometheus is told is there",
+              () -> "nothing");
+      assertThat(took).isLessThan(DISCOVERY_AND_SOON);
+    } finally {
+      kubectl.run("delete", "-f", MONITORING.toString());
+    }
+    cluster.apply(Texts.quota("main", 1));
+    cluster.awaitApplied("acme");
+    cluster.awaitReady(1);
+  }
+
+  private static boolean isThere(TestNamespace namespace, OptionalKind kind) {
+    ResourceDefinitionContext path =
+        new ResourceDefinitionContext.Builder()
+            .withGroup("monitoring.coreos.com")
+            .withVersion("v1")
+            .withKind(kind.kind())
+            .withPlural(kind.plural())
+            .withNamespaced(true)
+            .build();
+    return namespace
+            .client()
+            .genericKubernetesResources(path)
+            .inNamespace(namespace.name())
+            .withName("main")
+            .get()
+        != null;
+  }
+}
