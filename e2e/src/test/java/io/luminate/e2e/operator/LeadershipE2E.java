@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Two operators beside each other, and what becomes of the one that leads. */
+/**
+ * Two operators beside each other, and what becomes of the one that leads. Each that begins to lead
+ * is slow at first, so what it does then is waited for as of a new one.
+ */
 @OnKubernetes
 final class LeadershipE2E {
   /** That of a lease, and what is soon after it. */
@@ -26,7 +29,7 @@ final class LeadershipE2E {
       namespace.client().resource(ended).delete();
       cluster.soon(
           () -> isAnother(operator, ended), "another leads after SIGTERM", operator::leader);
-      applyQuota(cluster, 2);
+      applyQuota(new Cluster(namespace, "main"), 2);
 
       operator.awaitReplicas(2);
       Pod killed = operator.leading().orElseThrow();
@@ -38,7 +41,7 @@ final class LeadershipE2E {
                   "another leads after SIGKILL",
                   operator::leader))
           .isLessThan(LEASE_AND_SOON);
-      awaitQuota(cluster, 3);
+      awaitQuota(new Cluster(namespace, "main"), 3);
 
       operator.awaitReplicas(2);
       assertThat(operator.leaders()).isEqualTo(1);
@@ -62,7 +65,7 @@ final class LeadershipE2E {
                   "another leads while the first sleeps",
                   operator::leader))
           .isLessThan(LEASE_AND_SOON);
-      awaitQuota(cluster, 2);
+      awaitQuota(new Cluster(namespace, "main"), 2);
       long before = published.count();
 
       signal("CONT", process);

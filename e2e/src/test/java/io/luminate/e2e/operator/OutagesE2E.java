@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,7 +143,9 @@ final class OutagesE2E {
         .isEqualTo(pod.getMetadata().getUid());
   }
 
-  private void applyDefinitions() throws Exception {
+  /** Also after each, for other tests count on them. */
+  @AfterEach
+  void applyDefinitions() throws Exception {
     kubectl.run(
         "apply",
         "--server-side",
