@@ -18,11 +18,9 @@ import io.luminate.operator.objects.ObjectLabels;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** What people and accidents do to a cluster that is there, and to its operator. */
 @OnKubernetes
-@Isolated("it says how long a person waits")
 final class RepairE2E {
 
   @Test
