@@ -174,7 +174,9 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
   private void look() {
     try {
       boolean isSynced = isSynced();
-      if (outage.look(isSynced)) {
+      // While nothing can be read, as the API server is away, nobody can be told.
+      boolean isAnySynced = watches.unsynced().size() < watches.all().size();
+      if (isAnySynced && outage.look(isSynced)) {
         clusters.all().forEach(watches::nudge);
       }
       if (isSynced) {
