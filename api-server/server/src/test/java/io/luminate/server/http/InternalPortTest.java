@@ -191,7 +191,9 @@ final class InternalPortTest {
   @Test
   void config_beforeAndAfterAPush() throws Exception {
     assertThat(get(CONFIG).body())
-        .matches("\\{\"since\":\"[^\"]+\",\"replicas\":\\{\"replicas\":1},\"fileGood\":true}");
+        .matches(
+            "\\{\"since\":\"[^\"]+\",\"replicas\":\\{\"replicas\":1},\"fileGood\":true,"
+                + "\"storage\":\\{\"status\":\"healthy\"}}");
     push(7, ofA("queryLimits", "maxQueryTimeout", "\"90s\"") + ",\"oops\":1");
     String status = get(CONFIG).body();
     assertThat(status)
@@ -277,7 +279,10 @@ final class InternalPortTest {
     Files.delete(file);
     watched.poll();
     assertThat(get(CONFIG).body())
-        .contains("\"fileGood\":false,\"lastError\":{\"way\":\"file\",\"from\":\"" + file + "\"")
+        .contains(
+            "\"fileGood\":false,\"storage\":{\"status\":\"healthy\"},\"lastError\":{\"way\":\"file\",\"from\":\""
+                + file
+                + "\"")
         .contains(
             "\"message\":\"there is no such file\"},\"document\":{\"defaults\":{},\"tenants\":")
         .contains("{\"a\":{}}");
