@@ -81,7 +81,7 @@ class ClusterStatusTest {
             o -> {
               o.workload = Optional.empty();
               o.lastPass = new LastPass.None();
-              o.storage = StorageHealth.notAsked();
+              o.storage = StorageHealth.unknown();
             },
             "Ready=False/Creating Progressing=True/Creating StorageAvailable=Unknown/StorageUnknown"
                 + " ConfigurationInSync=Unknown/Pending"),
@@ -225,13 +225,17 @@ class ClusterStatusTest {
     return Stream.of(
         row(
             "storage does not answer",
-            o ->
-                o.storage = new StorageHealth(ConditionStatus.FALSE, "ClickHouse does not answer."),
+            o -> o.storage = StorageHealth.away("ClickHouse does not answer"),
             "Ready=False/StorageUnavailable Degraded=True/StorageUnavailable"
                 + " StorageAvailable=False/StorageUnavailable"),
         row(
-            "nobody was asked for storage",
-            o -> o.storage = StorageHealth.notAsked(),
+            "the database is another cluster's",
+            o -> o.storage = StorageHealth.away("it cannot be used: DATABASE_OWNED"),
+            "Ready=False/DatabaseOwned Degraded=True/DatabaseOwned Stalled=True/DatabaseOwned"
+                + " Progressing=False/DatabaseOwned StorageAvailable=False/DatabaseOwned"),
+        row(
+            "nobody has said how storage is",
+            o -> o.storage = StorageHealth.unknown(),
             "StorageAvailable=Unknown/StorageUnknown"),
         row(
             "variables are ignored",
