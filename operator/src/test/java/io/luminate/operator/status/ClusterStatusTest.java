@@ -70,7 +70,7 @@ class ClusterStatusTest {
 
   /** What is seen, and which conditions differ from those of a cluster with all well. */
   static Stream<Arguments> table() {
-    return Stream.of(rollouts(), podFaults(), lostAndLatePods(), objects(), storageAndDocuments())
+    return Stream.of(rollouts(), podFaults(), lostAndLatePods(), objects(), storage(), documents())
         .flatMap(rows -> rows);
   }
 
@@ -221,7 +221,7 @@ class ClusterStatusTest {
                 + " Stalled=True/VolumeNotGrown"));
   }
 
-  private static Stream<Arguments> storageAndDocuments() {
+  private static Stream<Arguments> storage() {
     return Stream.of(
         row(
             "storage does not answer",
@@ -236,7 +236,11 @@ class ClusterStatusTest {
         row(
             "nobody has said how storage is",
             o -> o.storage = StorageHealth.unknown(),
-            "StorageAvailable=Unknown/StorageUnknown"),
+            "StorageAvailable=Unknown/StorageUnknown"));
+  }
+
+  private static Stream<Arguments> documents() {
+    return Stream.of(
         row(
             "variables are ignored",
             o -> o.ignoredVariables = List.of("LUMINATE_SERVER_PORT"),
