@@ -13,7 +13,9 @@ import java.time.Duration;
 
 /** A tenant at one address, of a Service or of a pod; every request on a connection of its own. */
 record MetricsClient(String host, String tenant) {
+  /** Twice as long as a write waits for a storage that is away. */
   private static final Duration TIME_MAX = Duration.ofSeconds(20);
+
   private static final int PORT = 8080;
 
   /** Stores a point of a metric, now; any other status than 200 is an exception. */

@@ -13,11 +13,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** ClickHouse goes away and comes back, and the cluster says so all the time. */
 @OnKubernetes
-@Isolated("it says how long a person waits")
 final class StorageE2E {
   @Test
   void clickHouseThatIsAway_isSaid_whilePodsStayReady(TestNamespace namespace, @TempDir Path folder)
