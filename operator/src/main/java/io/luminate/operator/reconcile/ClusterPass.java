@@ -17,6 +17,7 @@ import io.luminate.operator.objects.ClusterFacts;
 import io.luminate.operator.objects.ClusterObjects;
 import io.luminate.operator.objects.OperatorPods;
 import io.luminate.operator.publishing.Outcome;
+import io.luminate.operator.publishing.PodAnswers;
 import io.luminate.operator.publishing.PodReport;
 import io.luminate.operator.publishing.Publication;
 import io.luminate.operator.publishing.Publisher;
@@ -29,7 +30,6 @@ import io.luminate.operator.status.LastPass;
 import io.luminate.operator.status.PolicyStatus;
 import io.luminate.operator.status.QuotaStatus;
 import io.luminate.operator.status.StatusWriter;
-import io.luminate.operator.status.StorageHealth;
 import io.luminate.operator.watch.Watches;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,6 +59,7 @@ final class ClusterPass {
       Publisher publisher,
       Applier applier,
       StatusWriter statuses,
+      SomeAtATime someAtATime,
       OperatorMetrics metrics,
       OperatorPods operator,
       String serverImage,
@@ -94,7 +95,10 @@ final class ClusterPass {
       Publication publication = publish(wanted);
       AppliedObjects applied = means.applier().apply(cluster, wanted);
       LastPass done = new LastPass.Done(publication);
-      say(Observation.of(cluster, around, wanted, applied, secrets.refusals(), done));
+      PodAnswers answers = means.publisher().answers(cluster);
+      say(
+          Observation.of(cluster, around, wanted, applied, secrets.refusals(), done, answers),
+          answers);
       boolean isFailed =
           !wanted.missingSecrets().isEmpty()
               || !secrets.refusals().isEmpty()
@@ -189,21 +193,25 @@ final class ClusterPass {
     return Stream.concat(publication.nextDue().stream(), progress).min(Instant::compareTo);
   }
 
-  private void say(ClusterObservation seen) {
+  private void say(ClusterObservation seen, PodAnswers answers) {
     means.statuses().write(cluster, ClusterStatus.of(seen, now));
     ClusterView view =
-        new ClusterView.Present(seen.lastPass(), cluster.getSpec().backend() == Backend.CLICKHOUSE);
-    around
-        .quotas()
-        .forEach(quota -> means.statuses().write(quota, QuotaStatus.of(quota, view, now)));
-    around
-        .policies()
-        .forEach(policy -> means.statuses().write(policy, PolicyStatus.of(policy, view, now)));
+        new ClusterView.Present(
+            seen.lastPass(), cluster.getSpec().backend() == Backend.CLICKHOUSE, answers);
+    Stream<Runnable> quotas =
+        around.quotas().stream()
+            .map(quota -> () -> means.statuses().write(quota, QuotaStatus.of(quota, view, now)));
+    Stream<Runnable> policies =
+        around.policies().stream()
+            .map(
+                policy -> () -> means.statuses().write(policy, PolicyStatus.of(policy, view, now)));
+    means.someAtATime().run(Stream.concat(quotas, policies).toList());
   }
 
   /** As far as it can be said: what stopped the pass may stop this too. */
   void sayFailed(String message) {
     try {
+      PodAnswers answers = means.publisher().answers(cluster);
       say(
           new ClusterObservation(
               cluster,
@@ -215,7 +223,8 @@ final class ClusterPass {
               List.of(),
               List.of(),
               Optional.empty(),
-              StorageHealth.notAsked()));
+              Observation.storage(cluster, answers, List.of())),
+          answers);
     } catch (RuntimeException failure) {
       LOG.warn("{}: its status cannot be written: {}", id(), failure.toString());
     }
