@@ -4,6 +4,7 @@ package io.luminate.e2e.operator;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.luminate.clickhouse.testkit.ClickHouseUser;
 import io.luminate.crd.ConditionStatus;
 import io.luminate.crd.LuminateCluster;
 import io.luminate.crd.RetentionPolicy;
@@ -48,6 +49,17 @@ final class Cluster {
             .withName("luminate-secrets")
             .endMetadata()
             .withStringData(Map.of("jwt-secret", TenantToken.SECRET))
+            .build());
+  }
+
+  /** The Secret of a ClickHouse's user, which {@link Texts#clickHouse} names. */
+  static void createSecret(TestNamespace namespace, ClickHouseUser user) {
+    namespace.create(
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName("clickhouse-secrets")
+            .endMetadata()
+            .withStringData(Map.of("username", user.name(), "password", user.password()))
             .build());
   }
 
@@ -107,11 +119,11 @@ final class Cluster {
             .require()
             .getSpec()
             .getClusterIP();
-    return new MetricsClient(address, tenant);
+    return new MetricsClient(address, TenantToken.of(tenant));
   }
 
   static MetricsClient pod(Pod pod, String tenant) {
-    return new MetricsClient(pod.getStatus().getPodIP(), tenant);
+    return new MetricsClient(pod.getStatus().getPodIP(), TenantToken.of(tenant));
   }
 
   /** Pods take their time to start, which is not counted among what is soon. */

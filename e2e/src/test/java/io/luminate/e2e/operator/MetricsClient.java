@@ -11,18 +11,30 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** A tenant at one address, of a Service or of a pod; every request on a connection of its own. */
-record MetricsClient(String host, String tenant) {
+/**
+ * Somebody with a token at one address, of a Service or of a pod; every request on a connection of
+ * its own.
+ */
+record MetricsClient(String host, String token) {
   private static final Duration TIME_MAX = Duration.ofSeconds(5);
   private static final int PORT = 8080;
 
+  MetricsClient withToken(String other) {
+    return new MetricsClient(host, other);
+  }
+
   /** Stores a point of a metric, now; any other status than 200 is an exception. */
   void write(String metric, double value) throws IOException, InterruptedException {
+    expect200(tryWrite(metric, value));
+  }
+
+  HttpResponse<String> tryWrite(String metric, double value)
+      throws IOException, InterruptedException {
     String body =
         """
         {"metrics": [{"name": "%s", "timestamp": %d, "value": %s}]}"""
             .formatted(metric, System.currentTimeMillis(), value);
-    expect200(post("/api/v1/write", body));
+    return post("/api/v1/write", body);
   }
 
   /** The metric's count over the last hours. */
@@ -47,7 +59,7 @@ record MetricsClient(String host, String tenant) {
         HttpRequest.newBuilder(URI.create("http://" + host + ":" + PORT + path))
             .timeout(TIME_MAX)
             .header("Content-Type", "application/json")
-            .header("Authorization", "Bearer " + TenantToken.of(tenant))
+            .header("Authorization", "Bearer " + token)
             .POST(BodyPublishers.ofString(body))
             .build();
     try (HttpClient client =

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.e2e.operator;
 
+import java.net.URI;
+
 /** What tests apply. */
 final class Texts {
   private Texts() {}
@@ -19,6 +21,25 @@ final class Texts {
             hmacSecretRef: {name: luminate-secrets, key: jwt-secret}
         """
             .formatted(name)
+        + lines(lines);
+  }
+
+  /** A cluster over that ClickHouse, and whatever else is in its spec. */
+  static String clickHouse(String name, URI address, String database, String... lines) {
+    return """
+        apiVersion: luminate.io/v1alpha1
+        kind: LuminateCluster
+        metadata: {name: %s}
+        spec:
+          backend: clickhouse
+          clickhouse:
+            addresses: ["%s"]
+            database: %s
+            credentialsSecretRef: {name: clickhouse-secrets}
+          auth:
+            hmacSecretRef: {name: luminate-secrets, key: jwt-secret}
+        """
+            .formatted(name, address, database)
         + lines(lines);
   }
 
