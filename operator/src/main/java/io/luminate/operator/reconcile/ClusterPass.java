@@ -21,7 +21,6 @@ import io.luminate.operator.publishing.PodReport;
 import io.luminate.operator.publishing.Publication;
 import io.luminate.operator.publishing.Publisher;
 import io.luminate.operator.publishing.PublishingRequest;
-import io.luminate.operator.publishing.RetentionProgress;
 import io.luminate.operator.status.ClusterObservation;
 import io.luminate.operator.status.ClusterStatus;
 import io.luminate.operator.status.ClusterView;
@@ -72,7 +71,7 @@ final class ClusterPass {
    */
   record Result(boolean isFailed, Optional<Instant> due) {}
 
-  /** Until ClickHouse has changed what it has stored, which says so to nobody. */
+  /** Until ClickHouse has changed what it has stored, or is back, which it says to nobody. */
   private static final Duration PROGRESS_AFTER = Duration.ofSeconds(5);
 
   private final LuminateCluster cluster;
@@ -102,7 +101,7 @@ final class ClusterPass {
               || applied.claim().flatMap(LiveClaim::refusal).isPresent()
               || !applied.conflicts().isEmpty()
               || isUnfinished(publication);
-      return new Result(isFailed, due(publication));
+      return new Result(isFailed, due(secrets, publication, view(done)));
     } catch (RuntimeException failure) {
       LOG.warn("{}: a pass failed: {}", id(), failure.toString());
       LOG.debug("of {}", id(), failure);
@@ -180,19 +179,26 @@ final class ClusterPass {
     };
   }
 
-  private Optional<Instant> due(Publication publication) {
-    boolean isChanging =
-        publication.pods().stream()
-            .flatMap(pod -> pod.retention().flatMap(RetentionProgress::ttl).stream())
-            .anyMatch(ttl -> !ttl.done());
-    Stream<Instant> progress = isChanging ? Stream.of(now.plus(PROGRESS_AFTER)) : Stream.empty();
-    return Stream.concat(publication.nextDue().stream(), progress).min(Instant::compareTo);
+  private Optional<Instant> due(
+      NamedSecrets.Found secrets, Publication publication, ClusterView view) {
+    boolean isStoreBehind =
+        around.policies().stream()
+            .map(policy -> PolicyStatus.of(policy, view, now))
+            .anyMatch(PolicyStatus::waitsForStore);
+    Optional<Instant> progress =
+        isStoreBehind ? Optional.of(now.plus(PROGRESS_AFTER)) : Optional.empty();
+    return Stream.of(secrets.due(), publication.nextDue(), progress)
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
+  }
+
+  private ClusterView view(LastPass pass) {
+    return new ClusterView.Present(pass, cluster.getSpec().backend() == Backend.CLICKHOUSE);
   }
 
   private void say(ClusterObservation seen) {
     means.statuses().write(cluster, ClusterStatus.of(seen, now));
-    ClusterView view =
-        new ClusterView.Present(seen.lastPass(), cluster.getSpec().backend() == Backend.CLICKHOUSE);
+    ClusterView view = view(seen.lastPass());
     around
         .quotas()
         .forEach(quota -> means.statuses().write(quota, QuotaStatus.of(quota, view, now)));
