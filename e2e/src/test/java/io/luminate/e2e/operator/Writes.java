@@ -40,7 +40,7 @@ final class Writes implements AutoCloseable {
   /** What failed first; empty if nothing did. */
   String end() throws InterruptedException {
     close();
-    assertThat(done.get()).as("writes").isGreaterThan(50);
+    assertThat(done.get()).as("writes; %s", failure.get()).isGreaterThan(50);
     return failure.get();
   }
 
