@@ -4,6 +4,7 @@ package io.luminate.e2e.operator;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.luminate.e2e.cluster.Eventually;
+import io.luminate.e2e.cluster.TestImages;
 import io.luminate.e2e.cluster.TestNamespace;
 import io.luminate.operator.objects.OperatorPods;
 import java.io.IOException;
@@ -40,9 +41,16 @@ final class InstalledOperator {
 
   /** For a test's namespace, in which it is too: so many of them are beside each other. */
   static InstalledOperator in(TestNamespace namespace) throws IOException, InterruptedException {
-    String yaml = Files.readString(ROOT.resolve("operator/install-one-namespace.yaml"));
-    new Kubectl(namespace.cluster())
-        .apply(namespace.name(), yaml.replace(COMMITTED_NAMESPACE, namespace.name()));
+    return in(namespace, TestImages.OPERATOR);
+  }
+
+  static InstalledOperator in(TestNamespace namespace, String image)
+      throws IOException, InterruptedException {
+    String yaml =
+        Files.readString(ROOT.resolve("operator/install-one-namespace.yaml"))
+            .replace(COMMITTED_NAMESPACE, namespace.name())
+            .replace(TestImages.OPERATOR, image);
+    new Kubectl(namespace.cluster()).apply(namespace.name(), yaml);
     InstalledOperator operator = new InstalledOperator(namespace, namespace.name());
     operator.awaitAtWork();
     return operator;
@@ -92,6 +100,18 @@ final class InstalledOperator {
         .withLabels(OperatorPods.LABELS)
         .list()
         .getItems();
+  }
+
+  /** The most memory that its process had at any time, in MiB. */
+  long residentMaxMib() throws IOException {
+    ProcessHandle process =
+        cluster.cluster().kubelet().process(leading().orElseThrow(), "operator").orElseThrow();
+    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Takes away what would act on other tests. */
