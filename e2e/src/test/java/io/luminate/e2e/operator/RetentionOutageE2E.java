@@ -57,7 +57,9 @@ final class RetentionOutageE2E {
       assertThat(server.query(tables(database)))
           .anySatisfy(text -> assertThat(text).contains("audit", "trace", "debug"));
       cluster.soon(
-          () -> seen.policies().size() == 3, "whoever watches has seen it", () -> "" + seen.policies());
+          () -> seen.policies().size() == 3,
+          "whoever watches has seen it",
+          () -> "" + seen.policies());
       cluster.service("acme").write("debug_requests", 2);
     }
   }

@@ -28,7 +28,8 @@ final class OperatorDeployment {
 
   /**
    * For a process of at most half its limit of memory, with 500 clusters: it waits far more than it
-   * works, so neither a second compiler nor threads that collect garbage beside it are worth theirs.
+   * works, so neither a second compiler nor threads that collect garbage beside it are worth
+   * theirs.
    */
   private static final String JVM =
       "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MaxRAMPercentage=22";
