@@ -103,9 +103,16 @@ public final class ServerMain {
       err.println(e.getMessage());
       return EXIT_CONFIG;
     } catch (IOException | StoreException e) {
-      err.println("luminate-server could not start: " + e.getMessage());
+      err.println("luminate-server could not start: " + startFailure(e));
       return EXIT_START;
     }
+  }
+
+  /** With the word for programs before it, where there is one: a pod's status has this line. */
+  private static String startFailure(Exception failure) {
+    return failure instanceof StoreException refusal && refusal.details().containsKey("reason")
+        ? refusal.details().get("reason") + ": " + refusal.getMessage()
+        : String.valueOf(failure.getMessage());
   }
 
   private static int say(PrintStream out, String text) {

@@ -13,7 +13,7 @@ import java.util.Objects;
  */
 final class Probing {
   /** Until a container is ready it is asked this often: a period is for what is ready already. */
-  private static final Duration UNREADY_PERIOD = Duration.ofSeconds(1);
+  private static final Duration UNREADY_PERIOD = Duration.ofMillis(250);
 
   /** What probes lead to. */
   interface Effects {

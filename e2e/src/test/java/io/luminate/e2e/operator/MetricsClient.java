@@ -16,8 +16,7 @@ import java.time.Duration;
  * its own.
  */
 record MetricsClient(String host, String token) {
-
-  /** For a machine with little to spare; what is slow is for others to say. */
+  /** Twice as long as a write waits for a storage that is away. */
   private static final Duration TIME_MAX = Duration.ofSeconds(20);
 
   private static final int PORT = 8080;

@@ -6,11 +6,9 @@ import io.luminate.crd.ConditionStatus;
 import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** Policies and quotas say how it is with them, whatever comes first and goes last. */
 @OnKubernetes
-@Isolated("it says how long a person waits")
 final class ReferencesE2E {
 
   @Test

@@ -26,11 +26,9 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** What people and accidents do to a cluster that is there, and to its operator. */
 @OnKubernetes
-@Isolated("it says how long a person waits")
 final class RepairE2E {
 
   @Test

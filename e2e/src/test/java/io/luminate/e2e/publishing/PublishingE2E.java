@@ -35,6 +35,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 /** Documents on their way through a real control plane to the pods of a Deployment. */
@@ -69,17 +71,22 @@ final class PublishingE2E {
     }
   }
 
-  /** No version is written twice, whoever is faster. */
+  /**
+   * No version is written twice, whoever is faster. Not on the common pool: what waits there holds
+   * up every call of the JDK's client in this JVM, the node's too.
+   */
   private static void race(
       TestNamespace namespace, LuminateCluster cluster, Publisher one, Publisher other) {
     List<Publication> publications = new ArrayList<>();
-    for (int round = 10; round < 30; round += 2) {
-      PublishingRequest first = request(namespace, cluster, round);
-      PublishingRequest second = request(namespace, cluster, round + 1);
-      CompletableFuture<Publication> beside =
-          CompletableFuture.supplyAsync(() -> other.publish(second));
-      publications.add(one.publish(first));
-      publications.add(beside.join());
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int round = 10; round < 30; round += 2) {
+        PublishingRequest first = request(namespace, cluster, round);
+        PublishingRequest second = request(namespace, cluster, round + 1);
+        CompletableFuture<Publication> beside =
+            CompletableFuture.supplyAsync(() -> other.publish(second), threads);
+        publications.add(one.publish(first));
+        publications.add(beside.join());
+      }
     }
     assertThat(publications)
         .extracting(Publication::outcome)

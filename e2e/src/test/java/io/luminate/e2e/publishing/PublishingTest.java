@@ -8,6 +8,8 @@ import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.luminate.crd.LuminateCluster;
+import io.luminate.e2e.cluster.Eventually;
 import io.luminate.operator.publishing.Outcome;
 import io.luminate.operator.publishing.PodReport;
 import io.luminate.operator.publishing.PodReport.State;
@@ -15,8 +17,11 @@ import io.luminate.operator.publishing.Publication;
 import io.luminate.operator.publishing.Publisher;
 import io.luminate.operator.publishing.PublishingRequest;
 import io.luminate.operator.publishing.RetentionProgress;
+import io.luminate.operator.publishing.StorageAnswer;
 import io.luminate.store.testkit.TestClock;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -205,6 +210,57 @@ final class PublishingTest {
     assertThat(publication.pods().getLast().state())
         .isEqualTo(new State.Unreachable("the connection was refused"));
     assertThat(server.metricsPerSecond("acme")).isEqualTo(2_000);
+  }
+
+  @Test
+  void passes_thatWaitForNobody_sayNothingUnproven_andGetThere() throws Exception {
+    PodServer server = server();
+    AtomicInteger learnt = new AtomicInteger();
+    try (Publisher hasty =
+        new Publisher(kubernetes, clock, Duration.ZERO, _ -> learnt.incrementAndGet())) {
+      Publication first = hasty.publish(namespace.request(2_000));
+      assertThat(first.outcome()).isEqualTo(new Outcome.Published());
+      assertThat(first.podsApplied()).as("%s", first.pods()).isZero();
+      assertThat(namespace.published().version()).isEqualTo(2);
+      Eventually.holds(() -> learnt.get() > 0, () -> "nobody asks for another pass");
+      Eventually.holds(
+          () -> hasty.publish(namespace.request(2_000)).podsApplied() == 1,
+          () -> "the document does not get to its pod");
+    }
+    assertThat(server.version()).isEqualTo(2);
+    assertThat(server.metricsPerSecond("acme")).isEqualTo(2_000);
+  }
+
+  @Test
+  void pod_thatNeverAnswers_isNotWaitedFor() throws Exception {
+    InetAddress address = InetAddress.getByName(NOBODY);
+    try (ServerSocket silent = new ServerSocket(8082, 5, address);
+        Publisher hasty = new Publisher(kubernetes, clock, Duration.ofMillis(100), _ -> {})) {
+      namespace.pod(NOBODY, 1);
+      for (int pass = 0; pass < 3; pass++) {
+        assertThat(hasty.publish(namespace.request(2_000)).pods())
+            .extracting(PodReport::state)
+            .containsExactly(new State.Unreachable("no answer within 0.1 s"));
+      }
+      assertThat(silent.isBound()).isTrue();
+    }
+  }
+
+  @Test
+  void storageAndUse_areAskedBesidePasses() throws Exception {
+    PodServer server = server();
+    assertApplied(publish(1_000));
+    LuminateCluster cluster = namespace.request(1_000).cluster();
+    Eventually.holds(
+        () -> {
+          publisher.look();
+          return publisher.answers(cluster).isUseKnown();
+        },
+        () -> "nothing is known: " + publisher.answers(cluster));
+    assertThat(publisher.answers(cluster).storage())
+        .isEqualTo(
+            Map.of("pod-" + server.ip(), new StorageAnswer(StorageAnswer.Status.HEALTHY, "")));
+    assertThat(publisher.answers(cluster).near()).isEmpty();
   }
 
   @Test

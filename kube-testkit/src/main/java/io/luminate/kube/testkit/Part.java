@@ -28,7 +28,8 @@ final class Part {
   }
 
   static Part start(Path binary, Path folder, String name, List<String> flags) throws IOException {
-    List<String> command = new ArrayList<>(List.of(binary.toString(), name));
+    List<String> command = new ArrayList<>(session());
+    command.addAll(List.of(binary.toString(), name));
     command.addAll(flags);
     Path log = folder.resolve(name + ".log");
     Process process =
@@ -39,6 +40,14 @@ final class Part {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
     return new Part(name, log, process);
+  }
+
+  /**
+   * One of its own beside pods. Linux shares processors among sessions first, and each container is
+   * one: else all of the control plane had as much of them as a single pod that starts.
+   */
+  private static List<String> session() {
+    return Namespaces.obstacle().isEmpty() ? List.of("setsid") : List.of();
   }
 
   void requireAlive() throws IOException {

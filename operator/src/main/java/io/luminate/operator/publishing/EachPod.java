@@ -2,47 +2,94 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.operator.publishing;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.function.Function;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** Work on many pods at a time, so that one which does not answer keeps nobody else waiting. */
+/**
+ * Work on many pods at a time, so that one which does not answer keeps nobody else waiting. Who is
+ * late goes on alone, and until it has come to its end nothing else is begun with it.
+ */
 final class EachPod implements AutoCloseable {
   /** Of all clusters together; each call may hold a connection and a reply. */
   static final int AT_A_TIME = 64;
 
+  /**
+   * What is done with a pod.
+   *
+   * @param <T> what there is of it before
+   * @param <R> what comes of it
+   */
+  interface Work<T, R> {
+    ContainerId container(T one);
+
+    R result(T one);
+
+    /** What to go by while the result is not there. */
+    R meanwhile(T one);
+
+    /** The result has come, after others had to go by something else. */
+    void late(R meanwhile, R result);
+  }
+
   private final Semaphore places = new Semaphore(AT_A_TIME);
+  private final Set<ContainerId> atWork = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("pod-", 0).factory());
 
-  /** The results in the order of what they are of. */
-  <T, R> List<R> map(List<T> all, Function<T, R> work) {
-    List<Future<R>> futures =
-        all.stream().map(one -> threads.submit(() -> placed(one, work))).toList();
+  /** The results in the order of what they are of, after so long at the latest. */
+  <T, R> List<R> map(List<T> all, Work<T, R> work, Duration within) {
+    long untilNanos = System.nanoTime() + within.toNanos();
+    List<Optional<CompletableFuture<R>>> begun = all.stream().map(one -> begin(one, work)).toList();
     List<R> results = new ArrayList<>();
-    for (Future<R> future : futures) {
-      results.add(result(future));
+    for (int i = 0; i < all.size(); i++) {
+      T one = all.get(i);
+      results.add(
+          begun
+              .get(i)
+              .map(future -> result(future, one, work, untilNanos))
+              .orElseGet(() -> work.meanwhile(one)));
     }
     return results;
   }
 
-  private <T, R> R placed(T one, Function<T, R> work) throws InterruptedException {
-    places.acquire();
+  /** Empty: it is still busy with something earlier. */
+  private <T, R> Optional<CompletableFuture<R>> begin(T one, Work<T, R> work) {
+    if (!atWork.add(work.container(one))) {
+      return Optional.empty();
+    }
+    CompletableFuture<R> future = CompletableFuture.supplyAsync(() -> placed(one, work), threads);
+    return Optional.of(future);
+  }
+
+  private <T, R> R placed(T one, Work<T, R> work) {
+    places.acquireUninterruptibly();
     try {
-      return work.apply(one);
+      return work.result(one);
     } finally {
       places.release();
+      atWork.remove(work.container(one));
     }
   }
 
-  private static <R> R result(Future<R> future) {
+  private static <T, R> R result(
+      CompletableFuture<R> future, T one, Work<T, R> work, long untilNanos) {
     try {
-      return future.get();
+      return future.get(Math.max(0, untilNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException late) {
+      R meanwhile = work.meanwhile(one);
+      CompletableFuture<Void> _ = future.thenAccept(result -> work.late(meanwhile, result));
+      return meanwhile;
     } catch (ExecutionException e) {
       throw new IllegalStateException("a pod's work failed", e.getCause());
     } catch (InterruptedException e) {

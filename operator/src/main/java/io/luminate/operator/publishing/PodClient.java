@@ -7,6 +7,7 @@ import io.luminate.operator.document.PublishedDocument;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
@@ -37,6 +38,10 @@ final class PodClient implements AutoCloseable {
   /** A server takes half of it, and may spell it longer. */
   private static final int DOCUMENT_BYTES_MAX = 32 << 20;
 
+  /** Of a hundred tenants, each with its largest metrics. */
+  private static final int USE_BYTES_MAX = 4 << 20;
+
+  private static final int USE_TENANTS_MAX = 100;
   private static final String CONFIG = "/internal/v1/config";
 
   /** Nobody answered. */
@@ -96,6 +101,24 @@ final class PodClient implements AutoCloseable {
   PodReply<RetentionProgress> retention(ClusterPod pod, Tokens tokens) {
     HttpRequest.Builder request = request(pod, "/internal/v1/retention").GET();
     return call(request, tokens, STATE_BYTES_MAX, ServerReplies::retention);
+  }
+
+  PodReply<StorageAnswer> storage(ClusterPod pod, Tokens tokens) {
+    HttpRequest.Builder request = request(pod, CONFIG + "?document=false").GET();
+    return call(request, tokens, STATE_BYTES_MAX, ServerReplies::storage);
+  }
+
+  /**
+   * Which tenants are near a limit; a hundred at a time.
+   *
+   * @param after only those whose names come behind
+   */
+  PodReply<UseAnswer> use(ClusterPod pod, Tokens tokens, String after) {
+    String parameters =
+        "?near=true&limit=%d&after=%s"
+            .formatted(USE_TENANTS_MAX, URLEncoder.encode(after, StandardCharsets.UTF_8));
+    HttpRequest.Builder request = request(pod, "/internal/v1/usage" + parameters).GET();
+    return call(request, tokens, USE_BYTES_MAX, ServerReplies::use);
   }
 
   private static BodyPublisher json(String text) {

@@ -4,6 +4,7 @@ package io.luminate.operator.publishing;
 
 import io.luminate.operator.document.NextDocument;
 import io.luminate.operator.document.PublishedDocument;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -11,6 +12,9 @@ import java.util.Optional;
 
 /** What is said to pods in one pass, and what they say. */
 final class PodTalk {
+  /** Longer than any call. */
+  private static final Duration ALL_OF_IT = Duration.ofMinutes(1);
+
   /** A pod with what it is known to go by. */
   record View(ClusterPod pod, PodReply<KnownPod> reply) {
     Optional<KnownPod> known() {
@@ -35,24 +39,88 @@ final class PodTalk {
    */
   record Told(PodReport report, Optional<KnownPod> known, boolean tookCurrent) {}
 
-  private final PodClient client;
-  private final Tokens tokens;
-  private final ShortMemory<ContainerId, KnownPod> memory;
-  private final Instant now;
+  /**
+   * What passes share.
+   *
+   * @param patience how long a pass waits for all pods; who takes longer is talked to beside it
+   * @param faults what came of telling a pod last, if it did not get there: the same again, and
+   *     late, is no news
+   */
+  record Means(
+      PodClient client,
+      EachPod eachPod,
+      Duration patience,
+      ShortMemory<ContainerId, KnownPod> memory,
+      ShortMemory<ContainerId, RetentionProgress> progress,
+      ShortMemory<ContainerId, PodReport.State> faults) {}
 
-  PodTalk(PodClient client, Tokens tokens, ShortMemory<ContainerId, KnownPod> memory, Instant now) {
-    this.client = client;
+  private final PodClient client;
+  private final EachPod eachPod;
+  private final Duration patience;
+  private final ShortMemory<ContainerId, KnownPod> memory;
+  private final ShortMemory<ContainerId, RetentionProgress> progress;
+  private final ShortMemory<ContainerId, PodReport.State> faults;
+  private final Tokens tokens;
+  private final Instant now;
+  private final Runnable learnt;
+
+  /**
+   * @param learnt called when a pod that was late has said what a pass has to know
+   */
+  PodTalk(Means means, Tokens tokens, Instant now, Runnable learnt) {
+    this.client = means.client();
+    this.eachPod = means.eachPod();
+    this.patience = means.patience();
+    this.memory = means.memory();
+    this.progress = means.progress();
+    this.faults = means.faults();
     this.tokens = tokens;
-    this.memory = memory;
     this.now = now;
+    this.learnt = learnt;
   }
 
-  /** What a pod goes by, which is asked only of one that is not known. */
-  View view(ClusterPod pod) {
-    Optional<KnownPod> known = memory.get(pod.container(), now);
-    return known.isPresent()
-        ? new View(pod, new PodReply.Has<>(known.get(), false))
-        : new View(pod, asked(pod));
+  /**
+   * What pods go by, which is asked only of those that are not known.
+   *
+   * @param hasTime whether all are waited for as long as a call may take
+   */
+  List<View> views(List<ClusterPod> pods, boolean hasTime) {
+    return eachPod.map(pods, new Viewing(), hasTime ? ALL_OF_IT : patience);
+  }
+
+  /** A pod that is known is asked nothing. */
+  private final class Viewing implements EachPod.Work<ClusterPod, View> {
+    @Override
+    public ContainerId container(ClusterPod pod) {
+      return pod.container();
+    }
+
+    @Override
+    public View result(ClusterPod pod) {
+      return remembered(pod).orElseGet(() -> new View(pod, asked(pod)));
+    }
+
+    @Override
+    public View meanwhile(ClusterPod pod) {
+      return remembered(pod).orElseGet(() -> new View(pod, new PodReply.Unreachable<>(silence())));
+    }
+
+    private Optional<View> remembered(ClusterPod pod) {
+      return memory
+          .get(pod.container(), now)
+          .map(known -> new View(pod, new PodReply.Has<>(known, false)));
+    }
+
+    @Override
+    public void late(View meanwhile, View result) {
+      if (!(result.reply() instanceof PodReply.Unreachable<KnownPod>)) {
+        learnt.run();
+      }
+    }
+  }
+
+  private String silence() {
+    return "no answer within " + patience.toMillis() / 1000.0 + " s";
   }
 
   private PodReply<KnownPod> asked(ClusterPod pod) {
@@ -97,8 +165,48 @@ final class PodTalk {
         .isPresent();
   }
 
-  /** Tells a pod what it does not have, and asks how far it is. */
-  Told tell(View view, Telling telling) {
+  /** Tells pods what they do not have, and asks how far they are. */
+  List<Told> tell(List<View> views, Telling telling) {
+    return eachPod.map(views, new Talking(telling), patience);
+  }
+
+  private final class Talking implements EachPod.Work<View, Told> {
+    private final Telling telling;
+
+    Talking(Telling telling) {
+      this.telling = telling;
+    }
+
+    @Override
+    public ContainerId container(View view) {
+      return view.pod().container();
+    }
+
+    @Override
+    public Told result(View view) {
+      return tell(view, telling);
+    }
+
+    @Override
+    public Told meanwhile(View view) {
+      return view.known()
+          .map(known -> new Conversation(view.pod(), known).unfinished(telling))
+          .orElseGet(() -> tell(view, telling));
+    }
+
+    /** That nobody answers is no news where nobody has answered before. */
+    @Override
+    public void late(Told meanwhile, Told result) {
+      boolean isSilence =
+          meanwhile.report().state() instanceof PodReport.State.Unreachable
+              && result.report().state() instanceof PodReport.State.Unreachable;
+      if (!isSilence && !result.report().equals(meanwhile.report())) {
+        learnt.run();
+      }
+    }
+  }
+
+  private Told tell(View view, Telling telling) {
     return switch (view.reply()) {
       case PodReply.Has<KnownPod>(KnownPod known, _) ->
           new Conversation(view.pod(), known).hold(telling);
@@ -131,15 +239,33 @@ final class PodTalk {
         telling.published().ifPresent(this::push);
         telling.share().filter(_ -> fault.isEmpty()).ifPresent(this::share);
       }
-      Optional<PodReply.Has<RetentionProgress>> progress = progress();
+      if (fault.isEmpty()) {
+        faults.forget(pod.container());
+      }
+      boolean tookCurrent = askProgress();
+      return told(telling, tookCurrent);
+    }
+
+    /** What is known before it is held. */
+    Told unfinished(Telling telling) {
+      if (!telling.published().map(this::isApplied).orElse(true)) {
+        fault = faults.get(pod.container(), now);
+      }
+      telling
+          .share()
+          .filter(share -> !known.share().equals(Optional.of(share)))
+          .ifPresent(_ -> shareFault = Optional.of("it is being told"));
+      return told(telling, false);
+    }
+
+    private Told told(Telling telling, boolean tookCurrent) {
       PodReport report =
           new PodReport(
               pod.name(),
               fault.orElseGet(() -> state(telling.published())),
               shareFault,
-              progress.map(PodReply.Has::value));
-      return new Told(
-          report, Optional.of(known), progress.map(PodReply.Has::withCurrent).orElse(false));
+              fault.isPresent() ? Optional.empty() : progress.get(pod.container(), now));
+      return new Told(report, Optional.of(known), tookCurrent);
     }
 
     /** It is applied once the pod says so itself, by its hash. */
@@ -170,6 +296,7 @@ final class PodTalk {
     /** Whether the pod has it now is not known, so it is asked in the next pass. */
     private void fault(PodReport.State state) {
       fault = Optional.of(state);
+      faults.put(pod.container(), state, now);
       memory.forget(pod.container());
     }
 
@@ -189,21 +316,24 @@ final class PodTalk {
       memory.forget(pod.container());
     }
 
-    private void remember(KnownPod now) {
-      known = now;
-      memory.put(pod.container(), known, PodTalk.this.now);
+    private void remember(KnownPod said) {
+      known = said;
+      memory.put(pod.container(), known, now);
     }
 
-    private Optional<PodReply.Has<RetentionProgress>> progress() {
+    /** What it said last counts while it is being asked, and no longer. */
+    private boolean askProgress() {
       if (fault.isPresent()
           || !(client.retention(pod, tokens) instanceof PodReply.Has<RetentionProgress> has)) {
-        return Optional.empty();
+        progress.forget(pod.container());
+        return false;
       }
+      progress.put(pod.container(), has.value(), now);
       long stored = has.value().documentVersion();
       if (stored != known.storedVersion() && shareFault.isEmpty()) {
         remember(new KnownPod(known.document(), known.share(), stored));
       }
-      return Optional.of(has);
+      return has.withCurrent();
     }
 
     private PodReport.State state(Optional<Announcement> published) {

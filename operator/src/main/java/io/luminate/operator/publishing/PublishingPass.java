@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,10 +41,10 @@ final class PublishingPass {
   record Means(
       LimitsConfigMap configMaps,
       InternalToken secrets,
-      PodClient client,
-      EachPod eachPod,
-      ShortMemory<ContainerId, KnownPod> pods,
-      ShortMemory<String, Shares> shares) {}
+      PodTalk.Means talk,
+      PodQuestions questions,
+      ShortMemory<String, Shares> shares,
+      Consumer<LuminateCluster> learnt) {}
 
   private final PublishingRequest request;
   private final LuminateCluster cluster;
@@ -62,6 +63,11 @@ final class PublishingPass {
     Seen<ConfigMap> seen = means.configMaps().read(cluster);
     List<ClusterPod> pods =
         Pods.of(cluster.getMetadata().getUid(), request.pods(), request.workloads());
+    found
+        .usable()
+        .ifPresentOrElse(
+            tokens -> means.questions().follow(cluster, pods, tokens),
+            () -> means.questions().leave(cluster));
     return found
         .usable()
         .map(tokens -> withPods(found, seen, pods, talk(tokens)))
@@ -73,7 +79,7 @@ final class PublishingPass {
   }
 
   private PodTalk talk(Tokens tokens) {
-    return new PodTalk(means.client(), tokens, means.pods(), now);
+    return new PodTalk(means.talk(), tokens, now, () -> means.learnt().accept(cluster));
   }
 
   /** There is nothing to call them with. */
@@ -100,8 +106,8 @@ final class PublishingPass {
 
   private Publication withPods(
       Found found, Seen<ConfigMap> seen, List<ClusterPod> pods, PodTalk talk) {
-    List<View> views = means.eachPod().map(pods, talk::view);
     Optional<PublishedDocument> kept = LimitsConfigMap.document(seen);
+    List<View> views = talk.views(pods, kept.isEmpty());
     Optional<PublishedDocument> last = kept.or(() -> talk.newestDocument(views));
     NextDocument next = next(last, known(views));
     Shares shares = shares(known(views), pods.size());
@@ -111,7 +117,7 @@ final class PublishingPass {
     Telling telling =
         new Telling(
             published.map(Announcement::new), Optional.of(shares.said()).filter(_ -> isPublished));
-    List<Told> told = means.eachPod().map(views, view -> talk.tell(view, telling));
+    List<Told> told = talk.tell(views, telling);
     if (isPublished) {
       settle(found, told);
     }

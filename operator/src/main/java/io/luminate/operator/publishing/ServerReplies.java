@@ -11,8 +11,12 @@ import io.luminate.operator.document.PodAnswer;
 import io.luminate.operator.document.PublishedDocument;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Reads what servers reply. All that no server says is an {@link IllegalArgumentException}. */
@@ -83,6 +87,48 @@ final class ServerReplies {
         ttl.path("done").booleanValue(),
         number(ttl, "partsToDo", 0, Long.MAX_VALUE),
         Optional.ofNullable(ttl.path("error").textValue()).map(ServerReplies::plain));
+  }
+
+  static StorageAnswer storage(JsonNode json) {
+    JsonNode storage = json.path("storage");
+    StorageAnswer.Status status =
+        switch (storage.path("status").asText()) {
+          case "healthy" -> StorageAnswer.Status.HEALTHY;
+          case "read_only" -> StorageAnswer.Status.READ_ONLY;
+          case "unavailable" -> StorageAnswer.Status.UNAVAILABLE;
+          default -> throw new IllegalArgumentException("not a storage's status");
+        };
+    return new StorageAnswer(status, plain(storage.path("error").asText()));
+  }
+
+  /** A server whose store is away knows nothing of its tenants, and says nothing of the store. */
+  static UseAnswer use(JsonNode json) {
+    if (!json.path("store").isObject()
+        || !json.path("tenants").isObject()
+        || !json.path("truncated").isBoolean()) {
+      throw new IllegalArgumentException("nobody's use");
+    }
+    Map<String, NavigableSet<NearLimit>> near = new TreeMap<>();
+    json.path("tenants")
+        .properties()
+        .forEach(tenant -> near.put(tenant.getKey(), near(tenant.getValue().path("nearLimit"))));
+    near.values().removeIf(NavigableSet::isEmpty);
+    return new UseAnswer(near, near.isEmpty() || !json.path("truncated").booleanValue());
+  }
+
+  private static NavigableSet<NearLimit> near(JsonNode limits) {
+    TreeSet<NearLimit> near = new TreeSet<>();
+    for (JsonNode limit : limits) {
+      near.add(new NearLimit(text(limit, "limit"), text(limit, "metric")));
+      if (near.size() > UseAnswer.LIMITS_MAX) {
+        near.pollLast();
+      }
+    }
+    return near;
+  }
+
+  private static String text(JsonNode json, String field) {
+    return plain(json.path(field).asText());
   }
 
   /** Of an error. */

@@ -17,6 +17,7 @@ import io.luminate.operator.objects.ClusterFacts;
 import io.luminate.operator.objects.ClusterObjects;
 import io.luminate.operator.objects.OperatorPods;
 import io.luminate.operator.publishing.Outcome;
+import io.luminate.operator.publishing.PodAnswers;
 import io.luminate.operator.publishing.PodReport;
 import io.luminate.operator.publishing.Publication;
 import io.luminate.operator.publishing.Publisher;
@@ -28,7 +29,6 @@ import io.luminate.operator.status.LastPass;
 import io.luminate.operator.status.PolicyStatus;
 import io.luminate.operator.status.QuotaStatus;
 import io.luminate.operator.status.StatusWriter;
-import io.luminate.operator.status.StorageHealth;
 import io.luminate.operator.watch.Watches;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +58,7 @@ final class ClusterPass {
       Publisher publisher,
       Applier applier,
       StatusWriter statuses,
+      SomeAtATime someAtATime,
       OperatorMetrics metrics,
       OperatorPods operator,
       String serverImage,
@@ -93,7 +94,10 @@ final class ClusterPass {
       Publication publication = publish(wanted);
       AppliedObjects applied = means.applier().apply(cluster, wanted);
       LastPass done = new LastPass.Done(publication);
-      say(Observation.of(cluster, around, wanted, applied, secrets.refusals(), done));
+      PodAnswers answers = means.publisher().answers(cluster);
+      say(
+          Observation.of(cluster, around, wanted, applied, secrets.refusals(), done, answers),
+          answers);
       boolean isFailed =
           !wanted.missingSecrets().isEmpty()
               || !secrets.refusals().isEmpty()
@@ -101,7 +105,7 @@ final class ClusterPass {
               || applied.claim().flatMap(LiveClaim::refusal).isPresent()
               || !applied.conflicts().isEmpty()
               || isUnfinished(publication);
-      return new Result(isFailed, due(secrets, publication, view(done)));
+      return new Result(isFailed, due(secrets, publication, view(done, answers)));
     } catch (RuntimeException failure) {
       LOG.warn("{}: a pass failed: {}", id(), failure.toString());
       LOG.debug("of {}", id(), failure);
@@ -192,24 +196,28 @@ final class ClusterPass {
         .min(Instant::compareTo);
   }
 
-  private ClusterView view(LastPass pass) {
-    return new ClusterView.Present(pass, cluster.getSpec().backend() == Backend.CLICKHOUSE);
+  private ClusterView view(LastPass pass, PodAnswers answers) {
+    return new ClusterView.Present(
+        pass, cluster.getSpec().backend() == Backend.CLICKHOUSE, answers);
   }
 
-  private void say(ClusterObservation seen) {
+  private void say(ClusterObservation seen, PodAnswers answers) {
     means.statuses().write(cluster, ClusterStatus.of(seen, now));
-    ClusterView view = view(seen.lastPass());
-    around
-        .quotas()
-        .forEach(quota -> means.statuses().write(quota, QuotaStatus.of(quota, view, now)));
-    around
-        .policies()
-        .forEach(policy -> means.statuses().write(policy, PolicyStatus.of(policy, view, now)));
+    ClusterView view = view(seen.lastPass(), answers);
+    Stream<Runnable> quotas =
+        around.quotas().stream()
+            .map(quota -> () -> means.statuses().write(quota, QuotaStatus.of(quota, view, now)));
+    Stream<Runnable> policies =
+        around.policies().stream()
+            .map(
+                policy -> () -> means.statuses().write(policy, PolicyStatus.of(policy, view, now)));
+    means.someAtATime().run(Stream.concat(quotas, policies).toList());
   }
 
   /** As far as it can be said: what stopped the pass may stop this too. */
   void sayFailed(String message) {
     try {
+      PodAnswers answers = means.publisher().answers(cluster);
       say(
           new ClusterObservation(
               cluster,
@@ -221,7 +229,8 @@ final class ClusterPass {
               List.of(),
               List.of(),
               Optional.empty(),
-              StorageHealth.notAsked()));
+              Observation.storage(cluster, answers, List.of())),
+          answers);
     } catch (RuntimeException failure) {
       LOG.warn("{}: its status cannot be written: {}", id(), failure.toString());
     }

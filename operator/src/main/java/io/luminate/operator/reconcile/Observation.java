@@ -3,13 +3,17 @@
 package io.luminate.operator.reconcile;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.luminate.crd.LuminateCluster;
+import io.luminate.crd.LuminateClusterStatus;
+import io.luminate.crd.StatusCondition;
 import io.luminate.operator.applying.AppliedObjects;
 import io.luminate.operator.applying.LiveClaim;
 import io.luminate.operator.applying.LiveWorkload;
 import io.luminate.operator.applying.Refusal;
 import io.luminate.operator.objects.ClusterObjects;
 import io.luminate.operator.objects.ObjectKey;
+import io.luminate.operator.publishing.PodAnswers;
 import io.luminate.operator.status.ClusterObservation;
 import io.luminate.operator.status.LastPass;
 import io.luminate.operator.status.ObjectFault;
@@ -29,12 +33,14 @@ final class Observation {
       ClusterObjects wanted,
       AppliedObjects applied,
       List<Refusal> unread,
-      LastPass lastPass) {
+      LastPass lastPass,
+      PodAnswers answers) {
     Optional<HasMetadata> workload = applied.workload().map(Observation::object);
+    List<Pod> pods = workload.map(around::podsOf).orElse(List.of());
     return new ClusterObservation(
         cluster,
         workload,
-        workload.map(around::podsOf).orElse(List.of()),
+        pods,
         lastPass,
         applied.conflicts().stream().map(Observation::conflict).toList(),
         Stream.concat(unread.stream(), applied.refusals().stream())
@@ -43,7 +49,15 @@ final class Observation {
         wanted.missingSecrets(),
         wanted.ignoredVariables(),
         applied.claim().flatMap(claim -> growth(cluster, claim)),
-        StorageHealth.notAsked());
+        storage(cluster, answers, pods));
+  }
+
+  static StorageHealth storage(LuminateCluster cluster, PodAnswers answers, List<Pod> pods) {
+    List<StatusCondition> before =
+        Optional.ofNullable(cluster.getStatus())
+            .map(LuminateClusterStatus::conditions)
+            .orElse(List.of());
+    return StorageHealth.of(answers, pods, before);
   }
 
   private static HasMetadata object(LiveWorkload workload) {

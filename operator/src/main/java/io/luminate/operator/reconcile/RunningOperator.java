@@ -43,7 +43,10 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
 
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-  /** The slowest pass asks thousands of pods that do not answer. */
+  /** A pass asks pods twice at most; those that do not answer keep nothing else waiting. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  /** The slowest pass writes thousands of statuses. */
   private static final Duration PASS_MAX = Duration.ofMinutes(15);
 
   private static final Duration LOOK_MAX = Duration.ofMinutes(2);
@@ -54,6 +57,7 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
   private final Runnable fatal;
   private final PassCount passes = new PassCount();
   private final KnownClusters clusters = new KnownClusters();
+  private final SomeAtATime someAtATime = new SomeAtATime();
   private final Publisher publisher;
   private final Watches watches;
   private final ClusterReconciler reconciler;
@@ -82,8 +86,8 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
       InstantSource clock,
       Runnable fatal) {
     this.fatal = fatal;
-    this.publisher = new Publisher(kubernetes, clock);
     this.watches = new Watches(kubernetes, config.watched(), clusters::all);
+    this.publisher = new Publisher(kubernetes, clock, PATIENCE, watches::nudge);
     StatusWriter statuses =
         new StatusWriter(kubernetes, new EventWriter(kubernetes, clock, config.podName()));
     WatchedObjects objects = new WatchedObjects(watches, kubernetes);
@@ -98,11 +102,12 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
                 publisher,
                 new Applier(kubernetes, objects, clock),
                 statuses,
+                someAtATime,
                 metrics,
                 OperatorPods.in(config.namespace()),
                 config.serverImage(),
                 clock));
-    this.lost = new LostReferences(clusters, watches, statuses, clock);
+    this.lost = new LostReferences(clusters, watches, statuses, someAtATime, clock);
     this.operator = operator(kubernetes);
     this.leadership = new Leadership(kubernetes, config, this::beginSoon, this::deposed);
     operator.register(reconciler, own -> settings(own, config));
@@ -172,8 +177,11 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
   private void look() {
     try {
       if (isSynced()) {
+        List<String> uids = clusters.all().map(one -> one.getMetadata().getUid()).toList();
+        reconciler.keep(uids);
+        publisher.keep(uids);
+        publisher.look();
         lost.look();
-        reconciler.keep(clusters.all().map(one -> one.getMetadata().getUid()).toList());
         lookForKinds();
       }
       lookedAtNanos = System.nanoTime();
@@ -243,5 +251,6 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
     }
     leadership.close();
     publisher.close();
+    someAtATime.close();
   }
 }

@@ -31,12 +31,12 @@ record Acceptance(Finding accepted, Finding confirmed, Optional<Publication> pub
               Finding.no(
                   Reason.CLUSTER_NOT_FOUND,
                   "There is no LuminateCluster " + missing + " in this namespace."));
-      case ClusterView.Present(LastPass.Done(Publication done), _) ->
+      case ClusterView.Present(LastPass.Done(Publication done), _, _) ->
           Optional.ofNullable(verdicts.apply(done.next()).get(name))
               .map(verdict -> of(verdict, done))
               .orElseGet(() -> unknown(DocumentSync.of(new LastPass.None())));
-      case ClusterView.Present(LastPass.None none, _) -> unknown(DocumentSync.of(none));
-      case ClusterView.Present(LastPass.Failed failed, _) -> unknown(DocumentSync.of(failed));
+      case ClusterView.Present(LastPass.None none, _, _) -> unknown(DocumentSync.of(none));
+      case ClusterView.Present(LastPass.Failed failed, _, _) -> unknown(DocumentSync.of(failed));
     };
   }
 

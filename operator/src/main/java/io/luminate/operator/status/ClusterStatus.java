@@ -199,11 +199,7 @@ public final class ClusterStatus {
 
   private Finding storage() {
     StorageHealth storage = seen.storage();
-    return switch (storage.available()) {
-      case TRUE -> Finding.yes(Reason.STORAGE_ANSWERS, storage.message());
-      case FALSE -> Finding.no(Reason.STORAGE_UNAVAILABLE, storage.message());
-      case UNKNOWN -> Finding.unknown(Reason.STORAGE_UNKNOWN, storage.message());
-    };
+    return new Finding(storage.available(), storage.reason(), storage.message());
   }
 
   private Finding paused() {

@@ -25,6 +25,7 @@ final class Obstacles {
         .or(() -> refusal(seen.refusals().stream().filter(ObjectFault::isLasting).toList()))
         .map(Obstacles::yes)
         .or(() -> volume(seen))
+        .or(() -> owned(seen.storage()))
         .or(() -> publication(seen).flatMap(DocumentSync::tooHigh).map(Obstacles::yes));
   }
 
@@ -47,8 +48,13 @@ final class Obstacles {
 
   static Optional<Finding> storageFailure(StorageHealth storage) {
     return storage.available() == ConditionStatus.FALSE
-        ? Optional.of(Finding.yes(Reason.STORAGE_UNAVAILABLE, storage.message()))
+        ? Optional.of(Finding.yes(storage.reason(), storage.message()))
         : Optional.empty();
+  }
+
+  /** Servers never take it from whoever has it. */
+  private static Optional<Finding> owned(StorageHealth storage) {
+    return storageFailure(storage).filter(fault -> fault.reason() == Reason.DATABASE_OWNED);
   }
 
   private static Optional<Finding> conflict(ClusterObservation seen) {

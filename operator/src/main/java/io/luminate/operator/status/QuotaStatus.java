@@ -39,11 +39,16 @@ public final class QuotaStatus {
         counted.map(Publication::podsTotal).orElse(null),
         conditions(
             acceptance,
+            NearLimits.of(
+                quota.getSpec().tenantId(),
+                cluster,
+                before.map(TenantQuotaStatus::conditions).orElse(List.of())),
             new Conditions(
                 before.map(TenantQuotaStatus::conditions).orElse(List.of()), generation, now)));
   }
 
-  private static List<StatusCondition> conditions(Acceptance acceptance, Conditions conditions) {
+  private static List<StatusCondition> conditions(
+      Acceptance acceptance, Finding nearLimit, Conditions conditions) {
     Finding applied =
         acceptance.confirmed().isTrue()
             ? Finding.yes(Reason.APPLIED, "Every pod has confirmed it.")
@@ -52,11 +57,7 @@ public final class QuotaStatus {
         .set(ConditionType.ACCEPTED, acceptance.accepted())
         .set(ConditionType.APPLIED, applied)
         .set(ConditionType.READY, acceptance.ready(applied))
-        .set(
-            ConditionType.NEAR_LIMIT,
-            Finding.unknown(
-                Reason.NOT_MEASURED,
-                "The operator does not ask servers for it; their metrics and usage say it."))
+        .set(ConditionType.NEAR_LIMIT, nearLimit)
         .all();
   }
 }

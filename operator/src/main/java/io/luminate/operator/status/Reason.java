@@ -42,6 +42,7 @@ public enum Reason {
 
   STORAGE_ANSWERS("StorageAnswers", NORMAL, "Where points are kept answers."),
   STORAGE_UNAVAILABLE("StorageUnavailable", WARNING, "Where points are kept does not answer."),
+  DATABASE_OWNED("DatabaseOwned", WARNING, "ClickHouse's database is another cluster's."),
   STORAGE_UNKNOWN("StorageUnknown", NOTHING, "No pod has said whether storage answers."),
 
   IN_SYNC("InSync", NORMAL, "Every pod goes by the limits document that was published last."),
@@ -67,7 +68,9 @@ public enum Reason {
   MUTATION_FAILED("MutationFailed", WARNING, "ClickHouse does not go on changing what it stored."),
   RETENTION_BEHIND("RetentionBehind", NOTHING, "Stored bytes follow an earlier limits document."),
   RETENTION_UNKNOWN("RetentionUnknown", NOTHING, "No pod has said how far its retention is."),
-  NOT_MEASURED("NotMeasured", NOTHING, "The operator does not ask servers for tenants' use.");
+  NEAR_LIMIT("NearLimit", WARNING, "The tenant uses most of a limit."),
+  FAR_FROM_LIMITS("FarFromLimits", NOTHING, "The tenant uses most of no limit."),
+  NOT_MEASURED("NotMeasured", NOTHING, "No pod has said what tenants use.");
 
   /** What people are told, by an event, once a condition has this reason. */
   enum Telling {

@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +139,48 @@ final class PodClientTest {
     PodAnswer answer = new PodAnswer(9_007_199_254_740_991L, "ab".repeat(32));
     assertThat(client.state(POD, TOKENS))
         .isEqualTo(new PodReply.Has<>(new PodState(Optional.of(answer), Optional.empty()), true));
+  }
+
+  @Test
+  void wordsOfStorageAndUse_thatNoServerSays_areNoAnswer() throws IOException {
+    List<String> bodies =
+        List.of(
+            "{}",
+            "{\"storage\":{}}",
+            "{\"storage\":{\"status\":\"splendid\"}}",
+            "{\"tenants\":{},\"truncated\":false}",
+            "{\"tenants\":[],\"truncated\":false,\"store\":{}}",
+            "{\"tenants\":{},\"store\":{}}");
+    List<String> left = new CopyOnWriteArrayList<>(bodies);
+    serve(exchange -> answer(exchange, 200, left.getFirst()));
+    for (String body : bodies) {
+      String none = "answered with status 200 and what no server says";
+      assertThat(unreachable(client.storage(POD, TOKENS))).as(body).isEqualTo(none);
+      assertThat(unreachable(client.use(POD, TOKENS, ""))).as(body).isEqualTo(none);
+      left.removeFirst();
+    }
+  }
+
+  @Test
+  void limitsOfOneTenant_areFewHoweverManyAreSaid() throws IOException {
+    String limit = "{\"limit\":\"maxUniqueSeriesPerMetric\",\"metric\":\"m%d\"}";
+    String many =
+        IntStream.range(0, 1_000).mapToObj(limit::formatted).collect(Collectors.joining(","));
+    serve(
+        exchange ->
+            answer(
+                exchange,
+                200,
+                "{\"tenants\":{\"a\":{\"nearLimit\":[%s]}},\"truncated\":false,\"store\":{}}"
+                    .formatted(many)));
+    assertThat(client.use(POD, TOKENS, "before a&limit=1"))
+        .isInstanceOfSatisfying(
+            PodReply.Has.class,
+            has ->
+                assertThat(((UseAnswer) has.value()).near().get("a"))
+                    .hasSize(UseAnswer.LIMITS_MAX)
+                    .first()
+                    .isEqualTo(new NearLimit("maxUniqueSeriesPerMetric", "m0")));
   }
 
   @Test

@@ -70,7 +70,7 @@ class ClusterStatusTest {
 
   /** What is seen, and which conditions differ from those of a cluster with all well. */
   static Stream<Arguments> table() {
-    return Stream.of(rollouts(), podFaults(), lostAndLatePods(), objects(), storageAndDocuments())
+    return Stream.of(rollouts(), podFaults(), lostAndLatePods(), objects(), storage(), documents())
         .flatMap(rows -> rows);
   }
 
@@ -81,7 +81,7 @@ class ClusterStatusTest {
             o -> {
               o.workload = Optional.empty();
               o.lastPass = new LastPass.None();
-              o.storage = StorageHealth.notAsked();
+              o.storage = StorageHealth.unknown();
             },
             "Ready=False/Creating Progressing=True/Creating StorageAvailable=Unknown/StorageUnknown"
                 + " ConfigurationInSync=Unknown/Pending"),
@@ -221,18 +221,26 @@ class ClusterStatusTest {
                 + " Stalled=True/VolumeNotGrown"));
   }
 
-  private static Stream<Arguments> storageAndDocuments() {
+  private static Stream<Arguments> storage() {
     return Stream.of(
         row(
             "storage does not answer",
-            o ->
-                o.storage = new StorageHealth(ConditionStatus.FALSE, "ClickHouse does not answer."),
+            o -> o.storage = StorageHealth.away("ClickHouse does not answer"),
             "Ready=False/StorageUnavailable Degraded=True/StorageUnavailable"
                 + " StorageAvailable=False/StorageUnavailable"),
         row(
-            "nobody was asked for storage",
-            o -> o.storage = StorageHealth.notAsked(),
-            "StorageAvailable=Unknown/StorageUnknown"),
+            "the database is another cluster's",
+            o -> o.storage = StorageHealth.away("it cannot be used: DATABASE_OWNED"),
+            "Ready=False/DatabaseOwned Degraded=True/DatabaseOwned Stalled=True/DatabaseOwned"
+                + " Progressing=False/DatabaseOwned StorageAvailable=False/DatabaseOwned"),
+        row(
+            "nobody has said how storage is",
+            o -> o.storage = StorageHealth.unknown(),
+            "StorageAvailable=Unknown/StorageUnknown"));
+  }
+
+  private static Stream<Arguments> documents() {
+    return Stream.of(
         row(
             "variables are ignored",
             o -> o.ignoredVariables = List.of("LUMINATE_SERVER_PORT"),

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.luminate.crd.ConditionStatus;
 import io.luminate.crd.LuminateCluster;
 import io.luminate.crd.LuminateClusterStatus;
 import io.luminate.crd.RetentionPolicy;
@@ -37,7 +36,7 @@ final class Observed {
   List<SecretValue> missingSecrets = List.of();
   List<String> ignoredVariables = List.of();
   Optional<VolumeGrowth> claim = Optional.empty();
-  StorageHealth storage = new StorageHealth(ConditionStatus.TRUE, "ClickHouse answers.");
+  StorageHealth storage = StorageHealth.answers();
 
   ClusterObservation observation() {
     return new ClusterObservation(

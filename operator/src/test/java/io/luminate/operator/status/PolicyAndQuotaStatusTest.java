@@ -14,18 +14,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.crd.RetentionPolicy;
 import io.luminate.crd.RetentionPolicyStatus;
+import io.luminate.crd.StatusCondition;
 import io.luminate.crd.TenantQuota;
 import io.luminate.crd.TenantQuotaStatus;
 import io.luminate.operator.document.NextDocument;
 import io.luminate.operator.document.Verdict;
+import io.luminate.operator.publishing.NearLimit;
 import io.luminate.operator.publishing.Outcome;
+import io.luminate.operator.publishing.PodAnswers;
 import io.luminate.operator.publishing.PodReport;
 import io.luminate.operator.publishing.PodReport.State;
 import io.luminate.operator.publishing.RetentionProgress;
 import io.luminate.operator.publishing.RetentionProgress.Ttl;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PolicyAndQuotaStatusTest {
@@ -89,7 +96,8 @@ class PolicyAndQuotaStatusTest {
     reasons.forEach(
         (outcome, reason) -> {
           NextDocument next = document(List.of(QUOTA), List.of());
-          ClusterView cluster = new ClusterView.Present(pass(outcome, next, applied("a")), true);
+          ClusterView cluster =
+              new ClusterView.Present(pass(outcome, next, applied("a")), true, PodAnswers.NONE);
           TenantQuotaStatus status = QuotaStatus.of(QUOTA, cluster, NOW);
           assertThat(line(status)).isEqualTo("True/Accepted " + reason + " " + reason);
           assertThat(status.version()).isNull();
@@ -98,7 +106,8 @@ class PolicyAndQuotaStatusTest {
 
   @Test
   void passThatFailed_makesAllUnknownAndMovesTheGeneration() {
-    ClusterView failed = new ClusterView.Present(new LastPass.Failed("etcd is away"), false);
+    ClusterView failed =
+        new ClusterView.Present(new LastPass.Failed("etcd is away"), false, PodAnswers.NONE);
     TenantQuotaStatus status = QuotaStatus.of(QUOTA, failed, NOW);
     assertThat(line(status)).isEqualTo("Unknown/PassFailed Unknown/PassFailed Unknown/PassFailed");
     assertThat(status.observedGeneration()).isEqualTo(2);
@@ -177,7 +186,7 @@ class PolicyAndQuotaStatusTest {
             applied(
                 "b", new RetentionProgress(0, Optional.of(new Ttl(true, 0, Optional.empty())))));
     RetentionPolicyStatus status =
-        PolicyStatus.of(POLICY, new ClusterView.Present(pass, true), NOW);
+        PolicyStatus.of(POLICY, new ClusterView.Present(pass, true, PodAnswers.NONE), NOW);
     assertThat(status.partsToDo()).isEqualTo(5);
   }
 
@@ -194,9 +203,64 @@ class PolicyAndQuotaStatusTest {
   }
 
   @Test
-  void nearLimit_isUnknownUntilServersAreAsked() {
-    assertThat(said(QuotaStatus.of(QUOTA, published(applied("a")), NOW).conditions(), "NearLimit"))
+  void nearLimit_isWhatAnyPodSays() {
+    NearLimit series = new NearLimit("maxUniqueSeriesPerMetric", "requests");
+    assertThat(nearLimit(answers(Map.of("acme", limits(series)), true)))
+        .isEqualTo(
+            "True/NearLimit The tenant is near maxUniqueSeriesPerMetric of metric requests.");
+    NearLimit metrics = new NearLimit("maxMetricsPerTenant", "");
+    assertThat(nearLimit(answers(Map.of("acme", limits(series, metrics)), false)))
+        .isEqualTo(
+            "True/NearLimit The tenant is near maxMetricsPerTenant;"
+                + " maxUniqueSeriesPerMetric of metric requests.");
+    assertThat(nearLimit(answers(Map.of("other", limits(series)), true)))
+        .isEqualTo("False/FarFromLimits The tenant is near none of its limits.");
+    assertThat(nearLimit(answers(Map.of("other", limits(series)), false)))
+        .isEqualTo("Unknown/NotMeasured No pod has said what the tenant uses.");
+    assertThat(nearLimit(PodAnswers.NONE)).startsWith("Unknown/NotMeasured");
+  }
+
+  @Test
+  void nearLimit_ofMany_doesNotCountThem() {
+    NearLimit[] many =
+        Stream.of("a", "b", "c", "d", "e")
+            .map(metric -> new NearLimit("maxUniqueSeriesPerMetric", metric))
+            .toArray(NearLimit[]::new);
+    String some = nearLimit(answers(Map.of("acme", limits(many)), true));
+    assertThat(some).endsWith("of metric c; and others.");
+    NearLimit[] fewer = Arrays.copyOf(many, 4);
+    assertThat(nearLimit(answers(Map.of("acme", limits(fewer)), true))).isEqualTo(some);
+  }
+
+  @Test
+  void nearLimit_staysUntilPodsHadTimeToAnswer() {
+    TenantQuota quota = quota("acme", "acme");
+    NearLimit series = new NearLimit("maxUniqueSeriesPerMetric", "requests");
+    quota.setStatus(
+        QuotaStatus.of(quota, saying(answers(Map.of("acme", limits(series)), true)), NOW));
+    PodAnswers early = new PodAnswers(Map.of(), Map.of(), false, true);
+    assertThat(QuotaStatus.of(quota, saying(early), Observed.LATER)).isEqualTo(quota.getStatus());
+    assertThat(said(QuotaStatus.of(quota, saying(PodAnswers.NONE), NOW).conditions(), "NearLimit"))
         .isEqualTo("Unknown/NotMeasured");
+  }
+
+  private static NavigableSet<NearLimit> limits(NearLimit... all) {
+    return new TreeSet<>(List.of(all));
+  }
+
+  private static PodAnswers answers(Map<String, NavigableSet<NearLimit>> near, boolean isUseKnown) {
+    return new PodAnswers(Map.of(), near, isUseKnown, false);
+  }
+
+  private static String nearLimit(PodAnswers answers) {
+    List<StatusCondition> all = QuotaStatus.of(QUOTA, saying(answers), NOW).conditions();
+    return said(all, "NearLimit") + " " + Observed.condition(all, "NearLimit").message();
+  }
+
+  private static ClusterView saying(PodAnswers answers) {
+    NextDocument next = document(List.of(QUOTA), List.of(POLICY));
+    return new ClusterView.Present(
+        pass(new Outcome.Published(), next, applied("a")), false, answers);
   }
 
   private static String clickHouse(RetentionProgress progress) {
@@ -205,12 +269,13 @@ class PolicyAndQuotaStatusTest {
 
   private static RetentionPolicyStatus overClickHouse(PodReport pod) {
     LastPass pass = pass(new Outcome.Published(), document(List.of(), List.of(POLICY)), pod);
-    return PolicyStatus.of(POLICY, new ClusterView.Present(pass, true), NOW);
+    return PolicyStatus.of(POLICY, new ClusterView.Present(pass, true, PodAnswers.NONE), NOW);
   }
 
   private static ClusterView published(PodReport... pods) {
     NextDocument next = document(List.of(QUOTA), List.of(POLICY));
-    return new ClusterView.Present(pass(new Outcome.Published(), next, pods), false);
+    return new ClusterView.Present(
+        pass(new Outcome.Published(), next, pods), false, PodAnswers.NONE);
   }
 
   private static ClusterView decided(Verdict verdict) {
@@ -222,7 +287,8 @@ class PolicyAndQuotaStatusTest {
             Map.of("acme", verdict),
             Map.of("api", verdict),
             Optional.empty());
-    return new ClusterView.Present(pass(new Outcome.Published(), next, applied("a")), false);
+    return new ClusterView.Present(
+        pass(new Outcome.Published(), next, applied("a")), false, PodAnswers.NONE);
   }
 
   private static String line(RetentionPolicyStatus status) {

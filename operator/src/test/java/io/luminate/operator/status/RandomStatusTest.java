@@ -6,7 +6,6 @@ import static io.luminate.operator.status.Observed.LATER;
 import static io.luminate.operator.status.Observed.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luminate.crd.ConditionStatus;
 import io.luminate.crd.LuminateClusterStatus;
 import io.luminate.crd.StatusCondition;
 import io.luminate.operator.objects.SecretValue;
@@ -102,8 +101,13 @@ class RandomStatusTest {
                     "2Gi", Optional.of(random.nextBoolean() ? "1Gi" : "2Gi"), some(random)))
             .stream()
             .findFirst();
-    ConditionStatus[] all = ConditionStatus.values();
-    seen.storage = new StorageHealth(all[random.nextInt(all.length)], "Said.");
+    List<StorageHealth> all =
+        List.of(
+            StorageHealth.unknown(),
+            StorageHealth.answers(),
+            StorageHealth.away("Said."),
+            StorageHealth.away("DATABASE_OWNED"));
+    seen.storage = all.get(random.nextInt(all.size()));
     return seen;
   }
 

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.luminate.crd.ConditionStatus;
 import io.luminate.crd.LuminateResource;
 import io.luminate.crd.TenantQuota;
 import io.luminate.operator.objects.SecretValue;
+import io.luminate.operator.publishing.PodAnswers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,13 +70,13 @@ class WaitingToolsTest {
             "Current"),
         cluster(
             "storage is away",
-            o -> o.storage = new StorageHealth(ConditionStatus.FALSE, "Away."),
+            o -> o.storage = StorageHealth.away("Away."),
             "Degraded",
             "InProgress"),
         quota("a cluster may come", new ClusterView.Missing("main"), "Progressing", "InProgress"),
         quota(
             "the document has no verdict",
-            new ClusterView.Present(Observed.published(), false),
+            new ClusterView.Present(Observed.published(), false, PodAnswers.NONE),
             "Progressing",
             "InProgress"));
   }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
+import io.luminate.server.http.json.StorageReply;
 import io.luminate.store.MetricsStore;
-import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -30,7 +30,7 @@ public final class HealthResource {
   public Response health(@Context ContainerRequestContext context) {
     ApiCall call = ApiCall.of(context);
     call.checkUri();
-    StoreHealth health = ask();
+    StoreHealth health = StorageReply.health(store);
     boolean healthy = health instanceof StoreHealth.Healthy;
     call.reply(
         json -> {
@@ -39,21 +39,15 @@ public final class HealthResource {
           json.writeStringField("version", version);
           json.writeObjectFieldStart("storage");
           json.writeStringField("backend", backend);
-          switch (health) {
-            case StoreHealth.Healthy good -> {
-              json.writeStringField("status", "healthy");
-              json.writeNumberField("disk_used_bytes", good.diskUsedBytes());
-              if (!good.warnings().isEmpty()) {
-                json.writeArrayFieldStart("warnings");
-                for (String warning : good.warnings()) {
-                  json.writeString(warning);
-                }
-                json.writeEndArray();
+          StorageReply.fields(json, health);
+          if (health instanceof StoreHealth.Healthy good) {
+            json.writeNumberField("disk_used_bytes", good.diskUsedBytes());
+            if (!good.warnings().isEmpty()) {
+              json.writeArrayFieldStart("warnings");
+              for (String warning : good.warnings()) {
+                json.writeString(warning);
               }
-            }
-            case StoreHealth.Unhealthy bad -> {
-              json.writeStringField("status", bad.readable() ? "read_only" : "unavailable");
-              json.writeStringField("error", bad.error());
+              json.writeEndArray();
             }
           }
           json.writeEndObject();
@@ -62,13 +56,5 @@ public final class HealthResource {
           json.writeEndObject();
         });
     return Response.status(healthy ? 200 : 503).type(Replies.JSON).build();
-  }
-
-  private StoreHealth ask() {
-    try {
-      return store.health();
-    } catch (StoreException e) {
-      return new StoreHealth.Unhealthy(String.valueOf(e.getMessage()), false);
-    }
   }
 }

@@ -6,6 +6,7 @@ import io.luminate.server.http.json.LimitsReply;
 import io.luminate.server.http.json.ReplicasChange;
 import io.luminate.server.http.json.ReplyJson;
 import io.luminate.server.http.json.RetentionReply;
+import io.luminate.server.http.json.StorageReply;
 import io.luminate.server.http.reply.ApiException;
 import io.luminate.server.limits.LimitsInForce;
 import io.luminate.server.limits.Origin;
@@ -41,7 +42,7 @@ final class InternalCalls {
   }
 
   ReplyJson.Body status(boolean whole) {
-    return LimitsReply.status(limits, whole);
+    return LimitsReply.status(limits, StorageReply.health(store), whole);
   }
 
   ReplyJson.Body push(String from, byte[] bytes) {

@@ -143,6 +143,15 @@ final class TwoTenantsTest {
     assertThat(usage("?near=false")).contains("\"a\":{", "\"b\":{");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void storage_isToldAnOperator(Backend backend) throws Exception {
+    start(backend);
+    URI config = URI.create("http://127.0.0.1:" + server.internalPort() + "/internal/v1/config");
+    assertThat(call(HttpRequest.newBuilder(config)))
+        .contains("\"storage\":{\"status\":\"healthy\"}");
+  }
+
   private String usage() throws Exception {
     return usage("");
   }

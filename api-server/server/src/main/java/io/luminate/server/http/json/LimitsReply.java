@@ -10,6 +10,7 @@ import io.luminate.server.limits.Origin;
 import io.luminate.server.limits.Sharing;
 import io.luminate.server.limits.document.LimitsDocument;
 import io.luminate.server.limits.document.Overrides;
+import io.luminate.store.StoreHealth;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What is known about the limits in force, in JSON. */
+/** What is known about the limits in force, and of the storage behind them, in JSON. */
 public final class LimitsReply {
   private LimitsReply() {}
 
@@ -26,7 +27,7 @@ public final class LimitsReply {
    *
    * @param whole whether the document's own content is wanted
    */
-  public static ReplyJson.Body status(LimitsInForce limits, boolean whole) {
+  public static ReplyJson.Body status(LimitsInForce limits, StoreHealth storage, boolean whole) {
     LimitsInForce.State state = limits.state();
     return json -> {
       json.writeStartObject();
@@ -37,6 +38,9 @@ public final class LimitsReply {
       json.writeFieldName("replicas");
       sharing(json, limits.sharing());
       json.writeBooleanField("fileGood", limits.isFileGood());
+      json.writeObjectFieldStart("storage");
+      StorageReply.fields(json, storage);
+      json.writeEndObject();
       if (limits.refusal().isPresent()) {
         refusal(json, limits.refusal().get());
       }
