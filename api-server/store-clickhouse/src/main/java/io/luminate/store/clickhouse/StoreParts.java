@@ -73,6 +73,7 @@ record StoreParts(
             clients.readFigures(),
             tables,
             writer::failing,
+            writer::forgetFailures,
             retention::retainedDays));
   }
 

@@ -55,6 +55,7 @@ final class StoredFigures implements AutoCloseable {
   private final ClickHouseClient readClient;
   private final Tables tables;
   private final Supplier<Optional<String>> failingWrites;
+  private final Runnable forgetFailedWrites;
   private final Supplier<String> retainedDays;
   private final Object countLock = new Object();
   private final Recurring probes;
@@ -76,6 +77,8 @@ final class StoredFigures implements AutoCloseable {
 
   /**
    * @param failingWrites why writes fail, if they do
+   * @param forgetFailedWrites called when ClickHouse answers again: what failed before says nothing
+   *     of the next write, which may be long in coming
    * @param retainedDays a condition on rows
    */
   StoredFigures(
@@ -83,14 +86,16 @@ final class StoredFigures implements AutoCloseable {
       ClickHouseClient readClient,
       Tables tables,
       Supplier<Optional<String>> failingWrites,
+      Runnable forgetFailedWrites,
       Supplier<String> retainedDays) {
     this.client = client;
     this.readClient = readClient;
     this.tables = tables;
     this.failingWrites = failingWrites;
+    this.forgetFailedWrites = forgetFailedWrites;
     this.retainedDays = retainedDays;
-    this.health = probe();
-    this.probes = Recurring.start("health", PROBE_EVERY, () -> health = probe());
+    this.health = probe(true);
+    this.probes = Recurring.start("health", PROBE_EVERY, () -> health = probe(answers(health)));
   }
 
   /** As it was some seconds ago: nobody waits for it. */
@@ -98,10 +103,20 @@ final class StoredFigures implements AutoCloseable {
     return health;
   }
 
-  private StoreHealth probe() {
+  private static boolean answers(StoreHealth health) {
+    return switch (health) {
+      case StoreHealth.Healthy healthy -> true;
+      case StoreHealth.Unhealthy unhealthy -> unhealthy.readable();
+    };
+  }
+
+  private StoreHealth probe(boolean answered) {
     try {
       long bytes = diskBytes();
       readClient.execute(Statement.of("SELECT 1").within(PROBE_WITHIN));
+      if (!answered) {
+        forgetFailedWrites.run();
+      }
       return failingWrites
           .get()
           .<StoreHealth>map(why -> new StoreHealth.Unhealthy(why, true))

@@ -104,7 +104,8 @@ final class ShardedStore implements MetricsStore {
                 RetentionRules.configured(settings.retention()),
                 RetentionOptions.SHORTENING_GRACE,
                 MARGIN));
-    this.figures = new StoredFigures(client, client, all, Optional::empty, retention::retainedDays);
+    this.figures =
+        new StoredFigures(client, client, all, Optional::empty, () -> {}, retention::retainedDays);
     this.deletes =
         shards.stream().map(shard -> new Deletes(shard, each, slots, settings.clock())).toList();
   }

@@ -30,7 +30,7 @@ class StoredFiguresTest {
       cluster.shards().getLast().kill9();
       try (ClickHouseClient client = client(near, database);
           StoredFigures figures =
-              new StoredFigures(client, client, tables, Optional::empty, () -> "true")) {
+              new StoredFigures(client, client, tables, Optional::empty, () -> {}, () -> "true")) {
         assertThat(figures.health()).isInstanceOf(StoreHealth.Healthy.class);
       }
     }

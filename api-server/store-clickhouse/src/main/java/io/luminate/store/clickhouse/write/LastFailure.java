@@ -29,6 +29,10 @@ final class LastFailure {
     storedNanos = System.nanoTime();
   }
 
+  void forget() {
+    failure = null;
+  }
+
   /**
    * A fresh one, unless points were stored since.
    *

@@ -119,6 +119,12 @@ public final class PointWriter implements AutoCloseable {
         .map(WriteFailure::description);
   }
 
+  /** Until points fail again nobody knows that they would. */
+  public void forgetFailures() {
+    batches.lastFailure().forget();
+    keyed.lastFailure().forget();
+  }
+
   @Override
   public void close() {
     batches.close();

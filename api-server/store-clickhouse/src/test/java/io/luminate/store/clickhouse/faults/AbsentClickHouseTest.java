@@ -75,6 +75,17 @@ class AbsentClickHouseTest {
   }
 
   @Test
+  void back_withoutAnyWrite_isHealthySoon() throws InterruptedException {
+    try (ClickHouseStore store = store()) {
+      proxy.refuse();
+      assertUnavailable(store);
+      Faults.awaitHealth(store, ABSENT);
+      proxy.heal();
+      Faults.awaitHealthy(store);
+    }
+  }
+
+  @Test
   void silent_refusesInTimeAndRecovers() throws InterruptedException {
     try (ClickHouseStore store = store();
         Clients clients = Clients.start(List.of(store), tally, CLIENTS)) {
