@@ -23,14 +23,27 @@ public final class TestImages {
   /** The real server. */
   public static final String LUMINATE = "luminate/server:dev";
 
+  /** A server that ends as soon as it is started, and says {@link #LAST_WORDS}. */
+  public static final String ENDS = "luminate/server:ends";
+
+  public static final String LAST_WORDS = "storage.format: 9 is of a later version";
+
+  /** A server that never answers. */
+  public static final String HANGS = "luminate/server:hangs";
+
   /** The real operator. */
   public static final String OPERATOR = "luminate/operator:dev";
+
+  /** The same with the settings of its JVM that its pod has, and the memory of its limit. */
+  public static final String OPERATOR_AS_INSTALLED = "luminate/operator:plain";
 
   private TestImages() {}
 
   static void register(Images images) {
     images
         .put(SHELL, Image.of("/bin/sh"))
+        .put(ENDS, Image.of("/bin/sh", "-c", "echo '" + LAST_WORDS + "' >&2; exit 1"))
+        .put(HANGS, Image.of("/bin/sh", "-c", "exec sleep 3600"))
         .put(
             SERVER,
             java(TestServer.class).withEnvironment(address -> Map.of("LISTEN_HOST", address)))
@@ -42,21 +55,27 @@ public final class TestImages {
                         Map.of(
                             "LUMINATE_SERVER_HOST", address,
                             "LUMINATE_MANAGEMENT_HOST", address)))
-        .put(
-            OPERATOR,
-            java(OperatorMain.class)
-                .withEnvironment(
-                    address -> Map.of(OperatorKey.MANAGEMENT_HOST.variable(), address)));
+        .put(OPERATOR, operator(java(OperatorMain.class)))
+        .put(OPERATOR_AS_INSTALLED, operator(java(OperatorMain.class, List.of("-XX:MaxRAM=512m"))));
   }
 
-  /** A main class of the tests' own class path. */
+  private static Image operator(Image image) {
+    return image.withEnvironment(
+        address -> Map.of(OperatorKey.MANAGEMENT_HOST.variable(), address));
+  }
+
   private static Image java(Class<?> main) {
-    List<String> flags =
+    return java(
+        main,
         List.of(
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xmx128m",
-            "--enable-native-access=ALL-UNNAMED");
+            "--enable-native-access=ALL-UNNAMED"));
+  }
+
+  /** A main class of the tests' own class path. */
+  private static Image java(Class<?> main, List<String> flags) {
     String classPath =
         main == TestServer.class
             ? Path.of(main.getProtectionDomain().getCodeSource().getLocation().getPath()).toString()

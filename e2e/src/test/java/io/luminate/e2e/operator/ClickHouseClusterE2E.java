@@ -5,7 +5,6 @@ package io.luminate.e2e.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.crd.ConditionStatus;
@@ -13,10 +12,6 @@ import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Many pods in front of a real ClickHouse: they come and go, and all keep to the same limits. */
@@ -27,8 +22,11 @@ final class ClickHouseClusterE2E {
   void scaled_losesNoWrite_andEveryPodKeepsToQuotas(TestNamespace namespace) throws Exception {
     InstalledOperator.in(namespace);
     Cluster cluster = new Cluster(namespace, "metrics");
+    ClickHouseServer server = ClickHouse.shared();
     Cluster.createSecret(namespace);
-    cluster.apply(clickHouse(namespace, 3));
+    Cluster.createSecret(namespace, server.luminate());
+    cluster.apply(
+        Texts.clickHouse("metrics", server.httpUrl(), server.newDatabase(), "replicas: 3"));
     cluster.awaitReady(3);
 
     try (Writes writes = new Writes(cluster.service("acme"))) {
@@ -64,73 +62,6 @@ final class ClickHouseClusterE2E {
       assertThat(tenant.count("requests", 1).statusCode())
           .as("one hour asked of " + pod.getMetadata().getName())
           .isEqualTo(200);
-    }
-  }
-
-  private static String clickHouse(TestNamespace namespace, int replicas) {
-    ClickHouseServer server = ClickHouse.shared();
-    namespace.create(
-        new SecretBuilder()
-            .withNewMetadata()
-            .withName("clickhouse-secrets")
-            .endMetadata()
-            .withStringData(Map.of("username", server.user(), "password", server.password()))
-            .build());
-    return """
-        apiVersion: luminate.io/v1alpha1
-        kind: LuminateCluster
-        metadata: {name: metrics}
-        spec:
-          backend: clickhouse
-          replicas: %d
-          clickhouse:
-            addresses: ["%s"]
-            database: %s
-            credentialsSecretRef: {name: clickhouse-secrets}
-          auth:
-            hmacSecretRef: {name: luminate-secrets, key: jwt-secret}
-        """
-        .formatted(replicas, server.httpUrl(), server.newDatabase());
-  }
-
-  /** Writes one after the other until it is told to end. */
-  private static final class Writes implements AutoCloseable {
-    private static final long PAUSE_MILLIS = 20;
-
-    private final MetricsClient client;
-    private final Thread thread;
-    private final AtomicBoolean isEnding = new AtomicBoolean();
-    private final AtomicInteger done = new AtomicInteger();
-    private final AtomicReference<String> failure = new AtomicReference<>("");
-
-    Writes(MetricsClient client) {
-      this.client = client;
-      this.thread = Thread.ofPlatform().name("writes").start(this::run);
-    }
-
-    private void run() {
-      try {
-        while (!isEnding.get()) {
-          client.write("requests", done.incrementAndGet());
-          Thread.sleep(PAUSE_MILLIS);
-        }
-      } catch (IOException e) {
-        failure.set("write " + done.get() + ": " + e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    void endWithoutFailure() throws InterruptedException {
-      close();
-      assertThat(failure.get()).as("what failed first").isEmpty();
-      assertThat(done.get()).as("writes").isGreaterThan(50);
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-      isEnding.set(true);
-      thread.join();
     }
   }
 }

@@ -119,11 +119,11 @@ final class Cluster {
             .require()
             .getSpec()
             .getClusterIP();
-    return new MetricsClient(address, tenant);
+    return new MetricsClient(address, TenantToken.of(tenant));
   }
 
   static MetricsClient pod(Pod pod, String tenant) {
-    return new MetricsClient(pod.getStatus().getPodIP(), tenant);
+    return new MetricsClient(pod.getStatus().getPodIP(), TenantToken.of(tenant));
   }
 
   /** Pods take their time to start, which is not counted among what is soon. */

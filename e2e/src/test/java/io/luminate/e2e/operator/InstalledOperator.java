@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.luminate.e2e.cluster.Eventually;
+import io.luminate.e2e.cluster.TestImages;
 import io.luminate.e2e.cluster.TestNamespace;
 import io.luminate.operator.objects.OperatorPods;
 import java.io.IOException;
@@ -55,15 +56,22 @@ final class InstalledOperator {
 
   /** For a test's namespace, in which it is too: so many of them are beside each other. */
   static InstalledOperator in(TestNamespace namespace) throws IOException, InterruptedException {
+    return in(namespace, TestImages.OPERATOR);
+  }
+
+  static InstalledOperator in(TestNamespace namespace, String image)
+      throws IOException, InterruptedException {
     Map<Boolean, List<String>> objects =
         Stream.of(
                 Files.readString(ROOT.resolve("operator/install-one-namespace.yaml"))
                     .split("(?m)^---$"))
             .collect(Collectors.partitioningBy(OF_ALL_NAMESPACES.asPredicate()));
     define(namespace, String.join("---", objects.get(true)));
-    String own = String.join("---", objects.get(false));
-    new Kubectl(namespace.cluster())
-        .apply(namespace.name(), own.replace(COMMITTED_NAMESPACE, namespace.name()));
+    String own =
+        String.join("---", objects.get(false))
+            .replace(COMMITTED_NAMESPACE, namespace.name())
+            .replace(TestImages.OPERATOR, image);
+    new Kubectl(namespace.cluster()).apply(namespace.name(), own);
     InstalledOperator operator = new InstalledOperator(namespace, namespace.name());
     operator.awaitAtWork();
     return operator;
@@ -193,6 +201,18 @@ final class InstalledOperator {
         .withLabels(OperatorPods.LABELS)
         .list()
         .getItems();
+  }
+
+  /** The most memory that its process had at any time, in MiB. */
+  long residentMaxMib() throws IOException {
+    ProcessHandle process =
+        cluster.cluster().kubelet().process(leading().orElseThrow(), "operator").orElseThrow();
+    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Takes away what would act on other tests. */

@@ -12,12 +12,19 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A tenant at one address, of a Service or of a pod; every request on a connection of its own. */
-record MetricsClient(String host, String tenant) {
+/**
+ * Somebody with a token at one address, of a Service or of a pod; every request on a connection of
+ * its own.
+ */
+record MetricsClient(String host, String token) {
   /** Twice as long as a write waits for a storage that is away. */
   private static final Duration TIME_MAX = Duration.ofSeconds(20);
 
   private static final int PORT = 8080;
+
+  MetricsClient withToken(String other) {
+    return new MetricsClient(host, other);
+  }
 
   /** Stores a point of a metric, now; any other status than 200 is an exception. */
   void write(String metric, double value) throws IOException, InterruptedException {
@@ -70,7 +77,7 @@ record MetricsClient(String host, String tenant) {
         HttpRequest.newBuilder(URI.create("http://" + host + ":" + PORT + path))
             .timeout(TIME_MAX)
             .header("Content-Type", "application/json")
-            .header("Authorization", "Bearer " + TenantToken.of(tenant))
+            .header("Authorization", "Bearer " + token)
             .POST(BodyPublishers.ofString(body))
             .build();
     try (HttpClient client =

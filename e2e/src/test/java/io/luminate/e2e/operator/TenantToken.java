@@ -15,19 +15,23 @@ final class TenantToken {
   private TenantToken() {}
 
   static String of(String tenant) {
+    return of(tenant, SECRET);
+  }
+
+  static String of(String tenant, String secret) {
     long nowSeconds = System.currentTimeMillis() / 1000;
     String claims =
         """
         {"sub": "test", "tenant_id": "%s", "scopes": ["read", "write"], "iat": %d, "exp": %d}"""
             .formatted(tenant, nowSeconds - 10, nowSeconds + 3_000);
     String signed = base64("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + base64(claims);
-    return signed + "." + base64(mac(signed));
+    return signed + "." + base64(mac(signed, secret));
   }
 
-  private static byte[] mac(String text) {
+  private static byte[] mac(String text, String secret) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
       return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);

@@ -39,8 +39,10 @@ public final class NamedSecrets {
    *
    * @param values those that pods need, by Secret and key, in base64; of a missing Secret none
    * @param refusals of Secrets that may not be read, which so are missing too
+   * @param due when one of them is to be read again; empty where all are watched or missing
    */
-  public record Found(Map<String, Map<String, String>> values, List<Refusal> refusals) {
+  public record Found(
+      Map<String, Map<String, String>> values, List<Refusal> refusals, Optional<Instant> due) {
     public Found {
       values = Map.copyOf(values);
       refusals = List.copyOf(refusals);
@@ -49,13 +51,29 @@ public final class NamedSecrets {
     /** Without the values, so that no log can have them. */
     @Override
     public String toString() {
-      return "Found[" + values.keySet() + ", hidden, " + refusals + "]";
+      return "Found[" + values.keySet() + ", hidden, " + refusals + ", " + due + "]";
+    }
+  }
+
+  /**
+   * Values that count.
+   *
+   * @param readAgain when they may be others, though nobody says so
+   */
+  private record Values(Map<String, String> texts, Optional<Instant> readAgain) {
+    @Override
+    public String toString() {
+      return "Values[hidden, " + readAgain + "]";
     }
   }
 
   private record Place(String namespace, String name, Set<String> keys) {}
 
   private record Reading(Map<String, String> values, Instant at) {
+    Values counting() {
+      return new Values(values, Optional.of(at.plus(AGE_MAX)));
+    }
+
     @Override
     public String toString() {
       return "Reading[hidden, " + at + "]";
@@ -81,16 +99,22 @@ public final class NamedSecrets {
     }
     Map<String, Map<String, String>> values = new TreeMap<>();
     List<Refusal> refusals = new ArrayList<>();
+    List<Instant> due = new ArrayList<>();
     needed.forEach(
         (name, keys) -> {
           Place place = new Place(cluster.getMetadata().getNamespace(), name, Set.copyOf(keys));
           try {
-            find(place).ifPresent(found -> values.put(name, found));
+            find(place)
+                .ifPresent(
+                    found -> {
+                      values.put(name, found.texts());
+                      found.readAgain().ifPresent(due::add);
+                    });
           } catch (KubernetesClientException answer) {
             refusals.add(refusal(name, answer));
           }
         });
-    return new Found(values, refusals);
+    return new Found(values, refusals, due.stream().min(Instant::compareTo));
   }
 
   private static Refusal refusal(String name, KubernetesClientException answer) {
@@ -101,21 +125,21 @@ public final class NamedSecrets {
     return refusal;
   }
 
-  private Optional<Map<String, String>> find(Place place) {
+  private Optional<Values> find(Place place) {
     Optional<HasMetadata> live =
         watched.find(place.namespace(), new ObjectKey("v1", "Secret", place.name()));
     if (live.isPresent() && live.get() instanceof Secret secret) {
       forget(place);
-      return Optional.of(needed(secret, place));
+      return Optional.of(new Values(needed(secret, place), Optional.empty()));
     }
     Instant now = clock.instant();
     return remembered(place, now).or(() -> read(place, now));
   }
 
-  private synchronized Optional<Map<String, String>> remembered(Place place, Instant now) {
+  private synchronized Optional<Values> remembered(Place place, Instant now) {
     return Optional.ofNullable(readings.get(place))
         .filter(reading -> now.isBefore(reading.at().plus(AGE_MAX)))
-        .map(Reading::values);
+        .map(Reading::counting);
   }
 
   private synchronized void forget(Place place) {
@@ -127,16 +151,16 @@ public final class NamedSecrets {
   }
 
   /** That one is missing is not remembered, so that it counts as soon as it is there. */
-  private Optional<Map<String, String>> read(Place place, Instant now) {
+  private Optional<Values> read(Place place, Instant now) {
     Secret secret =
         kubernetes.secrets().inNamespace(place.namespace()).withName(place.name()).get();
     if (secret == null) {
       forget(place);
       return Optional.empty();
     }
-    Map<String, String> values = needed(secret, place);
-    remember(place, new Reading(values, now));
-    return Optional.of(values);
+    Reading reading = new Reading(needed(secret, place), now);
+    remember(place, reading);
+    return Optional.of(reading.counting());
   }
 
   private static Map<String, String> needed(Secret secret, Place place) {

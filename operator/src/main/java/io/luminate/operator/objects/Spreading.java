@@ -23,7 +23,11 @@ final class Spreading {
     if (!theirs.isEmpty()) {
       return theirs.stream().map(constraint -> about(constraint, pods)).toList();
     }
-    return Replicas.atLeast(owner.cluster().getSpec()) < 2 ? List.of() : ours(pods).toList();
+    // Of a single pod too: with another template a second one would roll the first.
+    return switch (owner.cluster().getSpec().backend()) {
+      case ROCKSDB -> List.of();
+      case CLICKHOUSE -> ours(pods).toList();
+    };
   }
 
   /** Without a selector it would count no pods, and so mean nothing. */

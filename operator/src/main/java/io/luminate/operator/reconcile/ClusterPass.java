@@ -22,7 +22,6 @@ import io.luminate.operator.publishing.PodReport;
 import io.luminate.operator.publishing.Publication;
 import io.luminate.operator.publishing.Publisher;
 import io.luminate.operator.publishing.PublishingRequest;
-import io.luminate.operator.publishing.RetentionProgress;
 import io.luminate.operator.status.ClusterObservation;
 import io.luminate.operator.status.ClusterStatus;
 import io.luminate.operator.status.ClusterView;
@@ -73,7 +72,7 @@ final class ClusterPass {
    */
   record Result(boolean isFailed, Optional<Instant> due) {}
 
-  /** Until ClickHouse has changed what it has stored, which says so to nobody. */
+  /** Until ClickHouse has changed what it has stored, or is back, which it says to nobody. */
   private static final Duration PROGRESS_AFTER = Duration.ofSeconds(5);
 
   private final LuminateCluster cluster;
@@ -106,7 +105,7 @@ final class ClusterPass {
               || applied.claim().flatMap(LiveClaim::refusal).isPresent()
               || !applied.conflicts().isEmpty()
               || isUnfinished(publication);
-      return new Result(isFailed, due(publication));
+      return new Result(isFailed, due(secrets, publication, view(done, answers)));
     } catch (RuntimeException failure) {
       LOG.warn("{}: a pass failed: {}", id(), failure.toString());
       LOG.debug("of {}", id(), failure);
@@ -184,20 +183,27 @@ final class ClusterPass {
     };
   }
 
-  private Optional<Instant> due(Publication publication) {
-    boolean isChanging =
-        publication.pods().stream()
-            .flatMap(pod -> pod.retention().flatMap(RetentionProgress::ttl).stream())
-            .anyMatch(ttl -> !ttl.done());
-    Stream<Instant> progress = isChanging ? Stream.of(now.plus(PROGRESS_AFTER)) : Stream.empty();
-    return Stream.concat(publication.nextDue().stream(), progress).min(Instant::compareTo);
+  private Optional<Instant> due(
+      NamedSecrets.Found secrets, Publication publication, ClusterView view) {
+    boolean isStoreBehind =
+        around.policies().stream()
+            .map(policy -> PolicyStatus.of(policy, view, now))
+            .anyMatch(PolicyStatus::waitsForStore);
+    Optional<Instant> progress =
+        isStoreBehind ? Optional.of(now.plus(PROGRESS_AFTER)) : Optional.empty();
+    return Stream.of(secrets.due(), publication.nextDue(), progress)
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
+  }
+
+  private ClusterView view(LastPass pass, PodAnswers answers) {
+    return new ClusterView.Present(
+        pass, cluster.getSpec().backend() == Backend.CLICKHOUSE, answers);
   }
 
   private void say(ClusterObservation seen, PodAnswers answers) {
     means.statuses().write(cluster, ClusterStatus.of(seen, now));
-    ClusterView view =
-        new ClusterView.Present(
-            seen.lastPass(), cluster.getSpec().backend() == Backend.CLICKHOUSE, answers);
+    ClusterView view = view(seen.lastPass(), answers);
     Stream<Runnable> quotas =
         around.quotas().stream()
             .map(quota -> () -> means.statuses().write(quota, QuotaStatus.of(quota, view, now)));

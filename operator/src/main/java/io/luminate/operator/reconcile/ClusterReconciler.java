@@ -8,7 +8,6 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.luminate.crd.LuminateCluster;
-import io.luminate.operator.objects.ClusterObjects;
 import io.luminate.operator.watch.Watches;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,9 +23,6 @@ import java.util.Optional;
 public final class ClusterReconciler implements Reconciler<LuminateCluster> {
   /** What somebody told a pod by hand is found by then at the latest. */
   private static final Duration AGAIN = Duration.ofMinutes(5);
-
-  /** Values of Secrets that are not watched count by then. */
-  private static final Duration AGAIN_WITH_SECRETS = Duration.ofMinutes(1);
 
   private static final Duration SOONEST = Duration.ofMillis(100);
 
@@ -73,8 +69,7 @@ public final class ClusterReconciler implements Reconciler<LuminateCluster> {
 
   private Duration again(LuminateCluster cluster, ClusterPass.Result result) {
     String uid = cluster.getMetadata().getUid();
-    Duration planned =
-        ClusterObjects.neededSecrets(cluster.getSpec()).isEmpty() ? AGAIN : AGAIN_WITH_SECRETS;
+    Duration planned = AGAIN;
     if (result.isFailed()) {
       planned = Backoff.shorter(planned, backoff.failed(uid));
     } else {

@@ -12,11 +12,21 @@ import io.luminate.operator.publishing.RetentionProgress;
 import io.luminate.operator.publishing.RetentionProgress.Ttl;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is said of a policy. */
 public final class PolicyStatus {
+  /** What changes without anybody saying so. */
+  private static final Set<Reason> STORES =
+      EnumSet.of(
+          Reason.RETENTION_UNKNOWN,
+          Reason.RETENTION_BEHIND,
+          Reason.MUTATION_RUNNING,
+          Reason.MUTATION_FAILED);
+
   private final RetentionPolicy policy;
   private final ClusterView cluster;
   private final Acceptance acceptance;
@@ -46,6 +56,14 @@ public final class PolicyStatus {
    */
   public static RetentionPolicyStatus of(RetentionPolicy policy, ClusterView cluster, Instant now) {
     return new PolicyStatus(policy, cluster).at(now);
+  }
+
+  /** Whether all that is missing is that what is stored follows it. */
+  public static boolean waitsForStore(RetentionPolicyStatus status) {
+    return status.conditions().stream()
+        .filter(one -> one.type().equals(ConditionType.APPLIED.text()))
+        .flatMap(one -> Reason.of(one.reason()).stream())
+        .anyMatch(STORES::contains);
   }
 
   private RetentionPolicyStatus at(Instant now) {

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.luminate.crd.LuminateCluster;
 import io.luminate.operator.objects.ObjectKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -70,13 +71,28 @@ final class NamedSecretsTest {
     assertThat(secrets.of(cluster()).values().get("login")).containsEntry("secret", "dHdv");
   }
 
+  /** However many passes other events bring, and when. */
+  @Test
+  void unwatched_isDueAMinuteAfterItWasRead() {
+    make("b25l");
+    Instant read = place.clock.instant();
+    assertThat(secrets.of(cluster()).due()).contains(read.plus(NamedSecrets.AGE_MAX));
+    place.clock.pass(Duration.ofSeconds(59));
+    assertThat(secrets.of(cluster()).due()).contains(read.plus(NamedSecrets.AGE_MAX));
+    place.clock.pass(Duration.ofSeconds(1));
+    assertThat(secrets.of(cluster()).due())
+        .contains(read.plus(NamedSecrets.AGE_MAX.multipliedBy(2)));
+  }
+
   @Test
   void watched_comesFromMemory_atOnce() {
     make("b25l");
     secrets.of(cluster());
     RealApi.shared().takeRequests();
     watched.put(new ObjectKey("v1", "Secret", "login"), secret("dHdv"));
-    assertThat(secrets.of(cluster()).values()).isEqualTo(Map.of("login", Map.of("secret", "dHdv")));
+    NamedSecrets.Found found = secrets.of(cluster());
+    assertThat(found.values()).isEqualTo(Map.of("login", Map.of("secret", "dHdv")));
+    assertThat(found.due()).isEmpty();
     assertThat(RealApi.shared().takeRequests()).isEmpty();
   }
 

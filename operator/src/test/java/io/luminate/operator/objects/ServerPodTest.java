@@ -186,15 +186,20 @@ final class ServerPodTest {
   }
 
   @Test
-  void spreading_ofSeveralPods_isOverZonesAndNodes() {
+  void spreading_ofPodsThatMayBeSeveral_isOverZonesAndNodes() {
     assertThat(Clusters.pod(Clusters.clickHouse()).getSpec().getTopologySpreadConstraints())
         .extracting(TopologySpreadConstraint::getTopologyKey)
         .containsExactly("topology.kubernetes.io/zone", "kubernetes.io/hostname");
+    assertThat(Clusters.pod(Clusters.rocksDb()).getSpec().getTopologySpreadConstraints()).isEmpty();
+  }
+
+  /** Or those that serve would be rolled for those that come. */
+  @Test
+  void template_isTheSame_howeverManyPodsThereAre() {
     assertThat(
-            Clusters.pod(Clusters.clickHouse("replicas: 1"))
-                .getSpec()
-                .getTopologySpreadConstraints())
-        .isEmpty();
+            Stream.of("replicas: 1", "replicas: 5", "autoscaling: {minReplicas: 1, maxReplicas: 9}")
+                .map(number -> Clusters.pod(Clusters.clickHouse(number))))
+        .containsOnly(Clusters.pod(Clusters.clickHouse()));
   }
 
   @Test

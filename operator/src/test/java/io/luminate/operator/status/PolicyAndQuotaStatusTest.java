@@ -162,6 +162,19 @@ class PolicyAndQuotaStatusTest {
   }
 
   @Test
+  void waitsForStore_whereNoPodIsToBlame() {
+    RetentionProgress running =
+        new RetentionProgress(1, Optional.of(new Ttl(false, 5, Optional.empty())));
+    RetentionProgress done =
+        new RetentionProgress(1, Optional.of(new Ttl(true, 0, Optional.empty())));
+    assertThat(PolicyStatus.waitsForStore(overClickHouse(applied("a", running)))).isTrue();
+    assertThat(PolicyStatus.waitsForStore(overClickHouse(applied("a")))).isTrue();
+    assertThat(PolicyStatus.waitsForStore(overClickHouse(applied("a", done)))).isFalse();
+    PodReport silent = report("a", new State.Unreachable("timeout"));
+    assertThat(PolicyStatus.waitsForStore(overClickHouse(silent))).isFalse();
+  }
+
+  @Test
   void partsToDo_areThoseOfTheDatabase() {
     Ttl ttl = new Ttl(false, 5, Optional.empty());
     RetentionProgress progress = new RetentionProgress(1, Optional.of(ttl));
@@ -251,9 +264,12 @@ class PolicyAndQuotaStatusTest {
   }
 
   private static String clickHouse(RetentionProgress progress) {
-    LastPass pass =
-        pass(new Outcome.Published(), document(List.of(), List.of(POLICY)), applied("a", progress));
-    return line(PolicyStatus.of(POLICY, new ClusterView.Present(pass, true, PodAnswers.NONE), NOW));
+    return line(overClickHouse(applied("a", progress)));
+  }
+
+  private static RetentionPolicyStatus overClickHouse(PodReport pod) {
+    LastPass pass = pass(new Outcome.Published(), document(List.of(), List.of(POLICY)), pod);
+    return PolicyStatus.of(POLICY, new ClusterView.Present(pass, true, PodAnswers.NONE), NOW);
   }
 
   private static ClusterView published(PodReport... pods) {

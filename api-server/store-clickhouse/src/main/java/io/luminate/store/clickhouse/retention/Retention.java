@@ -149,7 +149,9 @@ public final class Retention implements AutoCloseable {
   public RetentionStatus status() {
     RetentionPlan known = plan.lastKnown().filter(_ -> !sharingDue).orElseGet(this::share);
     return new RetentionStatus(
-        known.documentVersion(), known.heldAt(options.clock().instant()), ttl.progress());
+        known.documentVersion(),
+        known.heldAt(options.clock().instant()),
+        ttl.progress(expression(known)));
   }
 
   /**
@@ -245,10 +247,13 @@ public final class Retention implements AutoCloseable {
   /** Of the newest plan and what any process has set, as they are now. */
   String expression() {
     refresh();
-    RetentionPlan newest = share();
-    List<KeptRetention> kept = newest.ruled() ? List.of() : inForce.kept();
-    List<RetentionHold> held = newest.heldAt(options.clock().instant());
-    return TtlExpression.of(newest.policies(), kept, held, options.margin());
+    return expression(share());
+  }
+
+  private String expression(RetentionPlan by) {
+    List<KeptRetention> kept = by.ruled() ? List.of() : inForce.kept();
+    List<RetentionHold> held = by.heldAt(options.clock().instant());
+    return TtlExpression.of(by.policies(), kept, held, options.margin());
   }
 
   @Override

@@ -181,12 +181,16 @@ final class TtlChange {
     return underWay;
   }
 
-  /** Empty: nothing was ever changed. */
-  Optional<RetentionStatus.Ttl> progress() {
+  /**
+   * Empty: nothing was ever changed.
+   *
+   * @param wanted the expression that is to be, for whose change nobody may have begun
+   */
+  Optional<RetentionStatus.Ttl> progress(String wanted) {
     return newest()
         .map(
             change -> {
-              boolean done = isDone(change);
+              boolean done = change.expression().equals(wanted) && isDone(change);
               Progress left = partsToDo().orElse(new Progress(0, ""));
               return new RetentionStatus.Ttl(
                   change.version(),

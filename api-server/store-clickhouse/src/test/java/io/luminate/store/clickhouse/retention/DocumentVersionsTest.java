@@ -10,6 +10,7 @@ import io.luminate.model.RetentionPolicies;
 import io.luminate.model.RetentionPolicy;
 import io.luminate.model.RetentionRules;
 import io.luminate.model.TenantId;
+import io.luminate.store.RetentionStatus;
 import io.luminate.store.clickhouse.TestDatabase;
 import io.luminate.store.testkit.TestClock;
 import java.time.Duration;
@@ -124,6 +125,36 @@ class DocumentVersionsTest {
     Instant giveUp = Instant.now().plus(PATIENCE);
     while (tableDays() != days) {
       assertThat(Instant.now()).as("%d days in the table", tableDays()).isBefore(giveUp);
+      Thread.sleep(50);
+    }
+  }
+
+  /** Who asks at once must not take what was done for another document for the answer. */
+  @Test
+  void status_isDoneOnceTheTableFollowsThatDocument() throws InterruptedException {
+    Retention process = process(document(1, 10));
+    awaitDone(process);
+    database
+        .server()
+        .execute(
+            "INSERT INTO %s (tenant, metric, timestamp, value) VALUES ('acme', 'm', %d, 1)"
+                .formatted(database.tables().points(), System.currentTimeMillis()));
+    String table = database.tables().points();
+    database.server().execute("SYSTEM STOP MERGES " + table);
+    process.apply(document(2, 20));
+    RetentionStatus asked = process.status();
+    assertThat(asked.documentVersion()).isEqualTo(2);
+    assertThat(asked.ttl()).hasValueSatisfying(ttl -> assertThat(ttl.done()).isFalse());
+    awaitTable(20);
+    assertThat(process.status().ttl()).hasValueSatisfying(ttl -> assertThat(ttl.done()).isFalse());
+    database.server().execute("SYSTEM START MERGES " + table);
+    awaitDone(process);
+  }
+
+  private static void awaitDone(Retention process) throws InterruptedException {
+    Instant giveUp = Instant.now().plus(PATIENCE);
+    while (!process.status().ttl().map(RetentionStatus.Ttl::done).orElse(false)) {
+      assertThat(Instant.now()).as("%s", process.status()).isBefore(giveUp);
       Thread.sleep(50);
     }
   }
