@@ -15,12 +15,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Work on many pods at a time, so that one which does not answer keeps nobody else waiting. Who is
  * late goes on alone, and until it has come to its end nothing else is begun with it.
  */
 final class EachPod implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EachPod.class);
+
   /** Of all clusters together; each call may hold a connection and a reply. */
   static final int AT_A_TIME = 64;
 
@@ -82,19 +87,28 @@ final class EachPod implements AutoCloseable {
     }
   }
 
-  private static <T, R> R result(
-      CompletableFuture<R> future, T one, Work<T, R> work, long untilNanos) {
+  private <T, R> R result(CompletableFuture<R> future, T one, Work<T, R> work, long untilNanos) {
     try {
       return future.get(Math.max(0, untilNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException late) {
       R meanwhile = work.meanwhile(one);
-      CompletableFuture<Void> _ = future.thenAccept(result -> work.late(meanwhile, result));
+      CompletableFuture<Void> _ =
+          future
+              .thenAccept(result -> work.late(meanwhile, result))
+              .whenComplete((_, failure) -> tell(work.container(one), failure));
       return meanwhile;
     } catch (ExecutionException e) {
       throw new IllegalStateException("a pod's work failed", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("the operator stops", e);
+    }
+  }
+
+  /** Nobody waits for it any more. */
+  private void tell(ContainerId container, @Nullable Throwable failure) {
+    if (failure != null && !threads.isShutdown()) {
+      LOG.warn("work on {}, which took long, failed", container, failure);
     }
   }
 

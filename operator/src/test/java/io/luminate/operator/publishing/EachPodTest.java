@@ -5,10 +5,16 @@ package io.luminate.operator.publishing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -16,6 +22,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 final class EachPodTest {
   private static final Duration PATIENT = Duration.ofMinutes(1);
@@ -136,5 +143,38 @@ final class EachPodTest {
                         }),
                     PATIENT))
         .hasRootCauseMessage("broken");
+  }
+
+  @Test
+  void lateFailure_isSaid() throws Exception {
+    Logger log = (Logger) LoggerFactory.getLogger(EachPod.class);
+    BlockingQueue<ILoggingEvent> said = new LinkedBlockingQueue<>();
+    AppenderBase<ILoggingEvent> appender =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            said.add(event);
+          }
+        };
+    appender.start();
+    log.setAdditive(false);
+    log.addAppender(appender);
+    try {
+      CountDownLatch end = new CountDownLatch(1);
+      EachPod.Work<Integer, Integer> slow =
+          work(
+              pod -> {
+                await(end);
+                throw new IllegalArgumentException("broken");
+              });
+      assertThat(eachPod.map(List.of(1), slow, Duration.ZERO)).containsExactly(-1);
+      end.countDown();
+      ILoggingEvent event = said.poll(60, TimeUnit.SECONDS);
+      assertThat(event.getLevel()).isEqualTo(Level.WARN);
+      assertThat(event.getThrowableProxy().getCause().getMessage()).isEqualTo("broken");
+    } finally {
+      log.detachAppender(appender);
+      log.setAdditive(true);
+    }
   }
 }
