@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luminate.crd.LuminateCluster;
-import io.luminate.operator.objects.ClusterIdentity;
 import io.luminate.operator.objects.ObjectNames;
 import io.luminate.operator.objects.PodFiles;
 import io.luminate.operator.publishing.GuardedObjects.Seen;
@@ -98,16 +97,31 @@ public final class InternalToken {
     }
     StoredToken stored = seen.own().map(InternalToken::stored).orElse(StoredToken.NONE);
     return switch (TokenDecision.next(stored, now, random)) {
-      case TokenDecision.Keep(Tokens tokens) -> new Found.Usable(tokens, seen.own());
+      case TokenDecision.Keep(Tokens tokens) -> labelled(cluster, tokens, seen.own());
       case TokenDecision.Change change -> {
         SecretBuilder wanted = wanted(cluster, seen.own(), change);
         wanted.editMetadata().removeFromAnnotations(ROTATE_ANNOTATION).endMetadata();
-        yield objects
-            .write(wanted.build())
-            .<Found>map(written -> new Found.Usable(change.tokens(), Optional.of(written)))
-            .orElseGet(Found.Overtaken::new);
+        yield written(wanted.build(), change.tokens());
       }
     };
+  }
+
+  /** Who takes our labels away changes no token. */
+  private Found labelled(LuminateCluster cluster, Tokens tokens, Optional<Secret> live) {
+    OwnMeta meta = meta(cluster);
+    return live.filter(secret -> !meta.isOn(secret))
+        .map(
+            secret ->
+                new SecretBuilder(secret).editMetadata().addToLabels(meta.labels()).endMetadata())
+        .map(wanted -> written(wanted.build(), tokens))
+        .orElseGet(() -> new Found.Usable(tokens, live));
+  }
+
+  private Found written(Secret wanted, Tokens tokens) {
+    return objects
+        .write(wanted)
+        .<Found>map(written -> new Found.Usable(tokens, Optional.of(written)))
+        .orElseGet(Found.Overtaken::new);
   }
 
   /**
@@ -132,9 +146,10 @@ public final class InternalToken {
 
   private static SecretBuilder wanted(
       LuminateCluster cluster, Optional<Secret> live, TokenDecision.Change change) {
+    OwnMeta meta = meta(cluster);
     SecretBuilder builder =
         live.map(SecretBuilder::new)
-            .orElseGet(() -> new SecretBuilder().withType("Opaque").withMetadata(meta(cluster)));
+            .orElseGet(() -> new SecretBuilder().withType("Opaque").withMetadata(meta.whole()));
     Map<String, String> data = new TreeMap<>();
     data.put(PodFiles.TOKEN_KEY, base64(change.tokens().current()));
     change
@@ -144,13 +159,13 @@ public final class InternalToken {
     return builder
         .withData(data)
         .editMetadata()
+        .addToLabels(meta.labels())
         .addToAnnotations(SINCE_ANNOTATION, change.since().toString())
         .endMetadata();
   }
 
-  private static ObjectMeta meta(LuminateCluster cluster) {
-    ClusterIdentity owner = ClusterIdentity.of(cluster);
-    return owner.meta(owner.names().internal());
+  private static OwnMeta meta(LuminateCluster cluster) {
+    return OwnMeta.of(cluster, ObjectNames.of(cluster).internal());
   }
 
   private static StoredToken stored(Secret secret) {

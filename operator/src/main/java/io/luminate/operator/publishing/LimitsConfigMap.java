@@ -4,11 +4,9 @@ package io.luminate.operator.publishing;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luminate.crd.LuminateCluster;
 import io.luminate.operator.document.PublishedDocument;
-import io.luminate.operator.objects.ClusterIdentity;
 import io.luminate.operator.objects.ObjectNames;
 import io.luminate.operator.objects.PodFiles;
 import io.luminate.operator.publishing.GuardedObjects.Seen;
@@ -50,8 +48,9 @@ final class LimitsConfigMap {
    */
   boolean write(
       LuminateCluster cluster, Seen<ConfigMap> seen, PublishedDocument document, int replicas) {
-    return says(seen, document, replicas)
-        || objects.write(wanted(cluster, seen, document, replicas)).isPresent();
+    boolean isDone =
+        says(seen, document, replicas) && seen.own().filter(meta(cluster)::isOn).isPresent();
+    return isDone || objects.write(wanted(cluster, seen, document, replicas)).isPresent();
   }
 
   private static boolean says(Seen<ConfigMap> seen, PublishedDocument document, int replicas) {
@@ -64,22 +63,23 @@ final class LimitsConfigMap {
         && document(seen).filter(last -> last.text().equals(document.text())).isPresent();
   }
 
-  /** What others have added to its labels and annotations stays. */
+  /** What others have added to its labels and annotations stays; labels of ours are put right. */
   private static ConfigMap wanted(
       LuminateCluster cluster, Seen<ConfigMap> seen, PublishedDocument document, int replicas) {
-    ConfigMapBuilder builder =
-        seen.own()
-            .map(ConfigMapBuilder::new)
-            .orElseGet(() -> new ConfigMapBuilder().withMetadata(meta(cluster)));
-    return builder
+    OwnMeta meta = meta(cluster);
+    return seen.own()
+        .map(ConfigMapBuilder::new)
+        .orElseGet(() -> new ConfigMapBuilder().withMetadata(meta.whole()))
+        .editMetadata()
+        .addToLabels(meta.labels())
+        .endMetadata()
         .withData(Map.of(PodFiles.REPLICAS_KEY, Integer.toString(replicas)))
         .withBinaryData(
             Map.of(PodFiles.LIMITS_KEY, Base64.getEncoder().encodeToString(document.gzip())))
         .build();
   }
 
-  private static ObjectMeta meta(LuminateCluster cluster) {
-    ClusterIdentity owner = ClusterIdentity.of(cluster);
-    return owner.meta(owner.names().limits());
+  private static OwnMeta meta(LuminateCluster cluster) {
+    return OwnMeta.of(cluster, ObjectNames.of(cluster).limits());
   }
 }

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.luminate.crd.LuminateCluster;
 import io.luminate.operator.document.PublishedDocument;
+import io.luminate.operator.objects.ObjectLabels;
 import io.luminate.operator.objects.Ownership;
 import io.luminate.operator.objects.PodFiles;
 import io.luminate.operator.publishing.GuardedObjects.Seen;
@@ -141,6 +142,44 @@ final class GuardedWritesTest {
     Seen<ConfigMap> seen = configMaps.read(CLUSTER);
     assertThat(configMaps.write(CLUSTER, seen, document(1), 3)).isTrue();
     assertThat(configMaps.read(CLUSTER)).isEqualTo(seen);
+  }
+
+  /** Without them nobody would watch it any more. */
+  @Test
+  void configMap_whoseLabelsWereTakenAway_getsThemBack_andKeepsOthers() {
+    configMaps.write(CLUSTER, configMaps.read(CLUSTER), document(1), 3);
+    ConfigMap live = configMaps.read(CLUSTER).own().orElseThrow();
+    Map<String, String> labels = live.getMetadata().getLabels();
+    live.getMetadata().setLabels(Map.of("team", "observability", ObjectLabels.WATCH, "no"));
+    kubernetes.resource(live).update();
+    assertThat(configMaps.write(CLUSTER, configMaps.read(CLUSTER), document(1), 3)).isTrue();
+    Seen<ConfigMap> repaired = configMaps.read(CLUSTER);
+    assertThat(repaired.own().orElseThrow().getMetadata().getLabels())
+        .containsAllEntriesOf(labels)
+        .containsEntry(ObjectLabels.WATCH, ObjectLabels.WATCHED)
+        .containsEntry("team", "observability");
+    assertThat(version(repaired)).isEqualTo(1);
+    assertThat(configMaps.write(CLUSTER, repaired, document(1), 3)).isTrue();
+    assertThat(configMaps.read(CLUSTER)).as("not written again").isEqualTo(repaired);
+  }
+
+  @Test
+  void token_whoseLabelsWereTakenAway_getsThemBack_andStays() {
+    String token = usable(secrets.ensure(CLUSTER, NOW)).tokens().current();
+    Secret bare = secret();
+    Map<String, String> labels = bare.getMetadata().getLabels();
+    bare.getMetadata().setLabels(Map.of("team", "observability"));
+    kubernetes.resource(bare).update();
+    Found.Usable found = usable(secrets.ensure(CLUSTER, NOW));
+    Secret repaired = secret();
+    assertThat(found.tokens().current()).isEqualTo(token).isEqualTo(text(repaired, "current"));
+    assertThat(found.secret()).contains(repaired);
+    assertThat(repaired.getMetadata().getLabels())
+        .containsAllEntriesOf(labels)
+        .containsEntry(ObjectLabels.WATCH, ObjectLabels.WATCHED)
+        .containsEntry("team", "observability");
+    secrets.ensure(CLUSTER, NOW);
+    assertThat(secret()).as("not written again").isEqualTo(repaired);
   }
 
   @Test
