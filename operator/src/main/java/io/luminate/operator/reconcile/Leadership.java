@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
-import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.luminate.operator.config.OperatorConfig;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,6 +29,7 @@ public final class Leadership implements AutoCloseable {
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
+  private final LeaseAge age = new LeaseAge();
   private final LeaderElector elector;
   private final Runnable lost;
   private volatile boolean isLeading;
@@ -51,8 +51,7 @@ public final class Leadership implements AutoCloseable {
             .withConfig(
                 new LeaderElectionConfigBuilder()
                     .withName(config.leaseName())
-                    .withLock(
-                        new LeaseLock(config.namespace(), config.leaseName(), config.podName()))
+                    .withLock(new TimedLease(config, age))
                     .withLeaseDuration(LEASE)
                     .withRenewDeadline(RENEW_WITHIN)
                     .withRetryPeriod(RETRY_AFTER)
@@ -70,6 +69,14 @@ public final class Leadership implements AutoCloseable {
 
   public boolean isLeading() {
     return isLeading;
+  }
+
+  /**
+   * Whether nobody else can lead now: who was stopped for long, or slept, still takes himself for
+   * the leader when he wakes up.
+   */
+  boolean isCertain() {
+    return isLeading && !isClosing && age.isWithin(RENEW_WITHIN);
   }
 
   /** Whether nobody tries to lead any more, although it was not closed. */
