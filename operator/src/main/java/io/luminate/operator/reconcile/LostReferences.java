@@ -12,7 +12,10 @@ import io.luminate.operator.status.PolicyStatus;
 import io.luminate.operator.status.QuotaStatus;
 import io.luminate.operator.status.StatusWriter;
 import io.luminate.operator.watch.Watches;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Policies and quotas of clusters that are not there. No cluster's pass looks at them, as there is
  * no cluster: so all are looked through, in memory, and those are written that do not say so yet.
+ * What is refused is tried again later and later, up to a minute. One thread at a time looks.
  */
 final class LostReferences {
   private static final Logger LOG = LoggerFactory.getLogger(LostReferences.class);
@@ -29,6 +33,8 @@ final class LostReferences {
   private final StatusWriter statuses;
   private final SomeAtATime someAtATime;
   private final InstantSource clock;
+  private final Retries retries = new Retries();
+  private final SaidOnce said = new SaidOnce();
 
   LostReferences(
       KnownClusters clusters,
@@ -43,43 +49,72 @@ final class LostReferences {
     this.clock = clock;
   }
 
-  /** One look, for which all caches must have synced. */
+  /** One look, for which all caches must have synced. It waits for what it writes. */
   void look() {
-    Stream<Runnable> quotas =
+    List<TenantQuota> quotas =
         watches
             .of(TenantQuota.class)
             .all()
             .filter(quota -> isLost(quota, quota.getSpec().clusterRef()))
-            .map(quota -> () -> write(quota));
-    Stream<Runnable> policies =
+            .toList();
+    List<RetentionPolicy> policies =
         watches
             .of(RetentionPolicy.class)
             .all()
             .filter(policy -> isLost(policy, policy.getSpec().clusterRef()))
-            .map(policy -> () -> write(policy));
-    someAtATime.run(Stream.concat(quotas, policies).toList());
+            .toList();
+    keep(Stream.concat(quotas.stream(), policies.stream()).map(LostReferences::uid).toList());
+    Stream<Runnable> ofQuotas = quotas.stream().map(quota -> () -> write(quota));
+    Stream<Runnable> ofPolicies = policies.stream().map(policy -> () -> write(policy));
+    someAtATime.run(Stream.concat(ofQuotas, ofPolicies).toList());
   }
 
   private boolean isLost(HasMetadata resource, ClusterRef cluster) {
     return !clusters.has(resource.getMetadata().getNamespace(), cluster.name());
   }
 
+  private static String uid(HasMetadata resource) {
+    return resource.getMetadata().getUid();
+  }
+
+  private void keep(List<String> uids) {
+    retries.keep(uids);
+    said.keep(uids);
+  }
+
   private void write(TenantQuota quota) {
     ClusterView missing = new ClusterView.Missing(quota.getSpec().clusterRef().name());
-    write(() -> statuses.write(quota, QuotaStatus.of(quota, missing, clock.instant())));
+    write(quota, now -> statuses.write(quota, QuotaStatus.of(quota, missing, now)));
   }
 
   private void write(RetentionPolicy policy) {
     ClusterView missing = new ClusterView.Missing(policy.getSpec().clusterRef().name());
-    write(() -> statuses.write(policy, PolicyStatus.of(policy, missing, clock.instant())));
+    write(policy, now -> statuses.write(policy, PolicyStatus.of(policy, missing, now)));
   }
 
-  /** The next look tries again. */
-  private static void write(Runnable status) {
-    try {
-      status.run();
-    } catch (KubernetesClientException refusal) {
-      LOG.debug("a status is not written", refusal);
+  private void write(HasMetadata resource, Consumer<Instant> status) {
+    Instant now = clock.instant();
+    String uid = uid(resource);
+    if (retries.isDue(uid, now)) {
+      try {
+        status.accept(now);
+        retries.succeeded(uid);
+        said.forget(uid);
+      } catch (KubernetesClientException refusal) {
+        retries.failed(uid, now);
+        tell(resource, refusal);
+      }
+    }
+  }
+
+  private void tell(HasMetadata resource, KubernetesClientException refusal) {
+    if (said.isNew(uid(resource), refusal.toString())) {
+      LOG.warn(
+          "the status of {} {}/{}, which has no cluster, is not written: {}",
+          resource.getKind(),
+          resource.getMetadata().getNamespace(),
+          resource.getMetadata().getName(),
+          refusal.toString());
     }
   }
 }

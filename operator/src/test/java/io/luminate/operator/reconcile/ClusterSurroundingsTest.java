@@ -5,7 +5,6 @@ package io.luminate.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -17,8 +16,6 @@ import io.luminate.kube.testkit.ApiServer;
 import io.luminate.operator.watch.WatchedKind;
 import io.luminate.operator.watch.Watches;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +32,7 @@ final class ClusterSurroundingsTest {
 
   @Test
   void quotasAndPolicies_areThoseOfTheBeginning() throws IOException, InterruptedException {
-    define();
+    Definitions.applyAndNamespace(kubernetes, NAMESPACE);
     apply(quota("10"));
     apply(policy("7d"));
     Watches watches = new Watches(kubernetes, Set.of(NAMESPACE), Stream::empty);
@@ -70,29 +67,6 @@ final class ClusterSurroundingsTest {
         .isEqualTo(2L);
     kinds.forEach(WatchedKind::stop);
     kubernetes.close();
-  }
-
-  private void define() throws IOException {
-    for (String kind : List.of("tenantquotas", "retentionpolicies")) {
-      Path file = Path.of("..", "crds", "generated", kind + ".luminate.io.yaml");
-      HasMetadata definition = Serialization.unmarshal(Files.readString(file));
-      kubernetes.resource(definition).serverSideApply();
-      kubernetes
-          .apiextensions()
-          .v1()
-          .customResourceDefinitions()
-          .withName(definition.getMetadata().getName())
-          .waitUntilCondition(
-              one ->
-                  one.getStatus().getConditions().stream()
-                      .anyMatch(is -> "Established".equals(is.getType())),
-              30,
-              TimeUnit.SECONDS);
-    }
-    kubernetes
-        .resource(
-            new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
-        .create();
   }
 
   private void apply(HasMetadata object) {
