@@ -5,50 +5,76 @@ package io.luminate.operator.applying;
 import io.fabric8.kubernetes.api.model.APIResource;
 import io.fabric8.kubernetes.api.model.APIResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.luminate.operator.objects.OptionalKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Which optional kinds the API server has, looked for at most every 30 s. Safe for use by many
- * threads.
+ * Which optional kinds the API server has, as far as known. Nobody waits for it but who looks: what
+ * these kinds are for is worth less than limits and retention. Safe for use by many threads.
  */
 public final class ServedKinds {
-  static final Duration AGE_MAX = Duration.ofSeconds(30);
+  private static final Logger LOG = LoggerFactory.getLogger(ServedKinds.class);
 
-  private record Look(Set<OptionalKind> served, Instant at) {}
+  static final Duration AGE_MAX = Duration.ofSeconds(30);
 
   private final KubernetesClient kubernetes;
   private final InstantSource clock;
-  private Optional<Look> last = Optional.empty();
+  private volatile Set<OptionalKind> served = Set.of();
+  private Instant due = Instant.MIN;
+  private String fault = "";
 
   public ServedKinds(KubernetesClient kubernetes, InstantSource clock) {
     this.kubernetes = kubernetes;
     this.clock = clock;
   }
 
-  /** Those that it has. While it does not answer, those that it last had. */
-  public synchronized Set<OptionalKind> served() {
-    Instant now = clock.instant();
-    if (last.isEmpty() || !now.isBefore(last.get().at().plus(AGE_MAX))) {
-      last = Optional.of(new Look(look(), now));
-    }
-    return last.get().served();
+  /** Those of the last look; none before the first. */
+  public Set<OptionalKind> served() {
+    return served;
   }
 
-  private Set<OptionalKind> look() {
+  /**
+   * Asks the API server, at most every 30 s. While it does not answer, those count that it last
+   * had, and none if it never did.
+   *
+   * @return whether there are others than before
+   */
+  public synchronized boolean look() {
+    Instant now = clock.instant();
+    if (now.isBefore(due)) {
+      return false;
+    }
+    due = now.plus(AGE_MAX);
+    Set<OptionalKind> before = served;
+    served = asked();
+    return !served.equals(before);
+  }
+
+  private Set<OptionalKind> asked() {
     try {
-      return Arrays.stream(OptionalKind.values())
-          .filter(this::isServed)
-          .collect(Collectors.toUnmodifiableSet());
-    } catch (KubernetesClientException failure) {
-      return last.map(Look::served).orElseThrow(() -> failure);
+      Set<OptionalKind> kinds =
+          Arrays.stream(OptionalKind.values())
+              .filter(this::isServed)
+              .collect(Collectors.toUnmodifiableSet());
+      fault = "";
+      return kinds;
+    } catch (RuntimeException failure) {
+      tell(failure.toString());
+      return served;
+    }
+  }
+
+  private void tell(String failure) {
+    if (!failure.equals(fault)) {
+      fault = failure;
+      LOG.warn("which kinds of Prometheus' operator there are is not known: {}", failure);
     }
   }
 

@@ -14,7 +14,6 @@ import io.luminate.operator.config.OperatorConfig;
 import io.luminate.operator.management.OperatorHealth;
 import io.luminate.operator.management.OperatorMetrics;
 import io.luminate.operator.objects.OperatorPods;
-import io.luminate.operator.objects.OptionalKind;
 import io.luminate.operator.publishing.Publisher;
 import io.luminate.operator.status.EventWriter;
 import io.luminate.operator.status.StatusWriter;
@@ -23,11 +22,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,13 +60,13 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
   private final ServedKinds served;
   private final Operator operator;
   private final Leadership leadership;
-  private final ScheduledExecutorService looks =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("looks").factory());
+  private final Beginning beginning = new Beginning(this::begin, this::stop, this::failed);
+  private final Looks looks = new Looks(this::look, LOOK_EVERY);
 
-  /** Of the last look; of its thread alone. */
-  private Set<OptionalKind> servedBefore = Set.of();
+  // What a look must not wait for: the API server may answer late, or never.
+  private final OneAtATime lostLooks = new OneAtATime("telling what has no cluster");
+  private final OneAtATime kindLooks = new OneAtATime("looking for optional kinds");
 
-  private volatile long lookedAtNanos = System.nanoTime();
   private volatile boolean isAtWork;
 
   /**
@@ -111,7 +105,7 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
                 clock));
     this.lost = new LostReferences(clusters, watches, statuses, someAtATime, clock);
     this.operator = operator(kubernetes);
-    this.leadership = new Leadership(kubernetes, config, this::beginSoon, this::deposed);
+    this.leadership = new Leadership(kubernetes, config, beginning::begin, this::deposed);
     operator.register(reconciler, own -> settings(own, config));
     gauges(metrics);
   }
@@ -149,23 +143,19 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
     leadership.start();
   }
 
-  /** The election must not wait for caches. */
-  private void beginSoon() {
-    Thread.ofPlatform().name("begin").start(this::begin);
+  /** In a thread of its own, as the election must not wait for caches. */
+  private void begin() {
+    served.look();
+    operator.start();
+    looks.start();
+    isAtWork = true;
+    LOG.info("at work");
   }
 
-  private void begin() {
-    try {
-      operator.start();
-      isAtWork = true;
-      ScheduledFuture<?> _ =
-          looks.scheduleWithFixedDelay(this::look, 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-      LOG.info("at work");
-    } catch (RuntimeException failure) {
-      LOG.error("the operator cannot begin: {}", rootMessage(failure));
-      LOG.debug("because of", failure);
-      fatal.run();
-    }
+  private void failed(RuntimeException failure) {
+    LOG.error("the operator cannot begin: {}", rootMessage(failure));
+    LOG.debug("because of", failure);
+    fatal.run();
   }
 
   private static String rootMessage(Throwable failure) {
@@ -177,32 +167,29 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
   }
 
   private void look() {
-    try {
-      boolean isSynced = isSynced();
-      // While nothing can be read, as the API server is away, nobody can be told.
-      boolean isAnySynced = watches.unsynced().size() < watches.all().size();
-      if (isAnySynced && outage.look(isSynced)) {
-        clusters.all().forEach(watches::nudge);
-      }
-      if (isSynced) {
-        List<String> uids = clusters.all().map(one -> one.getMetadata().getUid()).toList();
-        reconciler.keep(uids);
-        publisher.keep(uids);
-        publisher.look();
-        lost.look();
-        lookForKinds();
-      }
-      lookedAtNanos = System.nanoTime();
-    } catch (RuntimeException failure) {
-      LOG.warn("a look at what has no cluster failed: {}", failure.toString());
+    boolean isSynced = isSynced();
+    // While nothing can be read, as the API server is away, nobody can be told.
+    boolean isAnySynced = watches.unsynced().size() < watches.all().size();
+    if (isAnySynced && outage.look(isSynced)) {
+      clusters.all().forEach(watches::nudge);
     }
+    if (isSynced) {
+      lookThrough();
+    }
+  }
+
+  private void lookThrough() {
+    List<String> uids = clusters.all().map(one -> one.getMetadata().getUid()).toList();
+    reconciler.keep(uids);
+    publisher.keep(uids);
+    publisher.look();
+    lostLooks.begin(lost::look);
+    kindLooks.begin(this::lookForKinds);
   }
 
   /** Who installs Prometheus' operator later need not touch any cluster. */
   private void lookForKinds() {
-    Set<OptionalKind> kinds = served.served();
-    if (!kinds.equals(servedBefore)) {
-      servedBefore = kinds;
+    if (served.look()) {
       clusters.all().forEach(watches::nudge);
     }
   }
@@ -232,7 +219,7 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
     if (passes.longest().compareTo(PASS_MAX) > 0) {
       return Optional.of("a pass takes longer than " + PASS_MAX);
     }
-    boolean isLate = System.nanoTime() - lookedAtNanos > LOOK_MAX.toNanos();
+    boolean isLate = System.nanoTime() - looks.endedNanos() > LOOK_MAX.toNanos();
     return isAtWork && isLate ? Optional.of("nothing was looked at lately") : Optional.empty();
   }
 
@@ -251,14 +238,18 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
   /** Lets passes end, and then another operator lead. */
   @Override
   public void close() {
-    boolean wasAtWork = isAtWork;
-    isAtWork = false;
-    looks.shutdownNow();
-    if (wasAtWork) {
-      operator.stop();
-    }
+    beginning.end(STOP_WITHIN);
+    looks.close();
+    lostLooks.close();
+    kindLooks.close();
     leadership.close();
     publisher.close();
     someAtATime.close();
+  }
+
+  private void stop() {
+    isAtWork = false;
+    looks.close();
+    operator.stop();
   }
 }
