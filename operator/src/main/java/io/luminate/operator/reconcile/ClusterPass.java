@@ -9,7 +9,6 @@ import io.luminate.crd.Backend;
 import io.luminate.crd.LuminateCluster;
 import io.luminate.operator.applying.AppliedObjects;
 import io.luminate.operator.applying.Applier;
-import io.luminate.operator.applying.LiveClaim;
 import io.luminate.operator.applying.NamedSecrets;
 import io.luminate.operator.applying.ServedKinds;
 import io.luminate.operator.management.OperatorMetrics;
@@ -67,10 +66,18 @@ final class ClusterPass {
   /**
    * What became of it.
    *
-   * @param isFailed whether something is to be tried again
+   * @param failure why something is to be tried again, if so; for logs
    * @param due when something has to be done although nothing changes
    */
-  record Result(boolean isFailed, Optional<Instant> due) {}
+  record Result(Optional<String> failure, Optional<Instant> due) {
+    static Result failed(String why) {
+      return new Result(Optional.of(why), Optional.empty());
+    }
+
+    boolean isFailed() {
+      return failure.isPresent();
+    }
+  }
 
   /** Until ClickHouse has changed what it has stored, or is back, which it says to nobody. */
   private static final Duration PROGRESS_AFTER = Duration.ofSeconds(5);
@@ -98,19 +105,13 @@ final class ClusterPass {
       say(
           Observation.of(cluster, around, wanted, applied, secrets.refusals(), done, answers),
           answers);
-      boolean isFailed =
-          !wanted.missingSecrets().isEmpty()
-              || !secrets.refusals().isEmpty()
-              || !applied.refusals().isEmpty()
-              || applied.claim().flatMap(LiveClaim::refusal).isPresent()
-              || !applied.conflicts().isEmpty()
-              || isUnfinished(publication);
-      return new Result(isFailed, due(secrets, publication, view(done, answers)));
+      return new Result(
+          LeftUndone.of(wanted, secrets, applied, publication),
+          due(secrets, publication, view(done, answers)));
     } catch (RuntimeException failure) {
-      LOG.warn("{}: a pass failed: {}", id(), failure.toString());
       LOG.debug("of {}", id(), failure);
       sayFailed(message(failure));
-      return new Result(true, Optional.empty());
+      return Result.failed(failure.toString());
     }
   }
 
@@ -173,14 +174,6 @@ final class ClusterPass {
     Stream<Integer> live =
         cluster.getSpec().autoscaling() == null ? Stream.empty() : around.liveReplicas().stream();
     return Stream.concat(asked, live).max(Integer::compare).orElse(1);
-  }
-
-  private static boolean isUnfinished(Publication publication) {
-    return switch (publication.outcome()) {
-      case Outcome.Published() -> publication.podsApplied() < publication.podsTotal();
-      case Outcome.Paused _ -> false;
-      case Outcome.NameConflict _, Outcome.Overtaken _ -> true;
-    };
   }
 
   private Optional<Instant> due(

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.operator.reconcile;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -13,7 +14,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the framework calls for a cluster: after events of it and of what is around it, and when the
@@ -21,20 +26,38 @@ import java.util.Optional;
  * long as the cluster is there.
  */
 public final class ClusterReconciler implements Reconciler<LuminateCluster> {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterReconciler.class);
+
   /** What somebody told a pod by hand is found by then at the latest. */
   private static final Duration AGAIN = Duration.ofMinutes(5);
+
+  /** By then the lease is renewed, or this operator has ended. */
+  private static final Duration UNTIL_CERTAIN = Duration.ofSeconds(1);
 
   private static final Duration SOONEST = Duration.ofMillis(100);
 
   private final KnownClusters clusters;
   private final Watches watches;
   private final CacheOutage outage;
+  private final BooleanSupplier mayWork;
   private final ClusterPass.Means means;
   private final Backoff backoff = new Backoff();
+  private final SaidOnce said = new SaidOnce();
 
-  ClusterReconciler(KnownClusters clusters, CacheOutage outage, ClusterPass.Means means) {
+  /** UIDs of those that had no pass, as caches could not be read. */
+  private final Set<String> turnedAway = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param mayWork whether no other operator can be at work now; without that no pass is made
+   */
+  ClusterReconciler(
+      KnownClusters clusters,
+      CacheOutage outage,
+      BooleanSupplier mayWork,
+      ClusterPass.Means means) {
     this.clusters = clusters;
     this.outage = outage;
+    this.mayWork = mayWork;
     this.watches = means.watches();
     this.means = means;
   }
@@ -49,6 +72,9 @@ public final class ClusterReconciler implements Reconciler<LuminateCluster> {
   @Override
   public UpdateControl<LuminateCluster> reconcile(
       LuminateCluster cluster, Context<LuminateCluster> context) {
+    if (!mayWork.getAsBoolean()) {
+      return UpdateControl.<LuminateCluster>noUpdate().rescheduleAfter(UNTIL_CERTAIN);
+    }
     long startNanos = System.nanoTime();
     ClusterPass.Result result = pass(cluster);
     means.metrics().passed(Duration.ofNanos(System.nanoTime() - startNanos), result.isFailed());
@@ -59,12 +85,45 @@ public final class ClusterReconciler implements Reconciler<LuminateCluster> {
     List<String> unsynced = watches.unsynced();
     ClusterPass pass = new ClusterPass(cluster, means);
     if (unsynced.isEmpty()) {
-      return pass.run();
+      ClusterPass.Result result = pass.run();
+      tell(cluster, result);
+      return result;
     }
+    turnedAway.add(cluster.getMetadata().getUid());
+    String why = "these kinds cannot be read now: " + String.join(", ", unsynced);
     if (outage.isLong()) {
-      pass.sayFailed("these kinds cannot be read now: " + String.join(", ", unsynced));
+      pass.sayFailed(why);
     }
-    return new ClusterPass.Result(true, Optional.empty());
+    return ClusterPass.Result.failed(why);
+  }
+
+  private void tell(LuminateCluster cluster, ClusterPass.Result result) {
+    ObjectMeta meta = cluster.getMetadata();
+    if (result.failure().isEmpty()) {
+      said.forget(meta.getUid());
+    }
+    result
+        .failure()
+        .filter(why -> said.isNew(meta.getUid(), why))
+        .ifPresent(
+            why ->
+                LOG.warn(
+                    "{}/{}: a pass has to be made again: {}",
+                    meta.getNamespace(),
+                    meta.getName(),
+                    why));
+  }
+
+  /** To be called while all caches can be read: makes the passes that were not made before. */
+  void goOn() {
+    clusters
+        .all()
+        .filter(cluster -> turnedAway.remove(cluster.getMetadata().getUid()))
+        .forEach(
+            cluster -> {
+              backoff.succeeded(cluster.getMetadata().getUid());
+              watches.nudge(cluster);
+            });
   }
 
   private Duration again(LuminateCluster cluster, ClusterPass.Result result) {
@@ -84,6 +143,8 @@ public final class ClusterReconciler implements Reconciler<LuminateCluster> {
   /** Forgets clusters that are none of these. */
   void keep(List<String> uids) {
     backoff.keep(uids);
+    said.keep(uids);
+    turnedAway.retainAll(uids);
     means.metrics().keep(uids);
   }
 }

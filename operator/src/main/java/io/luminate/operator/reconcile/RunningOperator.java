@@ -91,6 +91,7 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
         new ClusterReconciler(
             clusters,
             outage,
+            this::isCertain,
             new ClusterPass.Means(
                 watches,
                 served,
@@ -167,6 +168,8 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
   }
 
   private void look() {
+    // Also while no cache can be read, or what pods have said would not count after that.
+    publisher.look();
     boolean isSynced = isSynced();
     // While nothing can be read, as the API server is away, nobody can be told.
     boolean isAnySynced = watches.unsynced().size() < watches.all().size();
@@ -182,9 +185,11 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
     List<String> uids = clusters.all().map(one -> one.getMetadata().getUid()).toList();
     reconciler.keep(uids);
     publisher.keep(uids);
-    publisher.look();
-    lostLooks.begin(lost::look);
+    reconciler.goOn();
     kindLooks.begin(this::lookForKinds);
+    if (isCertain()) {
+      lostLooks.begin(lost::look);
+    }
   }
 
   /** Who installs Prometheus' operator later need not touch any cluster. */
@@ -192,6 +197,10 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
     if (served.look()) {
       clusters.all().forEach(watches::nudge);
     }
+  }
+
+  private boolean isCertain() {
+    return leadership.isCertain();
   }
 
   private boolean isSynced() {

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.luminate.crd.LuminateCluster;
+import io.luminate.operator.management.OperatorMetrics;
+import io.luminate.operator.objects.OperatorPods;
+import io.luminate.operator.watch.Watches;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Passes that are not made, as no cache is there that could be read. */
+final class ClusterReconcilerTest {
+  private static final LuminateCluster CLUSTER =
+      Serialization.unmarshal(
+          "metadata: {name: main, namespace: metrics, uid: main-uid}\nspec: {backend: rocksdb}",
+          LuminateCluster.class);
+
+  private final KubernetesClient unused = new KubernetesClientBuilder().build();
+  private final KnownClusters clusters = new KnownClusters();
+  private final Watches watches = new Watches(unused, Set.of(), clusters::all);
+  private final OperatorMetrics metrics = new OperatorMetrics();
+  private final List<Event> nudged = new ArrayList<>();
+  private boolean isCertain = true;
+  private final ClusterReconciler reconciler =
+      new ClusterReconciler(
+          clusters,
+          new CacheOutage(),
+          () -> isCertain,
+          new ClusterPass.Means(
+              watches,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              metrics,
+              new OperatorPods("luminate-system", Map.of()),
+              "server:test",
+              InstantSource.system()));
+
+  @BeforeEach
+  void follow() {
+    clusters.follow(new OneCluster());
+    watches.of(Pod.class).setEventHandler(nudged::add);
+  }
+
+  @AfterEach
+  void close() {
+    unused.close();
+  }
+
+  private long afterMillis() {
+    return reconciler.reconcile(CLUSTER, null).getScheduleDelay().orElseThrow();
+  }
+
+  @Test
+  void passThatWasTurnedAway_isMadeOnceCachesAreBack_andOnce() {
+    reconciler.goOn();
+    assertThat(nudged).as("nothing was turned away").isEmpty();
+    for (long longest : new long[] {1_000, 2_000, 4_000}) {
+      assertThat(afterMillis()).isEqualTo(longest);
+    }
+    reconciler.goOn();
+    assertThat(nudged)
+        .singleElement()
+        .extracting(Event::getRelatedCustomResourceID)
+        .isEqualTo(ResourceID.fromResource(CLUSTER));
+    assertThat(afterMillis()).as("waits no longer for what lasted long before").isEqualTo(1_000);
+    nudged.clear();
+    reconciler.goOn();
+    reconciler.goOn();
+    assertThat(nudged).hasSize(1);
+  }
+
+  @Test
+  void operatorThatMayHaveBeenDeposed_doesNothing() {
+    isCertain = false;
+    assertThat(afterMillis()).isEqualTo(1_000);
+    assertThat(afterMillis()).isEqualTo(1_000);
+    assertThat(passes()).isZero();
+    isCertain = true;
+    afterMillis();
+    assertThat(passes()).isEqualTo(1);
+  }
+
+  private long passes() {
+    return metrics.registry().get("luminate.operator.reconciliations").timer().count();
+  }
+
+  private static final class OneCluster implements IndexedResourceCache<LuminateCluster> {
+    @Override
+    public List<LuminateCluster> byIndex(String index, String key) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Stream<LuminateCluster> list(Predicate<LuminateCluster> which) {
+      return Stream.of(CLUSTER).filter(which);
+    }
+
+    @Override
+    public Stream<LuminateCluster> list(String namespace, Predicate<LuminateCluster> which) {
+      return list(which);
+    }
+
+    @Override
+    public Optional<LuminateCluster> get(ResourceID id) {
+      return list(_ -> true).filter(one -> ResourceID.fromResource(one).equals(id)).findFirst();
+    }
+
+    @Override
+    public Stream<ResourceID> keys() {
+      return list(_ -> true).map(ResourceID::fromResource);
+    }
+  }
+}
