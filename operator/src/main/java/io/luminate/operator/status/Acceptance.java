@@ -89,7 +89,8 @@ record Acceptance(Finding accepted, Finding confirmed, Optional<Publication> pub
    * The version that has it. It stays the first one that pods have confirmed it in, as each later
    * one has it too: else a change of one resource would write the status of all.
    *
-   * @param before of the status before, if that is about this generation and pods had confirmed it
+   * @param before of the status before, if that is about this generation and verdict, and pods had
+   *     confirmed it
    */
   Optional<Long> version(Optional<Long> before) {
     Optional<Long> published =

@@ -46,7 +46,10 @@ public final class PolicyStatus {
 
   private boolean isStillAccepted(RetentionPolicyStatus old) {
     return StillAccepted.is(
-        old.observedGeneration(), policy.getMetadata().getGeneration(), old.conditions());
+        old.observedGeneration(),
+        policy.getMetadata().getGeneration(),
+        old.conditions(),
+        acceptance.accepted());
   }
 
   /**

@@ -203,6 +203,35 @@ class PolicyAndQuotaStatusTest {
   }
 
   @Test
+  void version_beginsAnewWithAnotherVerdict() {
+    RetentionPolicy policy = policy("api", "api_*");
+    policy.setStatus(ofVersion(0, PolicyStatus.of(policy, published(applied("a")), NOW)));
+    RetentionProgress done = progress(0, new Ttl(true, 0, Optional.empty()));
+    assertThat(line(overClickHouse(policy, applied("a", done))))
+        .isEqualTo("True/Accepted True/Applied True/Applied");
+
+    policy.setStatus(
+        ofVersion(0, PolicyStatus.of(policy, decided(new Verdict.Superseded("first")), NOW)));
+    RetentionPolicyStatus countsAgain = overClickHouse(policy, applied("a", done));
+    assertThat(countsAgain.version()).isEqualTo(1);
+    assertThat(line(countsAgain))
+        .isEqualTo("True/Accepted False/RetentionBehind False/RetentionBehind");
+  }
+
+  private static RetentionPolicyStatus ofVersion(long version, RetentionPolicyStatus status) {
+    return new RetentionPolicyStatus(
+        status.observedGeneration(),
+        version,
+        status.supersededBy(),
+        status.partsToDo(),
+        status.conditions());
+  }
+
+  private static RetentionProgress progress(long version, Ttl ttl) {
+    return new RetentionProgress(version, Optional.of(ttl));
+  }
+
+  @Test
   void nearLimit_isWhatAnyPodSays() {
     NearLimit series = new NearLimit("maxUniqueSeriesPerMetric", "requests");
     assertThat(nearLimit(answers(Map.of("acme", limits(series)), true)))
@@ -267,9 +296,13 @@ class PolicyAndQuotaStatusTest {
     return line(overClickHouse(applied("a", progress)));
   }
 
-  private static RetentionPolicyStatus overClickHouse(PodReport pod) {
-    LastPass pass = pass(new Outcome.Published(), document(List.of(), List.of(POLICY)), pod);
-    return PolicyStatus.of(POLICY, new ClusterView.Present(pass, true, PodAnswers.NONE), NOW);
+  private static RetentionPolicyStatus overClickHouse(PodReport... pods) {
+    return overClickHouse(POLICY, pods);
+  }
+
+  private static RetentionPolicyStatus overClickHouse(RetentionPolicy policy, PodReport... pods) {
+    LastPass pass = pass(new Outcome.Published(), document(List.of(), List.of(policy)), pods);
+    return PolicyStatus.of(policy, new ClusterView.Present(pass, true, PodAnswers.NONE), NOW);
   }
 
   private static ClusterView published(PodReport... pods) {
