@@ -191,6 +191,21 @@ class PolicyAndQuotaStatusTest {
   }
 
   @Test
+  void podsOfOneVersion_countByTheWorst() {
+    PodReport done = applied("a", progress(1, new Ttl(true, 0, Optional.empty())));
+    PodReport running = applied("b", progress(1, new Ttl(false, 5, Optional.empty())));
+    PodReport failed = applied("c", progress(1, new Ttl(false, 2, Optional.of("no"))));
+    PodReport silent = applied("0", new RetentionProgress(1, Optional.empty()));
+    assertThat(line(overClickHouse(done, running)))
+        .isEqualTo("True/Accepted False/MutationRunning False/MutationRunning");
+    assertThat(line(overClickHouse(done, running, failed)))
+        .isEqualTo("True/Accepted False/MutationFailed False/MutationFailed");
+    assertThat(overClickHouse(done, running, failed).partsToDo()).isEqualTo(5);
+    assertThat(line(overClickHouse(silent, done)))
+        .isEqualTo("True/Accepted True/Applied True/Applied");
+  }
+
+  @Test
   void version_staysTheFirstThatHasIt() {
     TenantQuota quota = quota("acme", "acme");
     TenantQuotaStatus first = QuotaStatus.of(quota, published(applied("a")), NOW);
