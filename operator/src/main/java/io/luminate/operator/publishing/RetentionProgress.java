@@ -23,9 +23,7 @@ public record RetentionProgress(long documentVersion, Optional<Ttl> ttl) {
     /** What is known of it where two servers have said something of the same change. */
     public Ttl worst(Ttl other) {
       return new Ttl(
-          done && other.done,
-          Math.max(partsToDo, other.partsToDo),
-          error.or(other::error));
+          done && other.done, Math.max(partsToDo, other.partsToDo), error.or(other::error));
     }
   }
 }

@@ -101,7 +101,30 @@ class PolicyAndQuotaStatusTest {
           TenantQuotaStatus status = QuotaStatus.of(QUOTA, cluster, NOW);
           assertThat(line(status)).isEqualTo("True/Accepted " + reason + " " + reason);
           assertThat(status.version()).isNull();
+          assertThat(Observed.condition(status.conditions(), "Accepted").message())
+              .contains("not published");
         });
+    assertThat(
+            Observed.condition(
+                    QuotaStatus.of(QUOTA, published(applied("a")), NOW).conditions(), "Accepted")
+                .message())
+        .isEqualTo("The limits document has it.");
+  }
+
+  @Test
+  void podThatIsBehindWhilePaused_isToldNothing() {
+    PodReport behind = report("a", new State.Behind());
+    assertThat(inSync(new Outcome.Paused(false), behind))
+        .isEqualTo("These pods go by another, and are told nothing while it is paused: a");
+    assertThat(inSync(new Outcome.Published(), behind))
+        .isEqualTo("These pods are told it again: a");
+  }
+
+  private static String inSync(Outcome outcome, PodReport pod) {
+    NextDocument next = document(List.of(QUOTA), List.of());
+    ClusterView cluster = new ClusterView.Present(pass(outcome, next, pod), false, PodAnswers.NONE);
+    return Observed.condition(QuotaStatus.of(QUOTA, cluster, NOW).conditions(), "Applied")
+        .message();
   }
 
   @Test
