@@ -179,11 +179,13 @@ final class ClusterPass {
   }
 
   private static boolean isUnfinished(Publication publication) {
-    return switch (publication.outcome()) {
-      case Outcome.Published() -> publication.podsApplied() < publication.podsTotal();
-      case Outcome.Paused _ -> false;
-      case Outcome.NameConflict _, Outcome.Overtaken _ -> true;
-    };
+    boolean isAll =
+        switch (publication.outcome()) {
+          case Outcome.Published() -> publication.podsApplied() == publication.podsTotal();
+          case Outcome.Paused _ -> true;
+          case Outcome.NameConflict _, Outcome.Overtaken _, Outcome.Refused _ -> false;
+        };
+    return !isAll || !publication.refusals().isEmpty();
   }
 
   private Optional<Instant> due(

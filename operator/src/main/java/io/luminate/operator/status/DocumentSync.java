@@ -28,7 +28,7 @@ final class DocumentSync {
     return switch (done.outcome()) {
       case Outcome.Published() -> true;
       case Outcome.Paused(boolean hasChanges) -> !hasChanges;
-      case Outcome.NameConflict _, Outcome.Overtaken _ -> false;
+      case Outcome.NameConflict _, Outcome.Overtaken _, Outcome.Refused _ -> false;
     };
   }
 
@@ -40,6 +40,8 @@ final class DocumentSync {
       case Outcome.Paused _ -> confirmed(done);
       case Outcome.NameConflict(String object) ->
           Finding.no(Reason.NAME_CONFLICT, object + " is somebody else's.");
+      case Outcome.Refused(String object) ->
+          Finding.no(Reason.OBJECT_REFUSED, "The API server refuses " + object + ".");
       case Outcome.Overtaken(String object) ->
           Finding.unknown(Reason.OVERTAKEN, "Somebody else has just written " + object + ".");
     };

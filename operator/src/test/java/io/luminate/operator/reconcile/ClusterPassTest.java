@@ -4,8 +4,11 @@ package io.luminate.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -25,6 +28,7 @@ import io.luminate.operator.applying.NamedSecrets;
 import io.luminate.operator.applying.ServedKinds;
 import io.luminate.operator.management.OperatorMetrics;
 import io.luminate.operator.objects.OperatorPods;
+import io.luminate.operator.publishing.InternalToken;
 import io.luminate.operator.publishing.Publisher;
 import io.luminate.operator.status.EventWriter;
 import io.luminate.operator.status.StatusWriter;
@@ -95,6 +99,59 @@ final class ClusterPassTest {
     assertThat(live(policy).getStatus().conditions())
         .extracting(StatusCondition::reason)
         .containsExactly("Pending");
+  }
+
+  @Test
+  void refusedConfigMap_isReported_andTheOthersAreApplied() throws InterruptedException {
+    LuminateCluster cluster = create(cluster());
+    ConfigMap like = meta(new ConfigMap(), "main-limits");
+    refuse("", "configmaps", "main-limits");
+    awaitRefused(() -> kubernetes.resource(like).dryRun().create());
+    assertRefused(cluster, "ConfigMap/main-limits");
+    assertThat(kubernetes.secrets().inNamespace(namespace).withName("main-internal").get())
+        .isNotNull();
+  }
+
+  @Test
+  void refusedSecret_isReported_andTheOthersAreApplied() throws InterruptedException {
+    LuminateCluster cluster = create(cluster());
+    Secret like = meta(new Secret(), "main-internal");
+    refuse("", "secrets", "main-internal");
+    awaitRefused(() -> kubernetes.resource(like).dryRun().create());
+    assertRefused(cluster, "Secret/main-internal");
+  }
+
+  @Test
+  void tokenThatMayNotBeReplaced_goesOn() throws InterruptedException {
+    LuminateCluster cluster = create(cluster());
+    pass(cluster);
+    Secret asking = kubernetes.secrets().inNamespace(namespace).withName("main-internal").get();
+    asking.getMetadata().getAnnotations().put(InternalToken.ROTATE_ANNOTATION, "true");
+    Secret kept = kubernetes.resource(asking).update();
+    refuse("", "secrets", "main-internal");
+    awaitRefused(() -> kubernetes.resource(kept).dryRun().update());
+    assertRefused(cluster, "Secret/main-internal");
+    assertThat(of(live(cluster).getStatus().conditions(), "ConfigurationInSync").reason())
+        .isEqualTo("NoPods");
+    assertThat(live(kept)).isEqualTo(kept);
+  }
+
+  private void assertRefused(LuminateCluster cluster, String object) {
+    assertThat(pass(cluster).isFailed()).isTrue();
+    StatusCondition stalled = of(live(cluster).getStatus().conditions(), "Stalled");
+    assertThat(stalled.status()).isEqualTo(ConditionStatus.TRUE);
+    assertThat(stalled.reason()).isEqualTo("ObjectRefused");
+    assertThat(stalled.message()).contains(object).contains("not in this namespace");
+    assertThat(of(live(cluster).getStatus().conditions(), "Ready").reason())
+        .isEqualTo("ObjectRefused");
+    assertThat(kubernetes.services().inNamespace(namespace).withName("main").get()).isNotNull();
+    assertThat(kubernetes.apps().statefulSets().inNamespace(namespace).withName("main").get())
+        .isNotNull();
+  }
+
+  private <T extends HasMetadata> T meta(T object, String name) {
+    object.setMetadata(new ObjectMetaBuilder().withNamespace(namespace).withName(name).build());
+    return object;
   }
 
   private ClusterPass.Result pass(LuminateCluster cluster) {

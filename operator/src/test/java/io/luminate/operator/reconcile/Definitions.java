@@ -3,13 +3,17 @@
 package io.luminate.operator.reconcile;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The definitions of the custom resources, as they are installed. */
 final class Definitions {
@@ -26,12 +30,16 @@ final class Definitions {
           .v1()
           .customResourceDefinitions()
           .withName(definition.getMetadata().getName())
-          .waitUntilCondition(
-              one ->
-                  one.getStatus().getConditions().stream()
-                      .anyMatch(is -> "Established".equals(is.getType())),
-              30,
-              TimeUnit.SECONDS);
+          .waitUntilCondition(Definitions::isServed, 30, TimeUnit.SECONDS);
     }
+  }
+
+  private static boolean isServed(@Nullable CustomResourceDefinition definition) {
+    return Optional.ofNullable(definition)
+        .map(CustomResourceDefinition::getStatus)
+        .map(CustomResourceDefinitionStatus::getConditions)
+        .stream()
+        .flatMap(List::stream)
+        .anyMatch(one -> one.getType().equals("Established") && one.getStatus().equals("True"));
   }
 }
