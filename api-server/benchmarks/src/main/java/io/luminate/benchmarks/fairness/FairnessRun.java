@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.benchmarks.fairness;
 
+import io.luminate.benchmarks.limits.LimitsRun;
 import io.luminate.benchmarks.load.BodyBuffer;
 import io.luminate.benchmarks.load.CustomersWorkload;
 import io.luminate.benchmarks.load.HttpConnection;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -73,13 +75,13 @@ public final class FairnessRun {
     this.secret = secret;
   }
 
-  public FairnessResult run() throws IOException, InterruptedException {
+  public FairnessResult run(LimitsRun.Storage storage) throws IOException, InterruptedException {
     InetSocketAddress api = ChildProcess.freeAddress();
     InetSocketAddress management = ChildProcess.freeAddress();
     try (ChildProcess child =
         ChildProcess.start(
             List.of(server.toString()),
-            environment(api, management),
+            environment(storage.fresh(folder), api, management),
             folder.resolve("server.log"))) {
       child.awaitReady(
           URI.create(
@@ -91,17 +93,18 @@ public final class FairnessRun {
     }
   }
 
-  private Map<String, String> environment(InetSocketAddress api, InetSocketAddress management)
+  private Map<String, String> environment(
+      Map<String, String> storage, InetSocketAddress api, InetSocketAddress management)
       throws IOException {
     Path limits = Files.writeString(folder.resolve("limits.yaml"), LIMITS);
-    return Map.of(
-        "LUMINATE_SERVER_HOST", api.getHostString(),
-        "LUMINATE_SERVER_PORT", Integer.toString(api.getPort()),
-        "LUMINATE_MANAGEMENT_HOST", management.getHostString(),
-        "LUMINATE_MANAGEMENT_PORT", Integer.toString(management.getPort()),
-        "LUMINATE_AUTH_JWT_SECRET", secret,
-        "LUMINATE_LIMITS_FILE", limits.toString(),
-        "LUMINATE_STORAGE_ROCKSDB_DATA_DIR", folder.resolve("data").toString());
+    Map<String, String> environment = new HashMap<>(storage);
+    environment.put("LUMINATE_SERVER_HOST", api.getHostString());
+    environment.put("LUMINATE_SERVER_PORT", Integer.toString(api.getPort()));
+    environment.put("LUMINATE_MANAGEMENT_HOST", management.getHostString());
+    environment.put("LUMINATE_MANAGEMENT_PORT", Integer.toString(management.getPort()));
+    environment.put("LUMINATE_AUTH_JWT_SECRET", secret);
+    environment.put("LUMINATE_LIMITS_FILE", limits.toString());
+    return environment;
   }
 
   private void load(InetSocketAddress api, String token) throws IOException {
