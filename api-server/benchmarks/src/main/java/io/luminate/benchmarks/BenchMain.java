@@ -85,7 +85,8 @@ public final class BenchMain {
             options.server(),
             workload,
             folder,
-            options.fairness().turn(),
+            new FairnessRun.Pace(
+                options.fairness().turn(), options.onClickHouse() ? 4 : 1, options.connections()),
             "of this run alone: " + UUID.randomUUID());
     FairnessResult result = fairness(run, folder);
     return told(
