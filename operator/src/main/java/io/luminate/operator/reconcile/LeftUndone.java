@@ -36,6 +36,7 @@ final class LeftUndone {
         Stream.of(
                 secrets.refusals().stream(),
                 applied.refusals().stream(),
+                publication.refusals().stream(),
                 applied.claim().flatMap(LiveClaim::refusal).stream())
             .flatMap(Function.identity())
             .map(LeftUndone::refused);
@@ -64,6 +65,7 @@ final class LeftUndone {
       case Outcome.NameConflict(String object) -> Optional.of(object + " is somebody else's");
       case Outcome.Overtaken(String object) ->
           Optional.of("somebody else has just written " + object);
+      case Outcome.Refused(String object) -> Optional.of(object + " is refused");
     };
   }
 

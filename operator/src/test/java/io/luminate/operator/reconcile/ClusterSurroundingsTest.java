@@ -5,6 +5,7 @@ package io.luminate.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -32,7 +33,7 @@ final class ClusterSurroundingsTest {
 
   @Test
   void quotasAndPolicies_areThoseOfTheBeginning() throws IOException, InterruptedException {
-    Definitions.applyAndNamespace(kubernetes, NAMESPACE);
+    define();
     apply(quota("10"));
     apply(policy("7d"));
     Watches watches = new Watches(kubernetes, Set.of(NAMESPACE), Stream::empty);
@@ -67,6 +68,14 @@ final class ClusterSurroundingsTest {
         .isEqualTo(2L);
     kinds.forEach(WatchedKind::stop);
     kubernetes.close();
+  }
+
+  private void define() throws IOException {
+    Definitions.define(kubernetes);
+    kubernetes
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
+        .create();
   }
 
   private void apply(HasMetadata object) {

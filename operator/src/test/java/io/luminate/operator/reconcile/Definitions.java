@@ -3,7 +3,6 @@
 package io.luminate.operator.reconcile;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -14,13 +13,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Quotas and policies, as a real API server has to know them, and where a test has its own. */
+/** The definitions of the custom resources, as they are installed. */
 final class Definitions {
   private Definitions() {}
 
-  static void applyAndNamespace(KubernetesClient kubernetes, String namespace) throws IOException {
-    for (String kind : List.of("tenantquotas", "retentionpolicies")) {
+  /** Returns once they are served. */
+  static void define(KubernetesClient kubernetes) throws IOException {
+    for (String kind : List.of("luminateclusters", "tenantquotas", "retentionpolicies")) {
       Path file = Path.of("..", "crds", "generated", kind + ".luminate.io.yaml");
       HasMetadata definition = Serialization.unmarshal(Files.readString(file));
       kubernetes.resource(definition).serverSideApply();
@@ -29,20 +30,16 @@ final class Definitions {
           .v1()
           .customResourceDefinitions()
           .withName(definition.getMetadata().getName())
-          .waitUntilCondition(Definitions::isEstablished, 30, TimeUnit.SECONDS);
+          .waitUntilCondition(Definitions::isServed, 30, TimeUnit.SECONDS);
     }
-    kubernetes
-        .resource(
-            new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
-        .create();
   }
 
-  /** One that was made just now has no conditions yet, or no status. */
-  private static boolean isEstablished(CustomResourceDefinition definition) {
-    return Optional.ofNullable(definition.getStatus())
+  private static boolean isServed(@Nullable CustomResourceDefinition definition) {
+    return Optional.ofNullable(definition)
+        .map(CustomResourceDefinition::getStatus)
         .map(CustomResourceDefinitionStatus::getConditions)
         .stream()
         .flatMap(List::stream)
-        .anyMatch(condition -> "Established".equals(condition.getType()));
+        .anyMatch(one -> one.getType().equals("Established") && one.getStatus().equals("True"));
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luminate.operator.publishing.Outcome;
 import io.luminate.operator.publishing.PodReport;
 import io.luminate.operator.publishing.Publication;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ final class LeftUndoneTest {
             outcome,
             null,
             Optional.empty(),
+            List.of(),
             Stream.of(pods)
                 .map(state -> new PodReport("main-0", state, Optional.empty(), Optional.empty()))
                 .toList(),

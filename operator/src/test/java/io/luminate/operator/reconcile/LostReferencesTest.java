@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -90,7 +91,11 @@ final class LostReferencesTest {
 
   @Test
   void lastingRefusal_isSaidOnce_andAskedForLaterAndLater() throws Exception {
-    Definitions.applyAndNamespace(kubernetes, NAMESPACE);
+    Definitions.define(kubernetes);
+    kubernetes
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
+        .create();
     kubernetes.resource(quota()).create();
     Watches watches = new Watches(kubernetes, Set.of(NAMESPACE), Stream::empty);
     List<WatchedKind<?>> kinds =
