@@ -154,6 +154,7 @@ public final class Cardinality implements AutoCloseable {
     if (before != today && day.compareAndSet(before, today)) {
       series.renew(today);
       all().forEach((name, count) -> count.stale());
+      tenants.beginDay();
     }
     return today;
   }

@@ -49,6 +49,10 @@ final class TenantMetrics {
   private final ReentrantLock asking = new ReentrantLock();
   private final Map<String, Known> known = new HashMap<>();
   private boolean asked;
+
+  /** A day began since it was asked. */
+  private boolean overdue;
+
   private long askedNanos;
   private long deletes;
   private long bytes = TENANT_BYTES;
@@ -123,7 +127,20 @@ final class TenantMetrics {
       return false;
     }
     return !asked
+        || overdue
         || count(firstDay) >= metricsMax && nanos.getAsLong() - askedNanos > AGE_NANOS_MAX;
+  }
+
+  /** A series of it that this process has let in before came again on a new day. */
+  synchronized void meetAgain(String metric, int today) {
+    if (known.containsKey(metric) || bytes < UNANSWERED_BYTES_MAX) {
+      put(metric, new Known(today, OptionalLong.of(nanos.getAsLong())));
+    }
+  }
+
+  /** What others wrote meanwhile counts on. */
+  synchronized void beginDay() {
+    overdue = true;
   }
 
   synchronized boolean has(String metric, ToIntFunction<String> firstDay) {
@@ -181,6 +198,7 @@ final class TenantMetrics {
     bytes = TENANT_BYTES + known.keySet().stream().mapToLong(TenantMetrics::bytes).sum();
     now.forEach((metric, day) -> put(metric, new Known(day, OptionalLong.empty())));
     asked = true;
+    overdue = false;
     askedNanos = nanos.getAsLong();
     return true;
   }

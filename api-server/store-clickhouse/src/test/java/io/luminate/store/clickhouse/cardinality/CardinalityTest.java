@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luminate.model.SeriesHash;
+import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesLimits;
+import io.luminate.store.SeriesLimits.Overflow;
 import io.luminate.store.clickhouse.TestDatabase;
 import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import java.time.Duration;
@@ -130,6 +133,41 @@ class CardinalityTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static long letIn(CountingProcess process, String metric, long metricsMax) {
+    return process
+        .ask(
+            CountingProcess.series(metric, 0, 1),
+            new SeriesLimits(1_000, metricsMax, Overflow.REJECT))
+        .stream()
+        .filter(SeriesAdmission.Admitted.class::isInstance)
+        .count();
+  }
+
+  @Test
+  void admit_sameSeriesForLongerThanTheRetention_theirMetricGoesOnCounting() {
+    CountingProcess process = start();
+    assertThat(letIn(process, "m", 1)).isEqualTo(1);
+    for (int days = 10; days <= 40; days += 10) {
+      process.setAhead(Duration.ofDays(days));
+      assertThat(letIn(process, "m", 1)).isEqualTo(1);
+    }
+    assertThat(letIn(process, "n", 1)).isZero();
+  }
+
+  @Test
+  void admit_afterTheRetention_metricsThatOthersWroteGoOnCounting() {
+    CountingProcess other = start();
+    other.write("of another", 0, 1);
+    CountingProcess process = start();
+    assertThat(letIn(process, "m", 2)).isEqualTo(1);
+    Duration later = CountingProcess.KEPT.plusDays(2);
+    other.setAhead(later);
+    other.write("of another", 0, 1);
+    process.setAhead(later);
+    assertThat(letIn(process, "m", 2)).isEqualTo(1);
+    assertThat(letIn(process, "n", 2)).isZero();
   }
 
   private void delete() {
