@@ -13,6 +13,7 @@ import io.luminate.store.SeriesLimits.Overflow;
 import io.luminate.store.clickhouse.TestDatabase;
 import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +46,7 @@ class CardinalityTest {
   private long rows(String condition) {
     return Long.parseLong(
         database.value(
-            "SELECT uniqExact(day, process, epoch) FROM "
+            "SELECT uniqExact(if(process = '', 0, day), process, epoch) FROM "
                 + database.tables().cardinality()
                 + " WHERE metric = 'm' AND "
                 + condition));
@@ -133,6 +134,63 @@ class CardinalityTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** All of a time pass: what is left then is what nothing is written anew of. */
+  private void expire(Duration later) {
+    database
+        .server()
+        .execute(
+            "ALTER TABLE %s DELETE WHERE expires < %d SETTINGS mutations_sync = 2"
+                .formatted(
+                    database.tables().cardinality(), Instant.now().plus(later).getEpochSecond()));
+  }
+
+  private boolean isCountedFor(Duration kept) {
+    int mark = SketchTable.mark(Math.toIntExact(kept.toDays()));
+    return rows("process = '' AND day = " + mark) > 0;
+  }
+
+  /** Points stay for longer now than the rows that were written before. */
+  @Test
+  void load_retentionIsLongerSince_seriesGoOnCounting() {
+    CountingProcess before = start();
+    before.write("m", 0, 3);
+    before.letIn("m", 0, 3, 10);
+    before.cardinality().share();
+    Duration longer = CountingProcess.KEPT.multipliedBy(2);
+    CountingProcess process = start();
+    process.setKept(longer);
+    process.letIn("m", 0, 1, 10);
+    for (int i = 0; i < 200 && !isCountedFor(longer); i++) {
+      process.cardinality().recount();
+      process.cardinality().share();
+      pause();
+    }
+    expire(CountingProcess.KEPT.plusDays(10));
+    // So that the rows alone can tell.
+    delete();
+    CountingProcess later = start();
+    later.setKept(longer);
+    assertThat(later.letIn("m", 10, 20, 5)).isEqualTo(2);
+  }
+
+  @Test
+  void load_wholeCountExpired_pointsAreNotCountedAgain() {
+    CountingProcess process = start();
+    process.write("m", 0, 3);
+    process.letIn("m", 0, 3, 10);
+    process.cardinality().share();
+    expire(CountingProcess.KEPT.plusDays(10));
+    start().letIn("m", 10, 20, 10);
+    database.flushQueryLog();
+    assertThat(
+            database.value(
+                "SELECT count() FROM system.query_log WHERE type = 'QueryFinish'"
+                    + " AND query LIKE 'SELECT intDiv(max(timestamp), 86400000), series FROM "
+                    + database.tables().database()
+                    + "%'"))
+        .isEqualTo("1");
   }
 
   private static long letIn(CountingProcess process, String metric, long metricsMax) {
