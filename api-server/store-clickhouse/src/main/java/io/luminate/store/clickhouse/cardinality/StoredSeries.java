@@ -27,8 +27,8 @@ import org.apache.datasketches.hll.TgtHllType;
 
 /** What the points themselves say about series and metrics. */
 final class StoredSeries {
-  /** Reads the series of every point of a metric. */
-  private static final Duration COUNT_WITHIN = Duration.ofMinutes(5);
+  /** What reads every point of a metric, or of a tenant. */
+  private static final Duration READ_WITHIN = Duration.ofMinutes(5);
 
   /** A million series take some 100 MB; what is more goes to ClickHouse's disk. */
   private static final String COUNT_BYTES_BEFORE_DISK = String.valueOf(256L << 20);
@@ -163,7 +163,7 @@ final class StoredSeries {
             .with("metric", name.metric())
             .withSetting("max_bytes_before_external_group_by", COUNT_BYTES_BEFORE_DISK)
             .withSetting("max_memory_usage", COUNT_BYTES_MAX);
-    return client.query(bounded(statement, COUNT_WITHIN), StoredSeries::sketches).value();
+    return client.query(bounded(statement, READ_WITHIN), StoredSeries::sketches).value();
   }
 
   private static Map<Integer, HllSketch> sketches(RowReader rows) throws IOException {
@@ -179,7 +179,7 @@ final class StoredSeries {
   }
 
   /** The tenant's metrics, with the last UTC day on which each has a point. */
-  Map<String, Integer> metrics(TenantId tenant, Duration within) {
+  Map<String, Integer> metrics(TenantId tenant) {
     Statement statement =
         Statement.of(
                 "SELECT metric, intDiv(max(timestamp), 86400000) FROM "
@@ -188,7 +188,7 @@ final class StoredSeries {
             .with("tenant", tenant.value());
     return client
         .query(
-            bounded(statement, within),
+            bounded(statement, READ_WITHIN),
             rows -> {
               Map<String, Integer> metrics = new HashMap<>();
               while (rows.hasNext()) {

@@ -37,8 +37,8 @@ class StoredSeriesTest {
   void lookUps_nobodyWaitsForAnyMore_endInClickHouseToo() {
     stored.present(
         CountingProcess.ACME, "m", CountingProcess.series("m", 0, 3), 0, Duration.ofMillis(1_500));
-    stored.metrics(CountingProcess.ACME, Duration.ofSeconds(2));
+    stored.metrics(CountingProcess.ACME);
     stored.count(new MetricName(CountingProcess.ACME, "m"));
-    assertThat(loggedSettings()).isEqualTo("1.5/1/2 2/1/2 300/1/2");
+    assertThat(loggedSettings()).isEqualTo("1.5/1/2 300/1/2 300/1/2");
   }
 }
