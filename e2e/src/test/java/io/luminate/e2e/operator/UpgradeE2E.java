@@ -108,7 +108,7 @@ final class UpgradeE2E {
 
     operator.upgradeServers(TestImages.LUMINATE_NEXT);
     cluster.inTheEnd(
-        () -> !cluster.readyPods().isEmpty() && !uid(cluster).equals(pod),
+        () -> cluster.readyPods().stream().anyMatch(one -> !one.getMetadata().getUid().equals(pod)),
         "another pod",
         () -> cluster.pods().toString());
     cluster.awaitReady(1);
