@@ -35,6 +35,10 @@ class WaitingToolsTest {
 
   /** A resource, what Argo CD says of it, and what Flux says. */
   static Stream<Arguments> resources() {
+    return Stream.concat(clusters(), quotasAndPolicies());
+  }
+
+  private static Stream<Arguments> clusters() {
     return Stream.of(
         row("all is well", _ -> {}, "Healthy", "Current"),
         row(
@@ -76,7 +80,11 @@ class WaitingToolsTest {
             "storage is away",
             o -> o.storage = StorageHealth.away("Away."),
             "Degraded",
-            "InProgress"),
+            "InProgress"));
+  }
+
+  private static Stream<Arguments> quotasAndPolicies() {
+    return Stream.of(
         quota("a cluster may come", new ClusterView.Missing("main"), "Progressing", "InProgress"),
         quota(
             "the document has no verdict",
