@@ -80,19 +80,27 @@ public final class BenchMain {
   }
 
   private boolean runFairness(Path folder) throws IOException, InterruptedException {
-    if (options.onClickHouse()) {
-      throw new IllegalArgumentException("--fairness is about the embedded store");
-    }
     FairnessRun run =
         new FairnessRun(
             options.server(),
             workload,
             folder,
-            options.fairness().turn(),
+            new FairnessRun.Pace(
+                options.fairness().turn(), options.onClickHouse() ? 4 : 1, options.connections()),
             "of this run alone: " + UUID.randomUUID());
-    FairnessResult result = run.run();
+    FairnessResult result = fairness(run, folder);
     return told(
-        text(result.markdown(), result.notes()), result.missed(), "fairness-" + options.points());
+        text(result.markdown(), result.notes()), result.missed(), options.section("fairness"));
+  }
+
+  private FairnessResult fairness(FairnessRun run, Path folder)
+      throws IOException, InterruptedException {
+    if (!options.onClickHouse()) {
+      return run.run(new EmbeddedStorage());
+    }
+    try (ClickHouseServer clickHouse = ClickHouse.start(folder.resolve("clickhouse"))) {
+      return run.run(new ClickHouseStorage(clickHouse));
+    }
   }
 
   private String text(String table, List<String> notes) {
@@ -101,9 +109,8 @@ public final class BenchMain {
 
   private boolean runLimits(Path folder) throws IOException, InterruptedException {
     LimitsResult result = options.onClickHouse() ? limitsOnClickHouse(folder) : limits(folder);
-    String section = options.onClickHouse() ? "limits-clickhouse-" : "limits-";
     return told(
-        text(result.markdown(), result.notes()), result.missed(), section + options.points());
+        text(result.markdown(), result.notes()), result.missed(), options.section("limits"));
   }
 
   private LimitsResult limits(Path folder) throws IOException, InterruptedException {

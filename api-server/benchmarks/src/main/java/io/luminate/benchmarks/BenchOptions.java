@@ -71,6 +71,11 @@ record BenchOptions(
     return backend.equals("clickhouse");
   }
 
+  /** Where a document keeps the results of such a measurement. */
+  String section(String measurement) {
+    return measurement + (onClickHouse() ? "-clickhouse-" : "-") + points;
+  }
+
   static BenchOptions parse(Map<String, String> environment, String... arguments) {
     if (arguments.length % 2 != 0) {
       throw new IllegalArgumentException("a value is missing; " + USAGE);

@@ -78,4 +78,12 @@ final class ResultTest {
     assertThatThrownBy(() -> BenchOptions.parse(Map.of(), "--pionts", "1m"))
         .hasMessageContaining("--pionts");
   }
+
+  @Test
+  void section_namesTheStoreInFront() {
+    Map<String, String> sized = Map.of("POINTS", "1m");
+    assertThat(BenchOptions.parse(sized).section("fairness")).isEqualTo("fairness-1m");
+    assertThat(BenchOptions.parse(sized, "--backend", "clickhouse").section("fairness"))
+        .isEqualTo("fairness-clickhouse-1m");
+  }
 }

@@ -111,18 +111,10 @@ public final class NamedSecrets {
                       found.readAgain().ifPresent(due::add);
                     });
           } catch (KubernetesClientException answer) {
-            refusals.add(refusal(name, answer));
+            refusals.add(Refusal.lasting(new ObjectKey("v1", "Secret", name), answer));
           }
         });
     return new Found(values, refusals, due.stream().min(Instant::compareTo));
-  }
-
-  private static Refusal refusal(String name, KubernetesClientException answer) {
-    Refusal refusal = Refusal.of(new ObjectKey("v1", "Secret", name), answer);
-    if (Requests.isNoAnswer(answer) || !refusal.isLasting()) {
-      throw answer;
-    }
-    return refusal;
   }
 
   private Optional<Values> find(Place place) {

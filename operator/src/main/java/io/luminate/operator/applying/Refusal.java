@@ -24,6 +24,19 @@ public record Refusal(ObjectKey object, int status, String message) {
         line.length() <= MESSAGE_CHARS_MAX ? line : line.substring(0, MESSAGE_CHARS_MAX) + "…";
   }
 
+  /**
+   * One beside which there is still something to do.
+   *
+   * @throws KubernetesClientException the answer itself, if it is none or may soon be another
+   */
+  public static Refusal lasting(ObjectKey object, KubernetesClientException answer) {
+    Refusal refusal = of(object, answer);
+    if (Requests.isNoAnswer(answer) || !refusal.isLasting()) {
+      throw answer;
+    }
+    return refusal;
+  }
+
   static Refusal of(ObjectKey object, KubernetesClientException answer) {
     String message =
         answer.getStatus() == null || answer.getStatus().getMessage() == null

@@ -22,6 +22,13 @@ public sealed interface Outcome {
   record NameConflict(String object) implements Outcome {}
 
   /**
+   * The API server refuses an object that it needs. Nothing was published.
+   *
+   * @param object its kind and name
+   */
+  record Refused(String object) implements Outcome {}
+
+  /**
    * Somebody else wrote the object since it was read: another operator that leads now, or a person.
    * Nothing was published; the next pass sees what they wrote.
    *

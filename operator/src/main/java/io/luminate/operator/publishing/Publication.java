@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.operator.publishing;
 
+import io.luminate.operator.applying.Refusal;
 import io.luminate.operator.document.NextDocument;
 import io.luminate.operator.document.PublishedDocument;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.Optional;
  *
  * @param next the document as it is to be, with what becomes of each resource by it
  * @param published the document that the ConfigMap has now, as far as known
+ * @param refusals of what it wrote
  * @param pods all that are ready, by name
  * @param nextDue when another pass has something to do although nothing changes. Pods that did not
  *     answer are not counted: how often to try again is for the caller to say.
@@ -21,9 +23,11 @@ public record Publication(
     Outcome outcome,
     NextDocument next,
     Optional<PublishedDocument> published,
+    List<Refusal> refusals,
     List<PodReport> pods,
     Optional<Instant> nextDue) {
   public Publication {
+    refusals = List.copyOf(refusals);
     pods = List.copyOf(pods);
   }
 

@@ -73,8 +73,8 @@ public final class Publisher implements AutoCloseable {
    * that it has it, and how many pods share the load. Takes as long as the slowest pod, which is
    * bounded.
    *
-   * @throws io.fabric8.kubernetes.client.KubernetesClientException if Kubernetes cannot be read or
-   *     written; then nothing was told
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException if Kubernetes cannot be read, or
+   *     does not answer a write or not yet take it
    * @throws IllegalArgumentException if the cluster's own retention is none
    */
   public Publication publish(PublishingRequest request) {

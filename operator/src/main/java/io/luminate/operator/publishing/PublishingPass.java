@@ -3,11 +3,14 @@
 package io.luminate.operator.publishing;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.luminate.crd.LuminateCluster;
+import io.luminate.operator.applying.Refusal;
 import io.luminate.operator.document.DocumentSources;
 import io.luminate.operator.document.NextDocument;
 import io.luminate.operator.document.PodAnswer;
 import io.luminate.operator.document.PublishedDocument;
+import io.luminate.operator.objects.ObjectKey;
 import io.luminate.operator.objects.ObjectNames;
 import io.luminate.operator.publishing.GuardedObjects.Seen;
 import io.luminate.operator.publishing.InternalToken.Found;
@@ -50,6 +53,7 @@ final class PublishingPass {
   private final LuminateCluster cluster;
   private final Means means;
   private final Instant now;
+  private final List<Refusal> refusals = new ArrayList<>();
 
   PublishingPass(PublishingRequest request, Means means, Instant now) {
     this.request = request;
@@ -59,7 +63,7 @@ final class PublishingPass {
   }
 
   Publication run() {
-    Found found = isPaused() ? means.secrets().read(cluster) : means.secrets().ensure(cluster, now);
+    Found found = isPaused() ? means.secrets().read(cluster) : token();
     Seen<ConfigMap> seen = means.configMaps().read(cluster);
     List<ClusterPod> pods =
         Pods.of(cluster.getMetadata().getUid(), request.pods(), request.workloads());
@@ -72,6 +76,20 @@ final class PublishingPass {
         .usable()
         .map(tokens -> withPods(found, seen, pods, talk(tokens)))
         .orElseGet(() -> withoutPods(found, seen, pods));
+  }
+
+  /** The one that there is goes on where another one may not be written. */
+  private Found token() {
+    try {
+      return means.secrets().ensure(cluster, now);
+    } catch (KubernetesClientException answer) {
+      refusals.add(Refusal.lasting(secret(), answer));
+      return means.secrets().read(cluster);
+    }
+  }
+
+  private ObjectKey secret() {
+    return new ObjectKey("v1", "Secret", ObjectNames.of(cluster).internal());
   }
 
   private boolean isPaused() {
@@ -91,7 +109,8 @@ final class PublishingPass {
         switch (found) {
           case Found.Foreign _ -> new Outcome.NameConflict(secret);
           case Found.Overtaken _ -> new Outcome.Overtaken(secret);
-          case Found.Missing _, Found.Usable _ -> new Outcome.Paused(next.isNew());
+          case Found.Missing _, Found.Usable _ ->
+              isPaused() ? new Outcome.Paused(next.isNew()) : new Outcome.Refused(secret);
         };
     PodReport.State state =
         found instanceof Found.Overtaken
@@ -101,7 +120,7 @@ final class PublishingPass {
         pods.stream()
             .map(pod -> new PodReport(pod.name(), state, Optional.empty(), Optional.empty()))
             .toList();
-    return new Publication(outcome, next, last, reports, next.nextDue());
+    return new Publication(outcome, next, last, refusals, reports, next.nextDue());
   }
 
   private Publication withPods(
@@ -125,6 +144,7 @@ final class PublishingPass {
         outcome,
         next,
         published,
+        refusals,
         told.stream().map(Told::report).toList(),
         nextDue(next, shares, told, isPublished));
   }
@@ -134,7 +154,7 @@ final class PublishingPass {
       Outcome outcome, NextDocument next, Optional<PublishedDocument> kept) {
     return switch (outcome) {
       case Outcome.Published() -> Optional.of(next.document());
-      case Outcome.Paused _, Outcome.NameConflict _ -> kept;
+      case Outcome.Paused _, Outcome.NameConflict _, Outcome.Refused _ -> kept;
       case Outcome.Overtaken _ -> Optional.empty();
     };
   }
@@ -188,8 +208,14 @@ final class PublishingPass {
     }
     int replicas =
         Math.clamp(Math.max(shares.said().replicas(), request.podsWanted()), 1, Share.REPLICAS_MAX);
-    if (!means.configMaps().write(cluster, seen, next.document(), replicas)) {
-      return new Outcome.Overtaken(object);
+    try {
+      if (!means.configMaps().write(cluster, seen, next.document(), replicas)) {
+        return new Outcome.Overtaken(object);
+      }
+    } catch (KubernetesClientException answer) {
+      ObjectKey key = new ObjectKey("v1", "ConfigMap", ObjectNames.of(cluster).limits());
+      refusals.add(Refusal.lasting(key, answer));
+      return new Outcome.Refused(object);
     }
     if (next.isNew()) {
       LOG.info(
@@ -204,7 +230,11 @@ final class PublishingPass {
   /** Without pods nobody has shown that the current token is there. */
   private void settle(Found found, List<Told> told) {
     boolean allTookCurrent = !told.isEmpty() && told.stream().allMatch(Told::tookCurrent);
-    means.secrets().settle(cluster, found, now, allTookCurrent);
+    try {
+      means.secrets().settle(cluster, found, now, allTookCurrent);
+    } catch (KubernetesClientException answer) {
+      refusals.add(Refusal.lasting(secret(), answer));
+    }
   }
 
   private Optional<Instant> nextDue(

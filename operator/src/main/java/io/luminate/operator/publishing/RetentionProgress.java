@@ -19,5 +19,11 @@ public record RetentionProgress(long documentVersion, Optional<Ttl> ttl) {
    * @param partsToDo parts that do not yet
    * @param error why it does not go on
    */
-  public record Ttl(boolean done, long partsToDo, Optional<String> error) {}
+  public record Ttl(boolean done, long partsToDo, Optional<String> error) {
+    /** What is known of it where two servers have said something of the same change. */
+    public Ttl worst(Ttl other) {
+      return new Ttl(
+          done && other.done, Math.max(partsToDo, other.partsToDo), error.or(other::error));
+    }
+  }
 }

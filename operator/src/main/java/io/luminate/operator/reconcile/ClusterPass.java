@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.luminate.crd.Backend;
 import io.luminate.crd.LuminateCluster;
+import io.luminate.crd.LuminateClusterStatus;
 import io.luminate.operator.applying.AppliedObjects;
 import io.luminate.operator.applying.Applier;
 import io.luminate.operator.applying.LiveClaim;
@@ -95,11 +96,13 @@ final class ClusterPass {
       AppliedObjects applied = means.applier().apply(cluster, wanted);
       LastPass done = new LastPass.Done(publication);
       PodAnswers answers = means.publisher().answers(cluster);
-      say(
-          Observation.of(cluster, around, wanted, applied, secrets.refusals(), done, answers),
-          answers);
+      boolean isSaid =
+          say(
+              Observation.of(cluster, around, wanted, applied, secrets.refusals(), done, answers),
+              answers);
       boolean isFailed =
-          !wanted.missingSecrets().isEmpty()
+          !isSaid
+              || !wanted.missingSecrets().isEmpty()
               || !secrets.refusals().isEmpty()
               || !applied.refusals().isEmpty()
               || applied.claim().flatMap(LiveClaim::refusal).isPresent()
@@ -176,11 +179,13 @@ final class ClusterPass {
   }
 
   private static boolean isUnfinished(Publication publication) {
-    return switch (publication.outcome()) {
-      case Outcome.Published() -> publication.podsApplied() < publication.podsTotal();
-      case Outcome.Paused _ -> false;
-      case Outcome.NameConflict _, Outcome.Overtaken _ -> true;
-    };
+    boolean isAll =
+        switch (publication.outcome()) {
+          case Outcome.Published() -> publication.podsApplied() == publication.podsTotal();
+          case Outcome.Paused _ -> true;
+          case Outcome.NameConflict _, Outcome.Overtaken _, Outcome.Refused _ -> false;
+        };
+    return !isAll || !publication.refusals().isEmpty();
   }
 
   private Optional<Instant> due(
@@ -201,8 +206,9 @@ final class ClusterPass {
         pass, cluster.getSpec().backend() == Backend.CLICKHOUSE, answers);
   }
 
-  private void say(ClusterObservation seen, PodAnswers answers) {
-    means.statuses().write(cluster, ClusterStatus.of(seen, now));
+  /** Whether all of it is written. What is not says nothing of the pass, whose work is done. */
+  private boolean say(ClusterObservation seen, PodAnswers answers) {
+    LuminateClusterStatus own = ClusterStatus.of(seen, now);
     ClusterView view = view(seen.lastPass(), answers);
     Stream<Runnable> quotas =
         around.quotas().stream()
@@ -211,7 +217,19 @@ final class ClusterPass {
         around.policies().stream()
             .map(
                 policy -> () -> means.statuses().write(policy, PolicyStatus.of(policy, view, now)));
-    means.someAtATime().run(Stream.concat(quotas, policies).toList());
+    boolean isOwnWritten = write(Stream.of(() -> means.statuses().write(cluster, own)));
+    return write(Stream.concat(quotas, policies)) && isOwnWritten;
+  }
+
+  private boolean write(Stream<Runnable> statuses) {
+    try {
+      means.someAtATime().run(statuses.toList());
+      return true;
+    } catch (RuntimeException failure) {
+      LOG.warn("{}: a status cannot be written: {}", id(), failure.toString());
+      LOG.debug("of {}", id(), failure);
+      return false;
+    }
   }
 
   /** As far as it can be said: what stopped the pass may stop this too. */
@@ -232,7 +250,7 @@ final class ClusterPass {
               Observation.storage(cluster, answers, List.of())),
           answers);
     } catch (RuntimeException failure) {
-      LOG.warn("{}: its status cannot be written: {}", id(), failure.toString());
+      LOG.warn("{}: its status cannot be made: {}", id(), failure.toString());
     }
   }
 }

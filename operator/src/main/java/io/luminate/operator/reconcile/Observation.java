@@ -14,6 +14,7 @@ import io.luminate.operator.applying.Refusal;
 import io.luminate.operator.objects.ClusterObjects;
 import io.luminate.operator.objects.ObjectKey;
 import io.luminate.operator.publishing.PodAnswers;
+import io.luminate.operator.publishing.Publication;
 import io.luminate.operator.status.ClusterObservation;
 import io.luminate.operator.status.LastPass;
 import io.luminate.operator.status.ObjectFault;
@@ -43,13 +44,18 @@ final class Observation {
         pods,
         lastPass,
         applied.conflicts().stream().map(Observation::conflict).toList(),
-        Stream.concat(unread.stream(), applied.refusals().stream())
+        Stream.of(unread, published(lastPass), applied.refusals())
+            .flatMap(List::stream)
             .map(Observation::refusal)
             .toList(),
         wanted.missingSecrets(),
         wanted.ignoredVariables(),
         applied.claim().flatMap(claim -> growth(cluster, claim)),
         storage(cluster, answers, pods));
+  }
+
+  private static List<Refusal> published(LastPass pass) {
+    return pass instanceof LastPass.Done(Publication done) ? done.refusals() : List.of();
   }
 
   static StorageHealth storage(LuminateCluster cluster, PodAnswers answers, List<Pod> pods) {

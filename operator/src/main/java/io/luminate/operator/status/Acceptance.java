@@ -12,7 +12,7 @@ import java.util.function.Function;
 /**
  * Whether the limits document has a resource, and pods the document.
  *
- * @param accepted whether it is in the document that is to be
+ * @param accepted whether it is in the document that is to be, published or not
  * @param confirmed whether every pod goes by a document that has it
  * @param publication of which both are known, if they are
  */
@@ -41,7 +41,7 @@ record Acceptance(Finding accepted, Finding confirmed, Optional<Publication> pub
   }
 
   private static Acceptance of(Verdict verdict, Publication done) {
-    Finding accepted = finding(verdict);
+    Finding accepted = finding(verdict, DocumentSync.isPublished(done));
     return accepted.isTrue()
         ? new Acceptance(accepted, DocumentSync.of(new LastPass.Done(done)), Optional.of(done))
         : refused(accepted);
@@ -55,11 +55,21 @@ record Acceptance(Finding accepted, Finding confirmed, Optional<Publication> pub
     return new Acceptance(why, why, Optional.empty());
   }
 
-  private static Finding finding(Verdict verdict) {
+  private static Finding finding(Verdict verdict, boolean isPublished) {
     return switch (verdict) {
-      case Verdict.Accepted() -> Finding.yes(Reason.ACCEPTED, "The limits document has it.");
+      case Verdict.Accepted() ->
+          Finding.yes(
+              Reason.ACCEPTED,
+              isPublished
+                  ? "The limits document has it."
+                  : "The next limits document has it, which is not published.");
       case Verdict.Superseded(String by) ->
-          Finding.yes(Reason.SUPERSEDED, "For each of its metrics " + by + " counts instead.");
+          Finding.yes(
+              Reason.SUPERSEDED,
+              "For each of its metrics %s counts instead%s."
+                  .formatted(
+                      by,
+                      isPublished ? "" : ", by the next limits document, which is not published"));
       case Verdict.Conflicted(String winner) ->
           Finding.no(Reason.CONFLICTED, winner + " is for the same tenant, and older.");
       case Verdict.TooManyPolicies(int max) ->
@@ -89,13 +99,13 @@ record Acceptance(Finding accepted, Finding confirmed, Optional<Publication> pub
    * The version that has it. It stays the first one that pods have confirmed it in, as each later
    * one has it too: else a change of one resource would write the status of all.
    *
-   * @param before of the status before, if that is about this generation and pods had confirmed it
+   * @param before of the status before, if that is about this generation and verdict, and pods had
+   *     confirmed it
    */
   Optional<Long> version(Optional<Long> before) {
     Optional<Long> published =
         publication
-            .filter(_ -> confirmed.reason() != Reason.PAUSED)
-            .filter(_ -> confirmed.reason() != Reason.NAME_CONFLICT)
+            .filter(DocumentSync::isPublished)
             .flatMap(Publication::published)
             .map(document -> document.version());
     return published.map(version -> before.filter(earlier -> earlier <= version).orElse(version));

@@ -23,6 +23,15 @@ final class DocumentSync {
     };
   }
 
+  /** Whether the ConfigMap has what is asked for. */
+  static boolean isPublished(Publication done) {
+    return switch (done.outcome()) {
+      case Outcome.Published() -> true;
+      case Outcome.Paused(boolean hasChanges) -> !hasChanges;
+      case Outcome.NameConflict _, Outcome.Overtaken _, Outcome.Refused _ -> false;
+    };
+  }
+
   private static Finding of(Publication done) {
     return switch (done.outcome()) {
       case Outcome.Published() -> confirmed(done);
@@ -31,6 +40,8 @@ final class DocumentSync {
       case Outcome.Paused _ -> confirmed(done);
       case Outcome.NameConflict(String object) ->
           Finding.no(Reason.NAME_CONFLICT, object + " is somebody else's.");
+      case Outcome.Refused(String object) ->
+          Finding.no(Reason.OBJECT_REFUSED, "The API server refuses " + object + ".");
       case Outcome.Overtaken(String object) ->
           Finding.unknown(Reason.OVERTAKEN, "Somebody else has just written " + object + ".");
     };
@@ -64,8 +75,11 @@ final class DocumentSync {
   }
 
   private static Optional<Finding> behind(Publication done) {
-    return pods(done, State.Behind.class)
-        .map(pods -> Finding.no(Reason.PODS_BEHIND, "These pods are told it again: " + pods));
+    String what =
+        done.outcome() instanceof Outcome.Paused
+            ? "These pods go by another, and are told nothing while it is paused: "
+            : "These pods are told it again: ";
+    return pods(done, State.Behind.class).map(pods -> Finding.no(Reason.PODS_BEHIND, what + pods));
   }
 
   private static Optional<Finding> unreachable(Publication done) {

@@ -52,7 +52,7 @@ final class Obstacles {
         : Optional.empty();
   }
 
-  /** Servers never take it from whoever has it. */
+  /** Servers take it from whoever has it only where a person says so. */
   private static Optional<Finding> owned(StorageHealth storage) {
     return storageFailure(storage).filter(fault -> fault.reason() == Reason.DATABASE_OWNED);
   }

@@ -6,16 +6,16 @@ import io.luminate.crd.RetentionPolicy;
 import io.luminate.crd.RetentionPolicyStatus;
 import io.luminate.operator.document.NextDocument;
 import io.luminate.operator.document.Verdict;
-import io.luminate.operator.publishing.PodReport;
 import io.luminate.operator.publishing.Publication;
 import io.luminate.operator.publishing.RetentionProgress;
 import io.luminate.operator.publishing.RetentionProgress.Ttl;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What is said of a policy. */
 public final class PolicyStatus {
@@ -46,7 +46,10 @@ public final class PolicyStatus {
 
   private boolean isStillAccepted(RetentionPolicyStatus old) {
     return StillAccepted.is(
-        old.observedGeneration(), policy.getMetadata().getGeneration(), old.conditions());
+        old.observedGeneration(),
+        policy.getMetadata().getGeneration(),
+        old.conditions(),
+        acceptance.accepted());
   }
 
   /**
@@ -100,20 +103,19 @@ public final class PolicyStatus {
   }
 
   private Finding changed(Finding everyPod) {
-    Optional<RetentionProgress> progress = progress();
-    if (progress.flatMap(RetentionProgress::ttl).isEmpty()) {
+    Optional<Ttl> ttl = ttl();
+    if (ttl.isEmpty()) {
       return Finding.unknown(
           Reason.RETENTION_UNKNOWN, "No pod has said how far ClickHouse is with its TTL.");
     }
-    if (progress.get().documentVersion() < version.orElse(0L)) {
+    if (followed().orElse(0) < version.orElse(0L)) {
       return Finding.no(
           Reason.RETENTION_BEHIND, "What is stored still follows an earlier limits document.");
     }
-    Ttl ttl = progress.get().ttl().get();
-    if (ttl.error().isPresent()) {
-      return Finding.no(Reason.MUTATION_FAILED, ttl.error().get());
+    if (ttl.get().error().isPresent()) {
+      return Finding.no(Reason.MUTATION_FAILED, ttl.get().error().get());
     }
-    return ttl.done()
+    return ttl.get().done()
         ? everyPod
         : Finding.no(
             Reason.MUTATION_RUNNING, "ClickHouse is still changing what it has stored before.");
@@ -123,16 +125,28 @@ public final class PolicyStatus {
     return cluster instanceof ClusterView.Present present && present.hasTtl();
   }
 
+  /**
+   * All are in front of one database, and who follows the latest document knows most of it. Of
+   * several such, one may have failed at what another one takes for done.
+   */
   private Optional<Ttl> ttl() {
-    return hasTtl() ? progress().flatMap(RetentionProgress::ttl) : Optional.empty();
+    OptionalLong latest = followed();
+    return hasTtl()
+        ? progress()
+            .filter(pod -> pod.documentVersion() == latest.orElse(0))
+            .flatMap(pod -> pod.ttl().stream())
+            .reduce(Ttl::worst)
+        : Optional.empty();
   }
 
-  /** All are in front of one database, and who follows the latest document knows most of it. */
-  private Optional<RetentionProgress> progress() {
+  /** The latest version that any pod says that bytes follow. */
+  private OptionalLong followed() {
+    return progress().mapToLong(RetentionProgress::documentVersion).max();
+  }
+
+  private Stream<RetentionProgress> progress() {
     return acceptance.publication().map(Publication::pods).stream()
         .flatMap(List::stream)
-        .map(PodReport::retention)
-        .flatMap(Optional::stream)
-        .max(Comparator.comparing(RetentionProgress::documentVersion));
+        .flatMap(pod -> pod.retention().stream());
   }
 }

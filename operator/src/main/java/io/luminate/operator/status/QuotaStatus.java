@@ -29,7 +29,12 @@ public final class QuotaStatus {
         acceptance.version(
             before
                 .filter(
-                    old -> StillAccepted.is(old.observedGeneration(), generation, old.conditions()))
+                    old ->
+                        StillAccepted.is(
+                            old.observedGeneration(),
+                            generation,
+                            old.conditions(),
+                            acceptance.accepted()))
                 .map(TenantQuotaStatus::version));
     Optional<Publication> counted = acceptance.publication().filter(_ -> version.isPresent());
     return new TenantQuotaStatus(

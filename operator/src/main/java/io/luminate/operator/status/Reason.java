@@ -47,7 +47,10 @@ public enum Reason {
 
   IN_SYNC("InSync", NORMAL, "Every pod goes by the limits document that was published last."),
   NO_PODS("NoPods", NOTHING, "No pod is ready that could confirm anything."),
-  PODS_BEHIND("PodsBehind", NOTHING, "Pods go by another limits document, and are told again."),
+  PODS_BEHIND(
+      "PodsBehind",
+      NOTHING,
+      "Pods go by another limits document, and are told again unless it is paused."),
   PODS_REFUSED("PodsRefused", WARNING, "Pods refuse the limits document, or the operator."),
   PODS_UNREACHABLE("PodsUnreachable", WARNING, "Pods do not answer the operator."),
   SHARES_NOT_TOLD("SharesNotTold", NOTHING, "Pods do not know how many share the load."),
@@ -56,7 +59,7 @@ public enum Reason {
   PAUSED("Paused", NORMAL, "The resource says spec.paused."),
   NOT_PAUSED("NotPaused", NOTHING, "The resource does not say spec.paused."),
 
-  ACCEPTED("Accepted", NOTHING, "The limits document has it."),
+  ACCEPTED("Accepted", NOTHING, "The limits document has it, or will once it is published."),
   SUPERSEDED("Superseded", NORMAL, "Another policy counts for each of its metrics."),
   CLUSTER_NOT_FOUND("ClusterNotFound", WARNING, "There is no such LuminateCluster; one may come."),
   CONFLICTED("Conflicted", WARNING, "An older quota is for the same tenant."),

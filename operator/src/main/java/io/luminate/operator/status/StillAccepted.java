@@ -8,15 +8,22 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a status says that the limits document has what its resource asks for now. */
+/**
+ * Whether a status says that the limits document has what its resource asks for now, with the same
+ * verdict: one that begins to count, or no longer does, makes another document.
+ */
 final class StillAccepted {
   private StillAccepted() {}
 
   static boolean is(
-      @Nullable Long observed, @Nullable Long generation, List<StatusCondition> conditions) {
+      @Nullable Long observed,
+      @Nullable Long generation,
+      List<StatusCondition> conditions,
+      Finding accepted) {
     return Objects.equals(observed, generation)
         && conditions.stream()
             .filter(one -> one.type().equals(ConditionType.ACCEPTED.text()))
-            .anyMatch(one -> one.status() == ConditionStatus.TRUE);
+            .filter(one -> one.status() == ConditionStatus.TRUE)
+            .anyMatch(one -> one.reason().equals(accepted.reason().text()));
   }
 }

@@ -69,6 +69,16 @@ final class ServerEnvironmentTest {
   }
 
   @Test
+  void variable_thatTakesADatabaseOver_isTheirs() {
+    ClusterObjects all =
+        Clusters.objects(
+            Clusters.clickHouse(env("{name: LUMINATE_STORAGE_CLICKHOUSE_ADOPT, value: 'true'}")));
+    assertThat(all.ignoredVariables()).isEmpty();
+    assertThat(Clusters.environment(Clusters.pod(all).getSpec().getContainers().getFirst()))
+        .containsEntry("LUMINATE_STORAGE_CLICKHOUSE_ADOPT", "true");
+  }
+
+  @Test
   void variables_ofOneName_areOne_theLast() {
     assertThat(
             Clusters.environment(

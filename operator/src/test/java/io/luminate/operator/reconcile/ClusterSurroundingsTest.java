@@ -17,8 +17,6 @@ import io.luminate.kube.testkit.ApiServer;
 import io.luminate.operator.watch.WatchedKind;
 import io.luminate.operator.watch.Watches;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -73,22 +71,7 @@ final class ClusterSurroundingsTest {
   }
 
   private void define() throws IOException {
-    for (String kind : List.of("tenantquotas", "retentionpolicies")) {
-      Path file = Path.of("..", "crds", "generated", kind + ".luminate.io.yaml");
-      HasMetadata definition = Serialization.unmarshal(Files.readString(file));
-      kubernetes.resource(definition).serverSideApply();
-      kubernetes
-          .apiextensions()
-          .v1()
-          .customResourceDefinitions()
-          .withName(definition.getMetadata().getName())
-          .waitUntilCondition(
-              one ->
-                  one.getStatus().getConditions().stream()
-                      .anyMatch(is -> "Established".equals(is.getType())),
-              30,
-              TimeUnit.SECONDS);
-    }
+    Definitions.define(kubernetes);
     kubernetes
         .resource(
             new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())

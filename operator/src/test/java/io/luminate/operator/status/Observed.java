@@ -150,6 +150,7 @@ final class Observed {
             outcome,
             next,
             Optional.of(next.document()).filter(_ -> isKnown),
+            List.of(),
             List.of(pods),
             Optional.empty()));
   }

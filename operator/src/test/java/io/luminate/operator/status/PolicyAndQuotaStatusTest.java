@@ -92,6 +92,7 @@ class PolicyAndQuotaStatusTest {
         Map.of(
             new Outcome.Paused(true), "False/Paused",
             new Outcome.NameConflict("ConfigMap/main-limits"), "False/NameConflict",
+            new Outcome.Refused("ConfigMap/main-limits"), "False/ObjectRefused",
             new Outcome.Overtaken("ConfigMap/main-limits"), "Unknown/Overtaken");
     reasons.forEach(
         (outcome, reason) -> {
@@ -101,7 +102,30 @@ class PolicyAndQuotaStatusTest {
           TenantQuotaStatus status = QuotaStatus.of(QUOTA, cluster, NOW);
           assertThat(line(status)).isEqualTo("True/Accepted " + reason + " " + reason);
           assertThat(status.version()).isNull();
+          assertThat(Observed.condition(status.conditions(), "Accepted").message())
+              .contains("not published");
         });
+    assertThat(
+            Observed.condition(
+                    QuotaStatus.of(QUOTA, published(applied("a")), NOW).conditions(), "Accepted")
+                .message())
+        .isEqualTo("The limits document has it.");
+  }
+
+  @Test
+  void podThatIsBehindWhilePaused_isToldNothing() {
+    PodReport behind = report("a", new State.Behind());
+    assertThat(inSync(new Outcome.Paused(false), behind))
+        .isEqualTo("These pods go by another, and are told nothing while it is paused: a");
+    assertThat(inSync(new Outcome.Published(), behind))
+        .isEqualTo("These pods are told it again: a");
+  }
+
+  private static String inSync(Outcome outcome, PodReport pod) {
+    NextDocument next = document(List.of(QUOTA), List.of());
+    ClusterView cluster = new ClusterView.Present(pass(outcome, next, pod), false, PodAnswers.NONE);
+    return Observed.condition(QuotaStatus.of(QUOTA, cluster, NOW).conditions(), "Applied")
+        .message();
   }
 
   @Test
@@ -191,6 +215,21 @@ class PolicyAndQuotaStatusTest {
   }
 
   @Test
+  void podsOfOneVersion_countByTheWorst() {
+    PodReport done = applied("a", progress(1, new Ttl(true, 0, Optional.empty())));
+    PodReport running = applied("b", progress(1, new Ttl(false, 5, Optional.empty())));
+    PodReport failed = applied("c", progress(1, new Ttl(false, 2, Optional.of("no"))));
+    PodReport silent = applied("0", new RetentionProgress(1, Optional.empty()));
+    assertThat(line(overClickHouse(done, running)))
+        .isEqualTo("True/Accepted False/MutationRunning False/MutationRunning");
+    assertThat(line(overClickHouse(done, running, failed)))
+        .isEqualTo("True/Accepted False/MutationFailed False/MutationFailed");
+    assertThat(overClickHouse(done, running, failed).partsToDo()).isEqualTo(5);
+    assertThat(line(overClickHouse(silent, done)))
+        .isEqualTo("True/Accepted True/Applied True/Applied");
+  }
+
+  @Test
   void version_staysTheFirstThatHasIt() {
     TenantQuota quota = quota("acme", "acme");
     TenantQuotaStatus first = QuotaStatus.of(quota, published(applied("a")), NOW);
@@ -200,6 +239,35 @@ class PolicyAndQuotaStatusTest {
     assertThat(QuotaStatus.of(quota, published(applied("a")), NOW).version()).isZero();
     quota.getMetadata().setGeneration(3L);
     assertThat(QuotaStatus.of(quota, published(applied("a")), NOW).version()).isEqualTo(1);
+  }
+
+  @Test
+  void version_beginsAnewWithAnotherVerdict() {
+    RetentionPolicy policy = policy("api", "api_*");
+    policy.setStatus(ofVersion(0, PolicyStatus.of(policy, published(applied("a")), NOW)));
+    RetentionProgress done = progress(0, new Ttl(true, 0, Optional.empty()));
+    assertThat(line(overClickHouse(policy, applied("a", done))))
+        .isEqualTo("True/Accepted True/Applied True/Applied");
+
+    policy.setStatus(
+        ofVersion(0, PolicyStatus.of(policy, decided(new Verdict.Superseded("first")), NOW)));
+    RetentionPolicyStatus countsAgain = overClickHouse(policy, applied("a", done));
+    assertThat(countsAgain.version()).isEqualTo(1);
+    assertThat(line(countsAgain))
+        .isEqualTo("True/Accepted False/RetentionBehind False/RetentionBehind");
+  }
+
+  private static RetentionPolicyStatus ofVersion(long version, RetentionPolicyStatus status) {
+    return new RetentionPolicyStatus(
+        status.observedGeneration(),
+        version,
+        status.supersededBy(),
+        status.partsToDo(),
+        status.conditions());
+  }
+
+  private static RetentionProgress progress(long version, Ttl ttl) {
+    return new RetentionProgress(version, Optional.of(ttl));
   }
 
   @Test
@@ -267,9 +335,13 @@ class PolicyAndQuotaStatusTest {
     return line(overClickHouse(applied("a", progress)));
   }
 
-  private static RetentionPolicyStatus overClickHouse(PodReport pod) {
-    LastPass pass = pass(new Outcome.Published(), document(List.of(), List.of(POLICY)), pod);
-    return PolicyStatus.of(POLICY, new ClusterView.Present(pass, true, PodAnswers.NONE), NOW);
+  private static RetentionPolicyStatus overClickHouse(PodReport... pods) {
+    return overClickHouse(POLICY, pods);
+  }
+
+  private static RetentionPolicyStatus overClickHouse(RetentionPolicy policy, PodReport... pods) {
+    LastPass pass = pass(new Outcome.Published(), document(List.of(), List.of(policy)), pods);
+    return PolicyStatus.of(policy, new ClusterView.Present(pass, true, PodAnswers.NONE), NOW);
   }
 
   private static ClusterView published(PodReport... pods) {

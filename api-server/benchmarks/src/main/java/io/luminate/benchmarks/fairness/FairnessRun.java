@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.benchmarks.fairness;
 
+import io.luminate.benchmarks.limits.LimitsRun;
 import io.luminate.benchmarks.load.BodyBuffer;
 import io.luminate.benchmarks.load.CustomersWorkload;
 import io.luminate.benchmarks.load.HttpConnection;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -45,7 +47,6 @@ public final class FairnessRun {
   /** So that the writes over the limit have twenty times the points as well. */
   private static final int POINTS_PER_WRITE = 100;
 
-  private static final int CONNECTIONS = 4;
   private static final double QUIET_WRITES_PER_SECOND = 50;
   private static final double QUIET_QUERIES_PER_SECOND = 20;
 
@@ -56,30 +57,39 @@ public final class FairnessRun {
   private final Path server;
   private final CustomersWorkload workload;
   private final Path folder;
-  private final Duration turn;
+  private final Pace pace;
   private final String secret;
 
   /**
-   * @param secret that tokens are signed with, at least 32 bytes
+   * How requests are sent. A connection waits for each reply: there have to be enough of them for
+   * the pace.
+   *
    * @param turn how long each of two measurements alone and two beside the other take, and the
    *     warm-up
+   * @param within connections for writes of the tenant within its limits, and as many for queries
+   * @param over likewise of the other
+   */
+  public record Pace(Duration turn, int within, int over) {}
+
+  /**
+   * @param secret that tokens are signed with, at least 32 bytes
    */
   public FairnessRun(
-      Path server, CustomersWorkload workload, Path folder, Duration turn, String secret) {
+      Path server, CustomersWorkload workload, Path folder, Pace pace, String secret) {
     this.server = server;
     this.workload = workload;
     this.folder = folder;
-    this.turn = turn;
+    this.pace = pace;
     this.secret = secret;
   }
 
-  public FairnessResult run() throws IOException, InterruptedException {
+  public FairnessResult run(LimitsRun.Storage storage) throws IOException, InterruptedException {
     InetSocketAddress api = ChildProcess.freeAddress();
     InetSocketAddress management = ChildProcess.freeAddress();
     try (ChildProcess child =
         ChildProcess.start(
             List.of(server.toString()),
-            environment(api, management),
+            environment(storage.fresh(folder), api, management),
             folder.resolve("server.log"))) {
       child.awaitReady(
           URI.create(
@@ -91,17 +101,18 @@ public final class FairnessRun {
     }
   }
 
-  private Map<String, String> environment(InetSocketAddress api, InetSocketAddress management)
+  private Map<String, String> environment(
+      Map<String, String> storage, InetSocketAddress api, InetSocketAddress management)
       throws IOException {
     Path limits = Files.writeString(folder.resolve("limits.yaml"), LIMITS);
-    return Map.of(
-        "LUMINATE_SERVER_HOST", api.getHostString(),
-        "LUMINATE_SERVER_PORT", Integer.toString(api.getPort()),
-        "LUMINATE_MANAGEMENT_HOST", management.getHostString(),
-        "LUMINATE_MANAGEMENT_PORT", Integer.toString(management.getPort()),
-        "LUMINATE_AUTH_JWT_SECRET", secret,
-        "LUMINATE_LIMITS_FILE", limits.toString(),
-        "LUMINATE_STORAGE_ROCKSDB_DATA_DIR", folder.resolve("data").toString());
+    Map<String, String> environment = new HashMap<>(storage);
+    environment.put("LUMINATE_SERVER_HOST", api.getHostString());
+    environment.put("LUMINATE_SERVER_PORT", Integer.toString(api.getPort()));
+    environment.put("LUMINATE_MANAGEMENT_HOST", management.getHostString());
+    environment.put("LUMINATE_MANAGEMENT_PORT", Integer.toString(management.getPort()));
+    environment.put("LUMINATE_AUTH_JWT_SECRET", secret);
+    environment.put("LUMINATE_LIMITS_FILE", limits.toString());
+    return environment;
   }
 
   private void load(InetSocketAddress api, String token) throws IOException {
@@ -124,12 +135,12 @@ public final class FairnessRun {
     List<Turn> quiet = new ArrayList<>();
     List<Turn> loaded = new ArrayList<>();
     // Until the server's code is compiled, as it is for all but the first minute of its life.
-    turn(api, within, over, turn, true);
+    turn(api, within, over, true);
     for (int i = 0; i < TURNS; i++) {
-      quiet.add(turn(api, within, over, turn, false));
-      loaded.add(turn(api, within, over, turn, true));
+      quiet.add(turn(api, within, over, false));
+      loaded.add(turn(api, within, over, true));
     }
-    double seconds = TURNS * turn.toNanos() / 1e9;
+    double seconds = TURNS * pace.turn().toNanos() / 1e9;
     PacedClient.Seen writes = together(loaded, 2);
     PacedClient.Seen queries = together(loaded, 3);
     return new FairnessResult(
@@ -148,28 +159,17 @@ public final class FairnessRun {
     return PacedClient.Seen.together(turns.stream().map(one -> one.seen.get(part)).toList());
   }
 
-  private Turn turn(
-      InetSocketAddress api, String within, String over, Duration length, boolean beside)
+  private Turn turn(InetSocketAddress api, String within, String over, boolean beside)
       throws IOException, InterruptedException {
+    int own = pace.within();
+    int other = beside ? pace.over() : 0;
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
       List<List<Future<PacedClient.Seen>>> parts =
           List.of(
-              start(threads, api, write(within), QUIET_WRITES_PER_SECOND, 1, length),
-              start(threads, api, query(within), QUIET_QUERIES_PER_SECOND, 1, length),
-              start(
-                  threads,
-                  api,
-                  write(over),
-                  TIMES_OVER * WRITES_PER_SECOND,
-                  beside ? CONNECTIONS : 0,
-                  length),
-              start(
-                  threads,
-                  api,
-                  query(over),
-                  TIMES_OVER * QUERIES_PER_SECOND,
-                  beside ? CONNECTIONS : 0,
-                  length));
+              start(threads, api, write(within), QUIET_WRITES_PER_SECOND, own),
+              start(threads, api, query(within), QUIET_QUERIES_PER_SECOND, own),
+              start(threads, api, write(over), TIMES_OVER * WRITES_PER_SECOND, other),
+              start(threads, api, query(over), TIMES_OVER * QUERIES_PER_SECOND, other));
       List<PacedClient.Seen> seen = new ArrayList<>();
       for (List<Future<PacedClient.Seen>> part : parts) {
         List<PacedClient.Seen> each = new ArrayList<>();
@@ -185,16 +185,16 @@ public final class FairnessRun {
   }
 
   /** The pace of all connections together. */
-  private static List<Future<PacedClient.Seen>> start(
+  private List<Future<PacedClient.Seen>> start(
       ExecutorService threads,
       InetSocketAddress api,
       PacedClient.Request request,
       double perSecond,
-      int connections,
-      Duration length) {
+      int connections) {
     List<Future<PacedClient.Seen>> clients = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
-      clients.add(threads.submit(new PacedClient(api, request, perSecond / connections, length)));
+      clients.add(
+          threads.submit(new PacedClient(api, request, perSecond / connections, pace.turn())));
     }
     return clients;
   }

@@ -16,6 +16,11 @@ final class BodyBuffer implements AutoCloseable {
   private int length;
   private long successorBytes;
 
+  /** What a body of so many bytes may take while its array is replaced by a larger one. */
+  static long bytesMax(int length) {
+    return Math.min(3L * length, 2L * length + GROWTH_BYTES_MAX);
+  }
+
   BodyBuffer(BufferPool pool, int initialBytes) {
     this.pool = pool;
     this.bytes = pool.take(initialBytes);

@@ -19,11 +19,21 @@ final class BufferPool {
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no arrays of generics.
   BufferPool(MemoryBudget budget) {
-    this.budget = budget;
-    this.bySize =
+    this(
+        budget,
         IntStream.rangeClosed(SMALLEST_LOG2, LARGEST_LOG2)
             .mapToObj(i -> new ArrayBlockingQueue<byte[]>(KEPT))
-            .toArray(BlockingQueue[]::new);
+            .toArray(BlockingQueue[]::new));
+  }
+
+  private BufferPool(MemoryBudget budget, BlockingQueue<byte[]>[] bySize) {
+    this.budget = budget;
+    this.bySize = bySize;
+  }
+
+  /** The same arrays, for who has only a part of the budget. */
+  BufferPool within(MemoryBudget part) {
+    return new BufferPool(part, bySize);
   }
 
   MemoryBudget budget() {

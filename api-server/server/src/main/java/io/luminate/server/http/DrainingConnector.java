@@ -2,14 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A listener that loses no connection when it stops. Jetty interrupts the thread that accepts
@@ -21,14 +26,33 @@ final class DrainingConnector extends ServerConnector {
   private static final int ACCEPTORS = 1;
   private static final int SELECTORS = 2;
 
+  private final ConnectionLimit limit;
   private final Duration headTimeout;
 
   /**
    * @param headTimeout how long the head of a request may take to arrive
    */
-  DrainingConnector(Server server, Duration headTimeout, ConnectionFactory... protocols) {
+  DrainingConnector(
+      Server server, ConnectionLimit limit, Duration headTimeout, ConnectionFactory... protocols) {
     super(server, ACCEPTORS, SELECTORS, protocols);
+    this.limit = limit;
     this.headTimeout = headTimeout;
+  }
+
+  /** Called while this object is still being made. */
+  @Override
+  protected SelectorManager newSelectorManager(
+      Executor executor, Scheduler scheduler, int selectors) {
+    return new ServerConnectorManager(executor, scheduler, selectors) {
+      @Override
+      public void accept(SelectableChannel channel, @Nullable Object attachment) {
+        if (channel instanceof SocketChannel connection && limit.isReached()) {
+          limit.refuse(connection);
+        } else {
+          super.accept(channel, attachment);
+        }
+      }
+    };
   }
 
   @Override
@@ -42,7 +66,5 @@ final class DrainingConnector extends ServerConnector {
 
   /** Called once the listening socket is closed. */
   @Override
-  protected void interruptAcceptors() {
-    setAccepting(true); // Wakes a thread that waits for fewer connections.
-  }
+  protected void interruptAcceptors() {}
 }

@@ -74,7 +74,11 @@ final class InternalHandler extends Handler.Abstract {
         checkMethod(request, response, Set.of("PUT"), "PUT");
         parameters(request, List.of());
         Function<byte[], ReplyJson.Body> work = calls::count;
-        bodies.read(request, REPLICAS_BYTES_MAX, new Put(response, callback, work, why -> {}));
+        bodies.read(
+            request,
+            bodies.pool(),
+            REPLICAS_BYTES_MAX,
+            new Put(response, callback, work, why -> {}));
       }
       case "/internal/v1/usage" -> {
         checkMethod(request, response, Set.of("GET", "HEAD"), "GET, HEAD");
@@ -93,7 +97,11 @@ final class InternalHandler extends Handler.Abstract {
         checkMethod(request, response, Set.of("POST"), "POST");
         parameters(request, List.of());
         Function<byte[], ReplyJson.Body> work = nothing -> calls.cleanUp();
-        bodies.read(request, REPLICAS_BYTES_MAX, new Put(response, callback, work, why -> {}));
+        bodies.read(
+            request,
+            bodies.pool(),
+            REPLICAS_BYTES_MAX,
+            new Put(response, callback, work, why -> {}));
       }
       default -> throw new ApiException(Failures.ofStatus(404));
     }
@@ -128,7 +136,7 @@ final class InternalHandler extends Handler.Abstract {
     Put put =
         new Put(
             response, callback, bytes -> calls.push(from, bytes), why -> calls.refused(from, why));
-    bodies.read(request, DocumentReader.BYTES_MAX, put);
+    bodies.read(request, bodies.pool(), DocumentReader.BYTES_MAX, put);
   }
 
   private static void checkMethod(

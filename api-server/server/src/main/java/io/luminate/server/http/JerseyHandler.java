@@ -71,7 +71,7 @@ final class JerseyHandler extends Handler.Abstract {
     this.telemetry = telemetry;
     this.room =
         new ApiCall.Room(
-            bodies.pool(),
+            bodies.unshared(),
             replies,
             new TenantShares(callsMax, replies),
             BODY_BYTES_MAX,
@@ -91,6 +91,7 @@ final class JerseyHandler extends Handler.Abstract {
     request.addFailureListener(failure -> call.cancel());
     bodies.read(
         request,
+        bodies.unshared(),
         BODY_BYTES_MAX,
         new BodyReader.Sink() {
           @Override

@@ -9,7 +9,6 @@ import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -41,7 +40,7 @@ final class Listener {
   /**
    * How much it does at a time.
    *
-   * @param connectionsMax sockets; each costs some tens of kilobytes
+   * @param connectionsMax sockets, each costs some tens of kilobytes; more are reset
    */
   record Size(int threadsMax, int connectionsMax) {}
 
@@ -54,7 +53,9 @@ final class Listener {
     this.address = address;
     this.config = config;
     this.server = server(name, size);
-    this.connector = connector();
+    ConnectionLimit limit = new ConnectionLimit(name, size.connectionsMax(), server);
+    server.addBean(limit);
+    this.connector = connector(limit);
     server.addConnector(connector);
     HeaderSizes sized = new HeaderSizes(handler, HEADER_BYTES_MAX);
     server.setHandler(new RequestIds(new ReplyDeadlines(sized, config.writeTimeout())));
@@ -72,11 +73,10 @@ final class Listener {
     Server made = new Server(threads);
     made.setErrorHandler(new ErrorReplies());
     made.setStopTimeout(shareMillis(config, STOP_SHARE));
-    made.addBean(new NetworkConnectionLimit(size.connectionsMax(), made));
     return made;
   }
 
-  private ServerConnector connector() {
+  private ServerConnector connector(ConnectionLimit limit) {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(HEADER_BYTES_MAX);
@@ -86,7 +86,8 @@ final class Listener {
     http2.setInitialStreamRecvWindow(HTTP2_WINDOW_BYTES);
     http2.setInitialSessionRecvWindow(4 * HTTP2_WINDOW_BYTES);
     ServerConnector made =
-        new DrainingConnector(server, config.readTimeout(), new HttpConnectionFactory(http), http2);
+        new DrainingConnector(
+            server, limit, config.readTimeout(), new HttpConnectionFactory(http), http2);
     made.setHost(address.host());
     made.setPort(address.port());
     made.setIdleTimeout(config.readTimeout().toMillis());

@@ -12,7 +12,7 @@ final class MemoryBudget {
   /**
    * By default 10 MiB come in, of which 64 MiB may become; arrays are powers of two up to 4 MiB.
    */
-  private static final long LARGEST_BYTES = 80L << 20;
+  static final long LARGEST_BYTES = 80L << 20;
 
   /** What half of a heap has to have beside the largest body. */
   private static final long BESIDE_LARGEST_BYTES = 96L << 20;
@@ -55,7 +55,12 @@ final class MemoryBudget {
 
   /** Three quarters, for one tenant: what counts there counts here too. */
   MemoryBudget part() {
-    return new MemoryBudget("the tenant's " + what, bytesMax / 4 * 3, Optional.of(this));
+    return part("the tenant's " + what, bytesMax / 4 * 3);
+  }
+
+  /** At most so many of these bytes: what counts there counts here too. */
+  MemoryBudget part(String name, long partBytesMax) {
+    return new MemoryBudget(name, partBytesMax, Optional.of(this));
   }
 
   long bytesMax() {

@@ -12,7 +12,14 @@ import org.eclipse.jetty.server.Request;
 
 /** The bodies of all requests on their way in. Safe for use by many threads. */
 final class RequestBodies {
+  /** For requests that tell who sends them only once they are read; writes have the rest. */
+  private static final int UNSHARED_PART = 4;
+
+  /** A largest query of that kind, as sent and inflated. */
+  private static final long UNSHARED_BYTES_MIN = 4L << 20;
+
   private final BufferPool pool;
+  private final BufferPool unshared;
   private final Duration readTimeout;
   private final Set<BodyReader> arriving = ConcurrentHashMap.newKeySet();
 
@@ -21,6 +28,9 @@ final class RequestBodies {
    */
   RequestBodies(BufferPool pool, Duration readTimeout) {
     this.pool = pool;
+    MemoryBudget whole = pool.budget();
+    long unsharedBytes = Math.max(whole.bytesMax() / UNSHARED_PART, UNSHARED_BYTES_MIN);
+    this.unshared = pool.within(whole.part("bodies of requests other than writes", unsharedBytes));
     this.readTimeout = readTimeout;
   }
 
@@ -28,18 +38,25 @@ final class RequestBodies {
     return pool;
   }
 
-  /** Reads a body of at most so many bytes. */
-  void read(Request request, int bytesMax, BodyReader.Sink sink) {
-    start(reader(request, bytesMax, sink));
+  /** For bodies of which it is not known yet whose they are. */
+  BufferPool unshared() {
+    return unshared;
+  }
+
+  /** Reads a body of at most so many bytes into arrays of the pool. */
+  void read(Request request, BufferPool pool, int bytesMax, BodyReader.Sink sink) {
+    start(new BodyReader(request, pool, bytesMax, readTimeout, sink, arriving::remove));
   }
 
   /** Reads and drops the body of a request that is refused for other reasons. */
   void discard(
       Request request, ApiException why, Consumer<ApiException> then, Consumer<Throwable> failed) {
     BodyReader reader =
-        reader(
+        new BodyReader(
             request,
+            pool,
             (int) BodyReader.DISCARDED_BYTES_MAX,
+            readTimeout,
             new BodyReader.Sink() {
               @Override
               public void body(BodyBuffer body) {
@@ -56,7 +73,8 @@ final class RequestBodies {
               public void failed(Throwable failure) {
                 failed.accept(failure);
               }
-            });
+            },
+            arriving::remove);
     reader.refuse(why);
     start(reader);
   }
@@ -65,10 +83,6 @@ final class RequestBodies {
   void hurry() {
     ApiException stopping = new ApiException(Failures.ofStatus(503));
     arriving.forEach(reader -> reader.hurry(stopping));
-  }
-
-  private BodyReader reader(Request request, int bytesMax, BodyReader.Sink sink) {
-    return new BodyReader(request, pool, bytesMax, readTimeout, sink, arriving::remove);
   }
 
   private void start(BodyReader reader) {

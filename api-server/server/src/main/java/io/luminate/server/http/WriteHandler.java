@@ -73,6 +73,7 @@ final class WriteHandler extends Handler.Abstract {
   private final Function<TenantId, SeriesLimits> seriesLimits;
   private final BatchWriteConfig limits;
   private final InstantSource clock;
+  private final BodyShares shares;
   private final Queue<PointDecoder> decoders = new ConcurrentLinkedQueue<>();
 
   WriteHandler(
@@ -94,6 +95,7 @@ final class WriteHandler extends Handler.Abstract {
     this.seriesLimits = seriesLimits;
     this.limits = limits;
     this.clock = clock;
+    this.shares = new BodyShares(bodies.pool(), limits.maxRequestSizeBytes());
   }
 
   /** What the headers say. */
@@ -147,14 +149,17 @@ final class WriteHandler extends Handler.Abstract {
         System.nanoTime());
   }
 
-  private void read(Request request, Response response, Callback callback, Call call) {
+  private void read(Request request, Response response, Callback answered, Call call) {
+    BodyShares.Place place = shares.enter(call.scope().tenant());
+    Callback callback = Callback.from(answered, place::close);
     bodies.read(
         request,
+        place.arriving(),
         limits.maxRequestSizeBytes(),
         new BodyReader.Sink() {
           @Override
           public void body(BodyBuffer body) {
-            process(request, response, callback, call, body);
+            process(request, response, callback, call, body, place.inflated());
           }
 
           @Override
@@ -210,12 +215,17 @@ final class WriteHandler extends Handler.Abstract {
   }
 
   private void process(
-      Request request, Response response, Callback callback, Call call, BodyBuffer wire) {
+      Request request,
+      Response response,
+      Callback callback,
+      Call call,
+      BodyBuffer wire,
+      BufferPool inflated) {
     MDC.put(RequestId.MDC_KEY, RequestIds.of(request));
     try {
       Answer answer;
       try (BodyBuffer body =
-          call.inflation().inflate(wire, bodies.pool(), BatchWriteConfig.INFLATED_BYTES_MAX)) {
+          call.inflation().inflate(wire, inflated, BatchWriteConfig.INFLATED_BYTES_MAX)) {
         answer = store(call, body);
       }
       RequestStatus status = answer.status() == 200 ? RequestStatus.SUCCESS : RequestStatus.PARTIAL;

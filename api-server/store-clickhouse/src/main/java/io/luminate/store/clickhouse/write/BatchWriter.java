@@ -47,6 +47,7 @@ final class BatchWriter implements AutoCloseable {
   private final WriteQueue queue;
   private final boolean buffered;
   private final Company company = new Company();
+  private final Pace pace = new Pace();
   private final AtomicInteger inserting = new AtomicInteger();
   private final ReentrantLock gathering = new ReentrantLock();
   private final LastFailure lastFailure = new LastFailure();
@@ -79,6 +80,7 @@ final class BatchWriter implements AutoCloseable {
       throw lately.get().answer(false);
     }
     company.enter();
+    pace.came(System.nanoTime());
     try {
       PendingWrite write = new PendingWrite(points);
       queue.add(write);
@@ -204,12 +206,20 @@ final class BatchWriter implements AutoCloseable {
   /** For a batch to wait, whose first request came then. */
   private Duration left(long firstNanos, List<PendingWrite> batch, PointBlock block) {
     boolean othersExpected = company.isMoreThan(batch.size());
-    Duration patience = flushPolicy.patience(block.rows(), othersExpected, inserting.get() > 0);
-    Duration left = new Deadline(firstNanos + patience.toNanos()).remaining();
-    if (othersExpected && left.isZero()) {
+    Duration left = end(firstNanos, block, othersExpected).remaining();
+    if (!left.isZero()) {
+      return left;
+    }
+    if (othersExpected) {
       company.disappointed();
     }
-    return left;
+    return pace.toNext(System.nanoTime(), end(firstNanos, block, true).nanos());
+  }
+
+  /** Of a batch's wait, whose first request came then. */
+  private Deadline end(long firstNanos, PointBlock block, boolean othersExpected) {
+    Duration patience = flushPolicy.patience(block.rows(), othersExpected, inserting.get() > 0);
+    return new Deadline(firstNanos + patience.toNanos());
   }
 
   /**

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse.write;
 
+import io.luminate.model.TenantId;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Requests that wait for a batch, first come first served, bounded by the bytes of their points.
+ * Requests that wait for a batch, first come first served, bounded by the bytes of their points, of
+ * which one tenant's are at most three quarters.
  */
 final class WriteQueue {
   private final long bytesMax;
@@ -24,6 +27,7 @@ final class WriteQueue {
   /** This and what follows is guarded by the lock. */
   private final ArrayDeque<PendingWrite> waiting = new ArrayDeque<>();
 
+  private final Map<TenantId, Long> bytesByTenant = new HashMap<>();
   private long bytes;
   private boolean closed;
 
@@ -32,7 +36,8 @@ final class WriteQueue {
   }
 
   /**
-   * @throws StoreException OVERLOADED when it is full; a request alone is never too much
+   * @throws StoreException OVERLOADED when it is full, or the tenant's share of it; a request alone
+   *     is never too much
    */
   void add(PendingWrite write) {
     lock.lock();
@@ -40,22 +45,40 @@ final class WriteQueue {
       if (closed) {
         throw WriteFailure.PASSING.answer(false);
       }
-      if (!waiting.isEmpty() && bytes + write.bytes() > bytesMax) {
-        throw full(write);
-      }
+      checkRoom(write);
       waiting.add(write);
-      bytes += write.bytes();
+      count(write.points().tenant(), write.bytes());
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  private StoreException full(PendingWrite write) {
+  private void checkRoom(PendingWrite write) {
+    long own = bytesByTenant.getOrDefault(write.points().tenant(), 0L);
+    long share = bytesMax / 4 * 3;
+    if (own > 0 && own + write.bytes() > share) {
+      throw full("the tenant's points", share, own, write);
+    }
+    if (bytes > 0 && bytes + write.bytes() > bytesMax) {
+      throw full("points", bytesMax, bytes, write);
+    }
+  }
+
+  private static StoreException full(
+      String what, long limit, long waitingBytes, PendingWrite write) {
     return new StoreException(
         ErrorCode.OVERLOADED,
-        "points wait to be stored, at most " + bytesMax + " bytes of them; nothing was stored",
-        Map.of("limit_bytes", bytesMax, "waiting_bytes", bytes, "request_bytes", write.bytes()));
+        what + " wait to be stored, at most " + limit + " bytes of them; nothing was stored",
+        Map.of(
+            "limit_bytes", limit, "waiting_bytes", waitingBytes, "request_bytes", write.bytes()));
+  }
+
+  private void count(TenantId tenant, long added) {
+    bytes += added;
+    if (bytesByTenant.merge(tenant, added, Long::sum) == 0) {
+      bytesByTenant.remove(tenant);
+    }
   }
 
   boolean isEmpty() {
@@ -72,7 +95,9 @@ final class WriteQueue {
     lock.lock();
     try {
       boolean waited = waiting.remove(write);
-      bytes -= waited ? write.bytes() : 0;
+      if (waited) {
+        count(write.points().tenant(), -write.bytes());
+      }
       return waited;
     } finally {
       lock.unlock();
@@ -124,7 +149,7 @@ final class WriteQueue {
 
   private Optional<PendingWrite> next() {
     Optional<PendingWrite> next = Optional.ofNullable(waiting.poll());
-    bytes -= next.map(PendingWrite::bytes).orElse(0L);
+    next.ifPresent(write -> count(write.points().tenant(), -write.bytes()));
     return next;
   }
 
@@ -145,6 +170,7 @@ final class WriteQueue {
     try {
       List<PendingWrite> left = List.copyOf(waiting);
       waiting.clear();
+      bytesByTenant.clear();
       bytes = 0;
       return left;
     } finally {

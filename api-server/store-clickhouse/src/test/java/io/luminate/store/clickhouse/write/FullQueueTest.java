@@ -27,7 +27,12 @@ import org.junit.jupiter.api.Test;
 class FullQueueTest {
   private static final int POINTS = 10;
   private static final long REQUEST_BYTES = POINTS * (long) PointBatch.POINT_BYTES;
+
+  /** Of one tenant, which has three quarters. */
   private static final int FITTING = 7;
+
+  private static final long QUEUE_BYTES = 10 * REQUEST_BYTES;
+  private static final long SHARE_BYTES = QUEUE_BYTES / 4 * 3;
   private static final int CLIENTS = 40;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -40,9 +45,7 @@ class FullQueueTest {
           server.luminate(),
           database,
           WriteOptions.DEFAULT
-              .with(
-                  new WriteOptions.Batches(
-                      Duration.ZERO, POINTS, 1, FITTING * REQUEST_BYTES + REQUEST_BYTES / 2))
+              .with(new WriteOptions.Batches(Duration.ZERO, POINTS, 1, QUEUE_BYTES))
               .withTimeout(PATIENCE));
   private final Queue<StoreException> refusals = new ConcurrentLinkedQueue<>();
 
@@ -123,7 +126,7 @@ class FullQueueTest {
             refusal -> {
               assertThat(refusal.code()).isEqualTo(ErrorCode.OVERLOADED);
               assertThat(refusal.details())
-                  .containsEntry("limit_bytes", FITTING * REQUEST_BYTES + REQUEST_BYTES / 2)
+                  .containsEntry("limit_bytes", SHARE_BYTES)
                   .containsEntry("request_bytes", REQUEST_BYTES)
                   .containsEntry("waiting_bytes", FITTING * REQUEST_BYTES);
             });
