@@ -19,6 +19,11 @@ import java.util.Optional;
  * concurrent use and throw {@link StoreException}, which carries a code.
  */
 public interface MetricsStore extends AutoCloseable {
+  /**
+   * Protects the heap: names and counts of so many metrics take some ten megabytes. One more than a
+   * hundred thousand, by which who shows so many sees that there are more.
+   */
+  int LARGEST_METRICS_MAX = 100_001;
 
   /**
    * Lets series in, within the tenant's limits, and gives each a handle: a number that stands for
@@ -146,6 +151,9 @@ public interface MetricsStore extends AutoCloseable {
 
   RetentionStatus retentionStatus();
 
+  /**
+   * @throws StoreException STORAGE_UNAVAILABLE also as long as nothing has been counted yet
+   */
   StoreStats stats();
 
   /** The tenant's own figures; {@code diskBytes} is 0, as files are shared. */
@@ -154,6 +162,9 @@ public interface MetricsStore extends AutoCloseable {
   /**
    * The metrics with most series, descending, of those that have any: series count as limits count
    * them, while they have a point in a UTC day any part of which is retained.
+   *
+   * @param limit at most {@link #LARGEST_METRICS_MAX}
+   * @throws StoreException STORAGE_UNAVAILABLE also as long as nothing has been counted yet
    */
   List<MetricCardinality> largestMetrics(int limit);
 

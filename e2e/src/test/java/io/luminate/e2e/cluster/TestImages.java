@@ -23,6 +23,9 @@ public final class TestImages {
   /** The real server. */
   public static final String LUMINATE = "luminate/server:dev";
 
+  /** The same, by another name. */
+  public static final String LUMINATE_NEXT = "luminate/server:next";
+
   /** A server that ends as soon as it is started, and says {@link #LAST_WORDS}. */
   public static final String ENDS = "luminate/server:ends";
 
@@ -47,16 +50,17 @@ public final class TestImages {
         .put(
             SERVER,
             java(TestServer.class).withEnvironment(address -> Map.of("LISTEN_HOST", address)))
-        .put(
-            LUMINATE,
-            java(ServerMain.class)
-                .withEnvironment(
-                    address ->
-                        Map.of(
-                            "LUMINATE_SERVER_HOST", address,
-                            "LUMINATE_MANAGEMENT_HOST", address)))
+        .put(LUMINATE, luminate())
+        .put(LUMINATE_NEXT, luminate())
         .put(OPERATOR, operator(java(OperatorMain.class)))
         .put(OPERATOR_AS_INSTALLED, operator(java(OperatorMain.class, List.of("-XX:MaxRAM=512m"))));
+  }
+
+  private static Image luminate() {
+    return java(ServerMain.class)
+        .withEnvironment(
+            address ->
+                Map.of("LUMINATE_SERVER_HOST", address, "LUMINATE_MANAGEMENT_HOST", address));
   }
 
   private static Image operator(Image image) {

@@ -35,14 +35,15 @@ final class AbsenceE2E {
     cluster = new Cluster(namespace, "main");
     Cluster.createSecret(namespace);
     cluster.apply(Texts.policy("debug", "main", "debug_*", "7d"));
-    cluster.apply(Texts.rocksDb("main", "retention: {default: 1d}"));
-    cluster.awaitReady(1);
+    cluster.readyWithNothingHeld("retention: {default: 1d}");
   }
 
   @Test
   void policy_pruned_isClippedAtOnce_andItsBytesStay(TestNamespace namespace) throws Exception {
     MetricsClient tenant = cluster.service("without-quota");
-    tenant.write("debug_pruned", Instant.now().minus(Duration.ofDays(2)), 1);
+    Instant twoDaysAgo = Instant.now().minus(Duration.ofDays(2));
+    tenant.write("debug_pruned", twoDaysAgo, 1);
+    tenant.write("plain_pruned", twoDaysAgo, 1);
     assertThat(tenant.sees("debug_pruned", 72)).isTrue();
 
     Instant pruned = Instant.now();
@@ -55,11 +56,20 @@ final class AbsenceE2E {
     assertThat(document.policies()).isEmpty();
     assertHeld(document, "debug_*", pruned);
 
+    cluster.cleanUp("pruned");
     cluster.apply(Texts.policy("debug", "main", "debug_*", "7d"));
     cluster.soon(
         () -> tenant.sees("debug_pruned", 72),
         "points are seen again",
         () -> LimitsDocument.of(namespace, "main").text());
+    assertFreed(tenant, "plain_pruned");
+  }
+
+  /** What no policy was for is gone, so there was something to free. */
+  private void assertFreed(MetricsClient tenant, String metric) throws Exception {
+    cluster.apply(Texts.policy("late", "main", metric, "7d"));
+    cluster.awaitAppliedPolicy("late");
+    assertThat(tenant.sees(metric, 72)).isFalse();
   }
 
   @Test

@@ -36,13 +36,15 @@ final class AutoscalingE2E {
 
   @Test
   void numberOfPods_isTheAutoscalers_untilItIsTakenAway(TestNamespace namespace) throws Exception {
-    InstalledOperator.in(namespace);
+    InstalledOperator operator = InstalledOperator.in(namespace);
     Cluster cluster = new Cluster(namespace, "metrics");
     ClickHouseServer server = ClickHouse.shared();
     Cluster.createSecret(namespace);
     Cluster.createSecret(namespace, server.luminate());
     String database = server.newDatabase();
+    IdlePasses.watchSecret(namespace);
     cluster.apply(LIMITS);
+    cluster.apply(Texts.policy("debug", "metrics", "debug_*", "7d"));
     cluster.apply(text(server, database, "replicas: 2"));
     cluster.awaitReady(2);
 
@@ -56,6 +58,8 @@ final class AutoscalingE2E {
       scale(namespace, 3);
       cluster.awaitReady(3);
       awaitShares(cluster, 20);
+      cluster.awaitAppliedPolicy("debug");
+      IdlePasses.assertNothingIsWritten(namespace, "metrics", operator);
 
       changeByHand(namespace, cluster);
       changeTemplate(

@@ -4,6 +4,7 @@ package io.luminate.e2e.operator;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.luminate.clickhouse.testkit.ClickHouseUser;
 import io.luminate.crd.ConditionStatus;
 import io.luminate.crd.LuminateCluster;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -157,6 +159,73 @@ final class Cluster {
                     == (long) quota(quota).getMetadata().getGeneration(),
         "the quota is applied",
         () -> quota(quota).getStatus().toString());
+  }
+
+  /**
+   * Makes it. All bytes of a new cluster are held for its grace, so it has none at first: what a
+   * clean-up leaves is left for another reason.
+   *
+   * @param retention of its spec, without a grace
+   */
+  void readyWithNothingHeld(String retention) throws IOException, InterruptedException {
+    apply(Texts.rocksDb(name, retention.replace("}", ", shorteningGrace: 0s}")));
+    awaitReady(1);
+    apply(Texts.rocksDb(name, retention));
+    awaitReady(1);
+  }
+
+  void awaitAppliedPolicy(String policy) {
+    inTheEnd(
+        () ->
+            has(policy(policy).getStatus().conditions(), "Applied", ConditionStatus.TRUE)
+                && policy(policy).getStatus().observedGeneration()
+                    == (long) policy(policy).getMetadata().getGeneration(),
+        "the policy is applied",
+        () -> policy(policy).getStatus().toString());
+  }
+
+  /**
+   * Has the embedded store free what is past its retention, as is done once an hour.
+   *
+   * @param job another one each time
+   */
+  void cleanUp(String job) throws IOException, InterruptedException {
+    new Kubectl(namespace.cluster())
+        .run("create", "-n", namespace.name(), "job", job, "--from=cronjob/" + name + "-cleanup");
+    inTheEnd(
+        () -> Integer.valueOf(1).equals(job(job).getStatus().getSucceeded()),
+        "the job that cleans up has done so",
+        () -> job(job).getStatus().toString());
+  }
+
+  private Job job(String job) {
+    return namespace
+        .client()
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(namespace.name())
+        .withName(job)
+        .require();
+  }
+
+  /**
+   * Waits until {@code kubectl get events} has it.
+   *
+   * @param type Normal or Warning
+   * @param object as in {@code tenantquota/acme}
+   * @param words somewhere in its message
+   */
+  void awaitEvent(String type, String reason, String object, String words) {
+    Kubectl kubectl = new Kubectl(namespace.cluster());
+    Pattern line =
+        Pattern.compile(
+            "(?m)^.* %s +%s +%s .*%s"
+                .formatted(type, reason, Pattern.quote(object), Pattern.quote(words)));
+    soon(
+        () -> line.matcher(kubectl.run("get", "events", "-n", namespace.name())).find(),
+        "an event " + type + "/" + reason + " of " + object,
+        () -> "others");
   }
 
   /** Until nobody writes what the operator has written, for a second. */

@@ -31,12 +31,7 @@ final class HardeningE2E {
     Cluster.createSecret(namespace);
     cluster.apply(Texts.rocksDb("edge"));
     cluster.awaitReady(1);
-    new Kubectl(namespace.cluster())
-        .run("create", "-n", namespace.name(), "job", "now", "--from=cronjob/edge-cleanup");
-    cluster.inTheEnd(
-        () -> job(namespace).getStatus().getPhase().equals("Succeeded"),
-        "the job that cleans up has done so",
-        () -> job(namespace).getStatus().toString());
+    cluster.cleanUp("now");
 
     Pod server = cluster.pods().getFirst();
     assertThat(Stream.of(server, job(namespace)))

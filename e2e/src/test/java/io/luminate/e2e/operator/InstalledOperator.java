@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.luminate.e2e.cluster.Eventually;
 import io.luminate.e2e.cluster.TestImages;
 import io.luminate.e2e.cluster.TestNamespace;
+import io.luminate.operator.config.OperatorKey;
 import io.luminate.operator.objects.OperatorPods;
 import java.io.IOException;
 import java.net.URI;
@@ -143,6 +144,23 @@ final class InstalledOperator {
         .withName("luminate-operator")
         .scale(replicas);
     awaitReplicas(replicas);
+  }
+
+  /** As a newer version of it would: another image for the servers of clusters that name none. */
+  void upgradeServers(String image) throws IOException, InterruptedException {
+    List<String> old = pods().stream().map(pod -> pod.getMetadata().getUid()).toList();
+    new Kubectl(cluster.cluster())
+        .run(
+            "set",
+            "env",
+            "-n",
+            namespace,
+            "deployment/luminate-operator",
+            OperatorKey.SERVER_IMAGE.variable() + "=" + image);
+    Eventually.holds(
+        () -> pods().stream().noneMatch(pod -> old.contains(pod.getMetadata().getUid())),
+        () -> "an operator of before: " + pods());
+    awaitAtWork();
   }
 
   void awaitReplicas(int replicas) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -14,9 +13,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luminate.crd.ConditionStatus;
 import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
-import io.luminate.operator.objects.ObjectLabels;
-import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What people and accidents do to a cluster that is there, and to its operator. */
@@ -110,18 +106,17 @@ final class RepairE2E {
                 .equals("NameConflict"),
         "it goes on without the other object",
         () -> cluster.resource().getStatus().toString());
+    cluster.awaitReady(1);
   }
 
   @Test
   void operator_killedInTheMiddle_goesOn(TestNamespace namespace) throws Exception {
     InstalledOperator operator = InstalledOperator.in(namespace);
-    Cluster cluster = new Cluster(namespace, "main");
     Cluster.createSecret(namespace);
-    cluster.apply(Texts.rocksDb("main"));
-    cluster.soon(() -> service(namespace) != null, "the first objects are there", () -> "nothing");
-    operator.pods().forEach(pod -> namespace.client().resource(pod).withGracePeriod(0).delete());
-    operator.awaitAtWork();
-    cluster.apply(Texts.quota("main", 1));
+    String name = FirstObjectKill.halfMade(namespace, operator);
+    assertThat(operator.restarts()).isPositive();
+    Cluster cluster = new Cluster(namespace, name);
+    cluster.apply(Texts.quota(name, 1));
     cluster.awaitReady(1);
     cluster.awaitCondition(
         () -> cluster.quota("acme").getStatus().conditions(),
@@ -135,6 +130,8 @@ final class RepairE2E {
       throws Exception {
     InstalledOperator operator = InstalledOperator.in(namespace);
     Cluster cluster = new Cluster(namespace, "main");
+    cluster.apply(Texts.quota("main", 1));
+    cluster.apply(Texts.policy("debug", "main", "debug_*", "7d"));
     cluster.apply(Texts.rocksDb("main"));
     cluster.awaitCondition(
         () -> cluster.resource().getStatus().conditions(),
@@ -142,45 +139,12 @@ final class RepairE2E {
         ConditionStatus.FALSE,
         "SecretNotFound");
     Cluster.createSecret(namespace);
-    watch(namespace);
+    IdlePasses.watchSecret(namespace);
     cluster.awaitReady(1);
-    assertIdle(namespace, cluster, operator);
+    cluster.awaitApplied("acme");
+    cluster.awaitAppliedPolicy("debug");
+    IdlePasses.assertNothingIsWritten(namespace, "main", operator);
     assertPaused(namespace, cluster);
-  }
-
-  /** The Secret's label is what makes changes of it count at once. */
-  private static void watch(TestNamespace namespace) {
-    edit(namespace, meta -> meta.setLabels(Map.of(ObjectLabels.WATCH, ObjectLabels.WATCHED)));
-  }
-
-  private static void touch(TestNamespace namespace, int touch) {
-    edit(namespace, meta -> meta.setAnnotations(Map.of("example.com/touch", "" + touch)));
-  }
-
-  private static void edit(TestNamespace namespace, Consumer<ObjectMeta> change) {
-    namespace
-        .client()
-        .secrets()
-        .inNamespace(namespace.name())
-        .withName("luminate-secrets")
-        .edit(
-            secret -> {
-              change.accept(secret.getMetadata());
-              return secret;
-            });
-  }
-
-  private static void assertIdle(
-      TestNamespace namespace, Cluster cluster, InstalledOperator operator) throws Exception {
-    cluster.awaitQuiet();
-    Map<String, String> before = WrittenObjects.versions(namespace, "main");
-    double passes = operator.passes();
-    for (int touch = 0; operator.passes() < passes + 20; touch++) {
-      assertThat(touch).as("changes that nobody sees").isLessThan(100);
-      touch(namespace, touch);
-      Thread.sleep(250);
-    }
-    assertThat(WrittenObjects.versions(namespace, "main")).isEqualTo(before);
   }
 
   private static void assertPaused(TestNamespace namespace, Cluster cluster) throws Exception {

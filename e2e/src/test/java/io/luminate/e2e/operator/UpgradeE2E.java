@@ -40,6 +40,8 @@ final class UpgradeE2E {
       awaitDegraded(cluster, "PodStartFailed");
       assertThat(cluster.resource().getStatus().conditions().toString())
           .contains(TestImages.LAST_WORDS);
+      cluster.awaitEvent(
+          "Warning", "PodStartFailed", "luminatecluster/metrics", TestImages.LAST_WORDS);
       assertThat(uid(cluster)).isEqualTo(pod);
 
       cluster.apply(text + "  " + HANGS + "\n");
@@ -87,6 +89,39 @@ final class UpgradeE2E {
     cluster.awaitReady(1);
     assertThat(MetricsClient.expect200(cluster.service("acme").count("requests", 1)))
         .contains("\"value\":1");
+  }
+
+  /** The servers' image of clusters that name none is the operator's to say. */
+  @Test
+  void operatorOfAnotherVersion_rollsPodsThatNameNoImage(TestNamespace namespace) throws Exception {
+    InstalledOperator operator = InstalledOperator.in(namespace);
+    Cluster cluster = new Cluster(namespace, "edge");
+    Cluster pinned = new Cluster(namespace, "pinned");
+    Cluster.createSecret(namespace);
+    cluster.apply(Texts.rocksDb("edge"));
+    pinned.apply(Texts.rocksDb("pinned", "image: {name: \"" + TestImages.LUMINATE + "\"}"));
+    cluster.awaitReady(1);
+    pinned.awaitReady(1);
+    String pod = uid(cluster);
+    String pinnedPod = uid(pinned);
+    cluster.service("acme").write("requests", 1);
+
+    operator.upgradeServers(TestImages.LUMINATE_NEXT);
+    cluster.inTheEnd(
+        () -> cluster.readyPods().stream().anyMatch(one -> !one.getMetadata().getUid().equals(pod)),
+        "another pod",
+        () -> cluster.pods().toString());
+    cluster.awaitReady(1);
+    assertThat(image(cluster)).isEqualTo(TestImages.LUMINATE_NEXT);
+    cluster.awaitEvent(
+        "Normal", "RollingOut", "luminatecluster/edge", "image " + TestImages.LUMINATE_NEXT);
+    assertThat(MetricsClient.expect200(cluster.service("acme").count("requests", 1)))
+        .contains("\"value\":1");
+    assertThat(uid(pinned)).isEqualTo(pinnedPod);
+  }
+
+  private static String image(Cluster cluster) {
+    return cluster.readyPods().getFirst().getSpec().getContainers().getFirst().getImage();
   }
 
   /** A controller puts up with the loss of pods that have not been ready for ten seconds. */

@@ -8,8 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.luminate.crd.LuminateResource;
+import io.luminate.crd.RetentionPolicy;
 import io.luminate.crd.TenantQuota;
+import io.luminate.operator.document.NextDocument;
+import io.luminate.operator.document.Verdict;
 import io.luminate.operator.objects.SecretValue;
+import io.luminate.operator.publishing.Outcome;
 import io.luminate.operator.publishing.PodAnswers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +35,10 @@ class WaitingToolsTest {
 
   /** A resource, what Argo CD says of it, and what Flux says. */
   static Stream<Arguments> resources() {
+    return Stream.concat(clusters(), quotasAndPolicies());
+  }
+
+  private static Stream<Arguments> clusters() {
     return Stream.of(
         row("all is well", _ -> {}, "Healthy", "Current"),
         row(
@@ -72,11 +80,34 @@ class WaitingToolsTest {
             "storage is away",
             o -> o.storage = StorageHealth.away("Away."),
             "Degraded",
-            "InProgress"),
+            "InProgress"));
+  }
+
+  private static Stream<Arguments> quotasAndPolicies() {
+    return Stream.of(
         quota("a cluster may come", new ClusterView.Missing("main"), "Progressing", "InProgress"),
         quota(
             "the document has no verdict",
             new ClusterView.Present(Observed.published(), false, PodAnswers.NONE),
+            "Progressing",
+            "InProgress"),
+        quota("it counts", decided(new Verdict.Accepted()), "Healthy", "Current"),
+        quota(
+            "another is for its tenant",
+            decided(new Verdict.Conflicted("other")),
+            "Degraded",
+            "InProgress"),
+        policy("a cluster may come", new ClusterView.Missing("main"), "Progressing", "InProgress"),
+        policy("it counts", decided(new Verdict.Accepted()), "Healthy", "Current"),
+        policy("another counts", decided(new Verdict.Superseded("other")), "Healthy", "Current"),
+        policy(
+            "there are too many",
+            decided(new Verdict.TooManyPolicies(256)),
+            "Degraded",
+            "InProgress"),
+        policy(
+            "ClickHouse has not said how far it is",
+            decided(new Verdict.Accepted(), true),
             "Progressing",
             "InProgress"));
   }
@@ -154,7 +185,33 @@ class WaitingToolsTest {
   private static Arguments quota(String name, ClusterView cluster, String argo, String flux) {
     TenantQuota quota = Observed.quota("acme", "acme");
     quota.setStatus(QuotaStatus.of(quota, cluster, NOW));
-    return Arguments.of(name, json(quota), argo, flux);
+    return Arguments.of("quota: " + name, json(quota), argo, flux);
+  }
+
+  private static Arguments policy(String name, ClusterView cluster, String argo, String flux) {
+    RetentionPolicy policy = Observed.policy("debug", "debug_*");
+    policy.setStatus(PolicyStatus.of(policy, cluster, NOW));
+    return Arguments.of("policy: " + name, json(policy), argo, flux);
+  }
+
+  private static ClusterView decided(Verdict verdict) {
+    return decided(verdict, false);
+  }
+
+  /** What a document says of the quota and of the policy, which its pod has. */
+  private static ClusterView decided(Verdict verdict, boolean hasTtl) {
+    NextDocument made = Observed.document(List.of(), List.of());
+    NextDocument next =
+        new NextDocument(
+            made.document(),
+            true,
+            Map.of("acme", verdict),
+            Map.of("debug", verdict),
+            Optional.empty());
+    return new ClusterView.Present(
+        Observed.pass(new Outcome.Published(), next, Observed.applied("main-1")),
+        hasTtl,
+        PodAnswers.NONE);
   }
 
   private static JsonNode json(LuminateResource<?, ?> resource) {

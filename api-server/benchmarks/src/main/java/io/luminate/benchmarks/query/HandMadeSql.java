@@ -36,7 +36,10 @@ public final class HandMadeSql {
     this.customer = " AND entity = " + id + " AND customer_id = " + id;
   }
 
-  /** Codecs that took least processor time of those that were measured. */
+  /**
+   * Codecs that took least processor time to insert, of those that were measured. Values under LZ4
+   * in place of ZSTD would take less to ask, and more bytes.
+   */
   public static String create(String table) {
     return """
         CREATE TABLE %s (

@@ -11,13 +11,18 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The store's figures. Read when someone scrapes, and kept for a while: reading may be costly. */
 final class StoreGauges {
+  /** What no zero is taken for. */
+  private static final double UNKNOWN = Double.NaN;
+
   private final Supplier<StoreReading> store;
   private final MultiGauge cardinality;
-  private volatile StoreStats stats = new StoreStats(0, 0, 0);
+  private volatile Optional<StoreStats> stats = Optional.empty();
+  private volatile double diskBytes = UNKNOWN;
   private volatile boolean healthy;
 
   StoreGauges(MeterRegistry registry, Supplier<StoreReading> store, String backend) {
@@ -29,11 +34,13 @@ final class StoreGauges {
         .description("Storage backend health (1=healthy, 0=unhealthy)")
         .tags("backend", backend)
         .register(registry);
-    Gauge.builder("luminate.storage.size", () -> stats.diskBytes())
+    Gauge.builder("luminate.storage.size", () -> diskBytes)
         .baseUnit("bytes")
         .description("Total storage used")
         .register(registry);
-    Gauge.builder("luminate.series.count", () -> stats.series())
+    Gauge.builder(
+            "luminate.series.count",
+            () -> stats.map(StoreStats::series).map(Long::doubleValue).orElse(UNKNOWN))
         .description("Approximate unique series count")
         .register(registry);
     this.cardinality =
@@ -46,11 +53,23 @@ final class StoreGauges {
   void refresh() {
     try {
       StoreReading reading = store.get();
-      healthy = reading.health() instanceof StoreHealth.Healthy;
-      stats = reading.stats();
-      cardinality.register(rows(reading.largestMetrics()), true);
+      take(reading.health());
+      if (reading.stats().isPresent()) {
+        stats = reading.stats();
+        cardinality.register(rows(reading.largestMetrics()), true);
+      }
     } catch (StoreException away) {
       healthy = false;
+    }
+  }
+
+  private void take(StoreHealth health) {
+    switch (health) {
+      case StoreHealth.Healthy well -> {
+        healthy = true;
+        diskBytes = well.diskUsedBytes();
+      }
+      case StoreHealth.Unhealthy _ -> healthy = false;
     }
   }
 

@@ -10,12 +10,14 @@ import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A store's figures, and how often they were asked for. */
 final class FakeStore implements Supplier<StoreReading> {
   private final List<MetricCardinality> metrics = new ArrayList<>();
   private boolean away;
+  private boolean uncounted;
   private int readings;
 
   void add(TenantId tenant, String metricName, long series) {
@@ -24,6 +26,10 @@ final class FakeStore implements Supplier<StoreReading> {
 
   void goAway() {
     away = true;
+  }
+
+  void setUncounted(boolean value) {
+    uncounted = value;
   }
 
   int readings() {
@@ -38,6 +44,8 @@ final class FakeStore implements Supplier<StoreReading> {
     }
     long series = metrics.stream().mapToLong(MetricCardinality::series).sum();
     return new StoreReading(
-        new StoreHealth.Healthy(1_000), new StoreStats(series, 5, 1_000), metrics);
+        new StoreHealth.Healthy(1_000),
+        uncounted ? Optional.empty() : Optional.of(new StoreStats(series, 5, 1_000)),
+        metrics);
   }
 }

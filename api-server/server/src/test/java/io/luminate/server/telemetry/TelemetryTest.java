@@ -102,6 +102,19 @@ final class TelemetryTest {
   }
 
   @Test
+  void scrape_storeHasNotCounted_isUpAndSaysNoNumber() throws IOException {
+    FakeStore store = new FakeStore();
+    telemetry.bindStore(store, "clickhouse");
+    store.setUncounted(true);
+    assertThat(lines())
+        .contains(
+            "luminate_up 1.0", "luminate_storage_size_bytes 1000.0", "luminate_series_count NaN");
+    store.setUncounted(false);
+    now.set(Instant.EPOCH.plusSeconds(60));
+    assertThat(lines()).contains("luminate_series_count 0.0");
+  }
+
+  @Test
   void scrape_storeAway_keepsLastFigures() throws IOException {
     FakeStore store = new FakeStore();
     telemetry.bindStore(store, "rocksdb");

@@ -3,7 +3,10 @@
 package io.luminate.store.clickhouse;
 
 import io.luminate.model.TenantId;
+import io.luminate.store.ErrorCode;
 import io.luminate.store.MetricCardinality;
+import io.luminate.store.MetricsStore;
+import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
@@ -46,9 +49,6 @@ final class StoredFigures implements AutoCloseable {
 
   private static final Duration SHARED_AGE_MIN = Duration.ofMinutes(2);
 
-  /** Protects the heap: their names and counts take some ten megabytes. */
-  private static final int METRICS_MAX = 100_000;
-
   private static final Logger LOG = LoggerFactory.getLogger(StoredFigures.class);
 
   private final ClickHouseClient client;
@@ -60,7 +60,7 @@ final class StoredFigures implements AutoCloseable {
   private final Object countLock = new Object();
   private final Recurring probes;
   private volatile StoreHealth health;
-  private volatile Counts counts = new Counts(0, 0, List.of());
+  private volatile Optional<Counts> counts = Optional.empty();
 
   /** Guarded by the lock, as is what follows. */
   private CompletableFuture<Void> counting = CompletableFuture.completedFuture(null);
@@ -142,11 +142,17 @@ final class StoredFigures implements AutoCloseable {
         .value();
   }
 
+  /**
+   * @throws StoreException as long as nothing has been counted: nobody takes that for nothing there
+   */
   StoreStats stats() {
     Counts now = counts();
     return new StoreStats(now.series(), now.points(), diskBytes());
   }
 
+  /**
+   * @throws StoreException as {@link #stats}
+   */
   List<MetricCardinality> largestMetrics(int limit) {
     return counts().metrics().stream().limit(limit).toList();
   }
@@ -162,7 +168,12 @@ final class StoredFigures implements AutoCloseable {
     } catch (TimeoutException e) {
       LOG.debug("series and points are being counted");
     }
-    return counts;
+    return counts.orElseThrow(StoredFigures::uncounted);
+  }
+
+  private static StoreException uncounted() {
+    return new StoreException(
+        ErrorCode.STORAGE_UNAVAILABLE, "series and points have not been counted yet");
   }
 
   private CompletableFuture<Void> countWhenDue() {
@@ -189,7 +200,7 @@ final class StoredFigures implements AutoCloseable {
   private void countAgain(String days) {
     long beganNanos = System.nanoTime();
     try {
-      counts = count(days);
+      counts = Optional.of(count(days));
     } catch (ClickHouseFailure e) {
       LOG.warn("series and points cannot be counted: {}", e.getMessage());
     } finally {
@@ -217,7 +228,7 @@ final class StoredFigures implements AutoCloseable {
                     + days
                     + " GROUP BY tenant, metric"
                     + " ORDER BY of_metric DESC, tenant, metric LIMIT "
-                    + METRICS_MAX)
+                    + MetricsStore.LARGEST_METRICS_MAX)
             .withSetting("max_execution_time", String.valueOf(COUNT_WITHIN.toSeconds()))
             .withSetting("max_threads", "2")
             .withSetting("use_query_cache", "1")

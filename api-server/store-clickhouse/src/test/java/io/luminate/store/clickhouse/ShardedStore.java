@@ -158,6 +158,7 @@ final class ShardedStore implements MetricsStore {
     return settings.clock().millis() - retention.of(tenant, metric).toMillis();
   }
 
+  /** Whatever the limits: what becomes of those over shards has a test beside their code. */
   @Override
   public List<SeriesAdmission> admit(SeriesRequest request) {
     return request.series().stream()

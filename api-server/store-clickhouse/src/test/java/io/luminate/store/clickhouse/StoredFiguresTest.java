@@ -3,10 +3,16 @@
 package io.luminate.store.clickhouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luminate.clickhouse.testkit.ClickHouseCluster;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
+import io.luminate.store.ErrorCode;
+import io.luminate.store.MetricCardinality;
+import io.luminate.store.MetricsStore;
+import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
+import io.luminate.store.StoreStats;
 import io.luminate.store.clickhouse.client.ClickHouseAccess;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.schema.Tables;
@@ -15,6 +21,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +42,79 @@ class StoredFiguresTest {
         assertThat(figures.health()).isInstanceOf(StoreHealth.Healthy.class);
       }
     }
+  }
+
+  /** Longer than anybody waits for it. */
+  @Test
+  void stats_firstCountTakesLong_areUnknownUntilItIsDone() {
+    try (TestDatabase database = TestDatabase.withTables()) {
+      insertMetrics(database, 1);
+      try (StoredFigures figures = figures(database, "sleepEachRow(2.9) = 0")) {
+        assertThatThrownBy(figures::stats).isInstanceOf(StoreException.class);
+        StoreStats stats = await(figures::stats);
+        assertThat(stats.series()).isEqualTo(1);
+        assertThat(figures.largestMetrics(10)).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void stats_countFails_areUnknown_andThenTheLastOnes() {
+    try (TestDatabase database = TestDatabase.withTables()) {
+      insertMetrics(database, 1);
+      AtomicReference<String> days = new AtomicReference<>("throwIf(1) = 0");
+      try (StoredFigures figures = figures(database, days::get)) {
+        assertThatThrownBy(figures::stats).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> figures.largestMetrics(1)).isInstanceOf(StoreException.class);
+        days.set("true");
+        assertThat(figures.stats().series()).isEqualTo(1);
+        days.set("throwIf(2) = 0");
+        assertThat(figures.stats().series()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void largestMetrics_moreThanAreTold_areOneMoreThanAreShown() {
+    try (TestDatabase database = TestDatabase.withTables()) {
+      insertMetrics(database, MetricsStore.LARGEST_METRICS_MAX + 10);
+      try (StoredFigures figures = figures(database, "true")) {
+        List<MetricCardinality> found =
+            await(() -> figures.largestMetrics(MetricsStore.LARGEST_METRICS_MAX));
+        assertThat(found).hasSize(MetricsStore.LARGEST_METRICS_MAX);
+        assertThat(figures.stats().series()).isEqualTo(MetricsStore.LARGEST_METRICS_MAX + 10);
+      }
+    }
+  }
+
+  private static void insertMetrics(TestDatabase database, int metrics) {
+    database
+        .server()
+        .execute(
+            "INSERT INTO %s (tenant, metric, series, timestamp, value) SELECT 'acme', 'm' || number, 1, %d, 1 FROM numbers(%d)"
+                .formatted(database.tables().points(), System.currentTimeMillis(), metrics));
+  }
+
+  private static StoredFigures figures(TestDatabase database, String days) {
+    return figures(database, () -> days);
+  }
+
+  private static StoredFigures figures(TestDatabase database, Supplier<String> days) {
+    ClickHouseClient client = database.client();
+    return new StoredFigures(client, client, database.tables(), Optional::empty, () -> {}, days);
+  }
+
+  /** Each try waits for two seconds by itself. */
+  private static <T> T await(Supplier<T> known) {
+    StoreException last = new StoreException(ErrorCode.STORAGE_UNAVAILABLE, "never asked");
+    for (int tried = 0; tried < 15; tried++) {
+      try {
+        return known.get();
+      } catch (StoreException notYet) {
+        last = notYet;
+      }
+    }
+    throw last;
   }
 
   private static ClickHouseClient client(ClickHouseServer server, String database) {

@@ -44,7 +44,7 @@ public final class UsageReply {
    * What to tell.
    *
    * @param truncated whether there are more tenants, behind the last of these
-   * @param reading empty: the store is away
+   * @param reading empty: the store is away, or has not counted yet
    * @param ofAll whether the store's figures of all tenants belong to it
    */
   public record Page(

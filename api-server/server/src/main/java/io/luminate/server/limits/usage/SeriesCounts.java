@@ -11,13 +11,13 @@ import java.util.List;
 /** Where the numbers of series come from. */
 @FunctionalInterface
 public interface SeriesCounts {
-  /** Protects the heap: of a hundred thousand metrics the figures take some ten megabytes. */
-  int METRICS_MAX = 100_000;
+  /** One fewer than a store tells, to know whether there are more. */
+  int METRICS_MAX = MetricsStore.LARGEST_METRICS_MAX - 1;
 
   /**
    * May take as long as a query.
    *
-   * @throws StoreException when the store is away
+   * @throws StoreException when the store is away, or has not counted yet
    */
   Counted count();
 
@@ -32,8 +32,7 @@ public interface SeriesCounts {
   /** As the store counts them. */
   static SeriesCounts of(MetricsStore store) {
     return () -> {
-      // One more, to know whether there are more.
-      List<MetricCardinality> found = store.largestMetrics(METRICS_MAX + 1);
+      List<MetricCardinality> found = store.largestMetrics(MetricsStore.LARGEST_METRICS_MAX);
       boolean whole = found.size() <= METRICS_MAX;
       return new Counted(store.stats(), whole ? found : found.subList(0, METRICS_MAX), whole);
     };

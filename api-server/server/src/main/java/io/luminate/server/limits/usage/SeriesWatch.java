@@ -35,7 +35,7 @@ public final class SeriesWatch {
   private static final Logger LOG = LoggerFactory.getLogger(SeriesWatch.class);
 
   /**
-   * @param reading empty: the store was away
+   * @param reading empty: the store was away, or had not counted yet
    */
   private record Seen(long atMillis, Optional<SeriesReading> reading) {}
 
@@ -63,7 +63,9 @@ public final class SeriesWatch {
     this.clock = clock;
   }
 
-  /** What there is; empty while the store is away. Waits for the store where nothing is known. */
+  /**
+   * What there is; empty while the store is away or has not counted. Waits where nothing is known.
+   */
   public Optional<SeriesReading> look() {
     Optional<Seen> before = seen;
     if (before.filter(this::isFresh).isPresent()) {

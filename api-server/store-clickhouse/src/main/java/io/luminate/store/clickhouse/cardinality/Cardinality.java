@@ -15,7 +15,6 @@ import io.luminate.store.clickhouse.write.block.SketchBlock;
 import io.luminate.store.clickhouse.write.series.SeriesTable;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,9 +71,6 @@ public final class Cardinality implements AutoCloseable {
   /** Of metrics that are being counted; each has a sketch in memory, and waits for a connection. */
   static final int LOADS_MAX = 256;
 
-  /** The last second that ClickHouse's DateTime can say, in the year 2106. */
-  private static final long LAST_SECOND = 0xFFFF_FFFFL;
-
   private static final Logger LOG = LoggerFactory.getLogger(Cardinality.class);
 
   private final PointWriter writer;
@@ -82,8 +78,7 @@ public final class Cardinality implements AutoCloseable {
   private final SketchTable sketches;
   private final StoredSeries stored;
   private final InstantSource clock;
-  private final BiFunction<TenantId, String, Duration> retention;
-  private final Duration margin;
+  private final SketchRows rows;
   private final String process = UUID.randomUUID().toString();
   private final AtomicInteger day = new AtomicInteger(Integer.MIN_VALUE);
   private final AtomicLong unanswered = new AtomicLong();
@@ -97,6 +92,9 @@ public final class Cardinality implements AutoCloseable {
 
   /** Metrics whose points were deleted, until they have been counted anew. */
   private final ConcurrentHashMap<MetricName, MetricCount> recounts = new ConcurrentHashMap<>();
+
+  /** Metrics that were counted for another retention, with their epoch. */
+  private final ConcurrentHashMap<MetricName, Long> renewals = new ConcurrentHashMap<>();
 
   private final Map<MetricName, MetricCount> counts = new LinkedHashMap<>(16, 0.75f, true);
   private final Tenants tenants;
@@ -127,8 +125,7 @@ public final class Cardinality implements AutoCloseable {
     this.stored = new StoredSeries(client, tables, entityKeys);
     this.tenants = new Tenants(stored);
     this.clock = clock;
-    this.retention = retention;
-    this.margin = margin;
+    this.rows = new SketchRows(retention, margin);
     this.sharing = Recurring.start("cardinality", SHARE_EVERY, this::share);
     this.recounting = Recurring.start("cardinality-recount", RECOUNT_EVERY, this::recount);
   }
@@ -154,14 +151,14 @@ public final class Cardinality implements AutoCloseable {
     if (before != today && day.compareAndSet(before, today)) {
       series.renew(today);
       all().forEach((name, count) -> count.stale());
+      tenants.beginDay();
     }
     return today;
   }
 
   /** From which on the metric's points stay. */
   int firstDay(MetricName name) {
-    long kept = retention.apply(name.tenant(), name.metric()).toMillis();
-    return Math.toIntExact(Math.floorDiv(clock.millis() - kept, DAY_MILLIS));
+    return rows.firstDay(name, clock.millis());
   }
 
   MetricCount count(MetricName name) {
@@ -269,6 +266,7 @@ public final class Cardinality implements AutoCloseable {
         countPoints(name, count, toCount.getAsLong(), found, firstDay);
       } else {
         load(name, count, found.epoch(), found.all(), firstDay);
+        renewUnlessCountedFor(name, found);
       }
     } catch (ClickHouseFailure e) {
       count.loadFailed();
@@ -280,14 +278,36 @@ public final class Cardinality implements AutoCloseable {
 
   private void countPoints(
       MetricName name, MetricCount count, long epoch, SketchTable.Stored found, int firstDay) {
-    List<MetricCount.Row> rows = rows(stored.count(name), epoch);
+    List<MetricCount.Row> whole = rows.whole(name, stored.count(name), epoch, today());
     HllUnion all = found.epoch() == epoch ? found.all() : new HllUnion(MetricCount.LG_K);
-    rows.stream()
+    whole.stream()
         .filter(row -> row.day() >= firstDay)
         .forEach(row -> all.update(HllSketch.heapify(row.sketch())));
     load(name, count, epoch, all, firstDay);
-    if (counted.add(name, rows)) {
+    if (counted.add(name, whole)) {
       count.recounted(epoch);
+    }
+  }
+
+  /** Rows go by the retention of their time, and points by today's: a longer one needs new rows. */
+  private void renewUnlessCountedFor(MetricName name, SketchTable.Stored found) {
+    boolean other = found.countedForDays() != rows.keptDays(name);
+    if (other && renewals.size() < RECOUNTS_MAX) {
+      renewals.put(name, found.epoch());
+      recounting.soon();
+    }
+  }
+
+  /** Where it fails it is tried again when the metric is loaded next. */
+  private void renewOne() {
+    for (MetricName name : renewals.keySet()) {
+      Long epoch = renewals.remove(name);
+      if (epoch != null) {
+        counted.add(name, rows.whole(name, stored.count(name), epoch, today()));
+        sharing.soon();
+        recounting.soon();
+        return;
+      }
     }
   }
 
@@ -302,31 +322,6 @@ public final class Cardinality implements AutoCloseable {
     return loading.size();
   }
 
-  /** One of today in any case: it says that the metric was counted, also if nothing is there. */
-  private List<MetricCount.Row> rows(Map<Integer, HllSketch> byDay, long epoch) {
-    Map<Integer, HllSketch> all = new HashMap<>(byDay);
-    all.putIfAbsent(today(), new HllSketch(MetricCount.LG_K));
-    List<MetricCount.Row> rows = new ArrayList<>();
-    all.forEach(
-        (ofDay, sketch) ->
-            rows.add(new MetricCount.Row(ofDay, epoch, sketch.toCompactByteArray())));
-    return rows;
-  }
-
-  private void add(SketchBlock block, MetricName name, String from, MetricCount.Row row) {
-    Duration kept = retention.apply(name.tenant(), name.metric()).plus(margin).plusDays(1);
-    long expiresSeconds = Math.min(LAST_SECOND, (row.day() + 1) * 86_400L + kept.toSeconds());
-    block.add(
-        new SketchBlock.Row(
-            name.tenant().value(),
-            name.metric(),
-            row.day(),
-            from,
-            row.epoch(),
-            expiresSeconds,
-            row.sketch()));
-  }
-
   /**
    * Points of a metric are deleted: nothing remembered of it holds any more. It is counted anew
    * soon, not before this returns, and again if that fails. Until then others go on with what they
@@ -339,6 +334,7 @@ public final class Cardinality implements AutoCloseable {
     MetricCount count = count(name);
     // Last, or a series might be remembered that was counted before the delete alone.
     series.renew(tenant, metric, count.restart(clock.millis()));
+    renewals.remove(name);
     if (recounts.size() < RECOUNTS_MAX) {
       recounts.put(name, count);
       recounting.soon();
@@ -362,6 +358,7 @@ public final class Cardinality implements AutoCloseable {
         sharing.soon();
       }
     }
+    renewOne();
   }
 
   /**
@@ -436,13 +433,13 @@ public final class Cardinality implements AutoCloseable {
     takeUp(now, within);
     SketchBlock block = new SketchBlock();
     Map<MetricName, List<MetricCount.Row>> whole = counted.all();
-    whole.forEach((name, rows) -> rows.forEach(row -> add(block, name, "", row)));
+    whole.forEach((name, all) -> all.forEach(row -> rows.add(block, name, "", row)));
     Map<MetricName, List<MetricCount.Row>> taken = new HashMap<>();
     now.forEach(
         (name, count) -> {
-          List<MetricCount.Row> rows = count.takeChanged();
-          rows.forEach(row -> add(block, name, process, row));
-          taken.put(name, rows);
+          List<MetricCount.Row> changed = count.takeChanged();
+          changed.forEach(row -> rows.add(block, name, process, row));
+          taken.put(name, changed);
         });
     boolean written = false;
     try {

@@ -96,6 +96,7 @@ final class RequestAdmission implements AdmissionRule.Source {
     if (remembered != 0
         && !table.isStale(remembered)
         && table.dayOf(remembered) >= metric.firstDay) {
+      meetAgain(metric);
       return counted(metric, sought);
     }
     metric.count.met(series.dimensions());
@@ -107,6 +108,14 @@ final class RequestAdmission implements AdmissionRule.Source {
   /** Since the day began, and the last delete. */
   private boolean isRemembered(long handle) {
     return handle != 0 && table.isGood(handle);
+  }
+
+  /** On a new day, on which remembered series may be all that come of the metric. */
+  private void meetAgain(Metric metric) {
+    if (!metric.entered && request.limits().metricsMax() != Long.MAX_VALUE) {
+      tenantMetrics.meetAgain(metric.name.metric(), today);
+      metric.entered = true;
+    }
   }
 
   private Metric metric(String name) {

@@ -37,6 +37,11 @@ final class SketchTable {
   private static final String BY_OTHERS_LATELY =
       "process != {process:String} AND at > now64(3) - INTERVAL {millis:Int64} MILLISECOND";
 
+  private static final int MARKS = Integer.MIN_VALUE;
+
+  /** More days than any retention has. */
+  private static final int MARKS_MAX = 1_000_000;
+
   private final ClickHouseClient client;
   private final SharedTable rows;
   private final String table;
@@ -51,16 +56,33 @@ final class SketchTable {
    * What a metric's newest epoch says.
    *
    * @param counted whether its points have been counted in it, as a whole
+   * @param countedForDays for how many days its points stayed when they were, and its rows with
+   *     them; -1 if nobody says
    * @param all of its sketches, united
    */
-  record Stored(boolean counted, long epoch, HllUnion all) {}
+  record Stored(boolean counted, int countedForDays, long epoch, HllUnion all) {}
+
+  /**
+   * The day of a row that says for ever how a metric was counted as a whole. No point has such a
+   * day.
+   *
+   * @param keptDays for how many days its points stayed
+   */
+  static int mark(int keptDays) {
+    return MARKS + Math.min(MARKS_MAX, keptDays);
+  }
+
+  static boolean isMark(long day) {
+    return day <= MARKS + MARKS_MAX;
+  }
 
   record Change(MetricName name, int day, long epoch, HllSketch sketch) {}
 
   Stored read(MetricName name, int firstDay) {
     return rows.read(
         Statement.of(
-                "SELECT day, process = '', epoch, argMax(sketch, at) FROM "
+                "SELECT day, process = '', epoch, argMax(sketch, at),"
+                    + " toUnixTimestamp64Milli(max(at)) FROM "
                     + table
                     + " WHERE tenant = {tenant:String} AND metric = {metric:String}"
                     + " GROUP BY day, process, epoch ORDER BY epoch DESC")
@@ -75,18 +97,24 @@ final class SketchTable {
     HllUnion all = new HllUnion(MetricCount.LG_K);
     boolean counted = false;
     long epoch = Long.MIN_VALUE;
+    int countedForDays = -1;
+    long countedAtMillis = Long.MIN_VALUE;
     while (answer.hasNext()) {
       long day = answer.int64();
       boolean whole = answer.uint8() != 0;
       long ofRow = answer.int64();
       byte[] sketch = answer.bytes();
+      long atMillis = answer.int64();
       epoch = Math.max(epoch, ofRow);
       counted |= whole && ofRow == epoch;
-      if (ofRow == epoch && day >= firstDay) {
+      if (ofRow == epoch && isMark(day)) {
+        countedForDays = atMillis > countedAtMillis ? (int) (day - MARKS) : countedForDays;
+        countedAtMillis = Math.max(countedAtMillis, atMillis);
+      } else if (ofRow == epoch && day >= firstDay) {
         all.update(HllSketch.heapify(sketch));
       }
     }
-    return new Stored(counted, Math.max(0, epoch), all);
+    return new Stored(counted, countedForDays, Math.max(0, epoch), all);
   }
 
   /** Of which of the wanted metrics others have written something lately. */

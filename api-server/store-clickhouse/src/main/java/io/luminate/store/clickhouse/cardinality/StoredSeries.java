@@ -11,6 +11,7 @@ import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.schema.Tables;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,8 +27,8 @@ import org.apache.datasketches.hll.TgtHllType;
 
 /** What the points themselves say about series and metrics. */
 final class StoredSeries {
-  /** Reads the series of every point of a metric. */
-  private static final Duration COUNT_WITHIN = Duration.ofMinutes(5);
+  /** What reads every point of a metric, or of a tenant. */
+  private static final Duration READ_WITHIN = Duration.ofMinutes(5);
 
   /** A million series take some 100 MB; what is more goes to ClickHouse's disk. */
   private static final String COUNT_BYTES_BEFORE_DISK = String.valueOf(256L << 20);
@@ -70,15 +71,24 @@ final class StoredSeries {
             + anyOf("entity", "Array(String)", entities(series), values)
             + " AND "
             + anyOf("series", "Array(UInt128)", numbers(series), values);
-    return client.query(statement(sql, values).within(within), StoredSeries::hashes).value();
+    Statement question = bounded(Statement.of(sql).withAll(values), within);
+    return client.query(question, StoredSeries::hashes).value();
   }
 
-  private static Statement statement(String sql, Map<String, Object> values) {
-    Statement statement = Statement.of(sql).withSetting(Tables.ON_THE_FLY, "1");
-    for (Map.Entry<String, Object> value : values.entrySet()) {
-      statement = statement.with(value.getKey(), value.getValue());
-    }
-    return statement;
+  /** ClickHouse ends it by itself too, and at once when nobody waits for it any more. */
+  private static Statement bounded(Statement question, Duration within) {
+    return question
+        .withSettings(
+            Map.of(
+                "readonly",
+                "2",
+                Tables.ON_THE_FLY,
+                "1",
+                "cancel_http_readonly_queries_on_client_close",
+                "1",
+                "max_execution_time",
+                BigDecimal.valueOf(within.toMillis(), 3).toPlainString()))
+        .within(within);
   }
 
   private static String anyOf(
@@ -151,11 +161,9 @@ final class StoredSeries {
                     + " GROUP BY series")
             .with("tenant", name.tenant().value())
             .with("metric", name.metric())
-            .withSetting(Tables.ON_THE_FLY, "1")
             .withSetting("max_bytes_before_external_group_by", COUNT_BYTES_BEFORE_DISK)
-            .withSetting("max_memory_usage", COUNT_BYTES_MAX)
-            .within(COUNT_WITHIN);
-    return client.query(statement, StoredSeries::sketches).value();
+            .withSetting("max_memory_usage", COUNT_BYTES_MAX);
+    return client.query(bounded(statement, READ_WITHIN), StoredSeries::sketches).value();
   }
 
   private static Map<Integer, HllSketch> sketches(RowReader rows) throws IOException {
@@ -171,18 +179,16 @@ final class StoredSeries {
   }
 
   /** The tenant's metrics, with the last UTC day on which each has a point. */
-  Map<String, Integer> metrics(TenantId tenant, Duration within) {
+  Map<String, Integer> metrics(TenantId tenant) {
     Statement statement =
         Statement.of(
                 "SELECT metric, intDiv(max(timestamp), 86400000) FROM "
                     + points
                     + " WHERE tenant = {tenant:String} GROUP BY metric")
-            .with("tenant", tenant.value())
-            .withSetting(Tables.ON_THE_FLY, "1")
-            .within(within);
+            .with("tenant", tenant.value());
     return client
         .query(
-            statement,
+            bounded(statement, READ_WITHIN),
             rows -> {
               Map<String, Integer> metrics = new HashMap<>();
               while (rows.hasNext()) {

@@ -8,11 +8,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The metrics of one tenant that have points: as ClickHouse said, and those that this process let
@@ -20,14 +24,23 @@ import java.util.function.ToIntFunction;
  * not know then is forgotten when no point of it can be under way any more. It also says whether
  * the tenant's requests may wait for ClickHouse, or have just waited in vain.
  *
+ * <p>ClickHouse looks at all points of the tenant for an answer. So it is asked once at a time, in
+ * the background, and goes on when nobody waits any more: requests are let in until it has answered
+ * for the first time, and from then on an answer holds while the next one is awaited.
+ *
  * <p>Concurrency: what is known is guarded by this, which nobody holds while ClickHouse is asked.
- * One request asks at a time, and others wait for its answer no longer than for one of their own.
  */
 final class TenantMetrics {
   /** With less time an answer is not worth asking for. */
   static final Duration ASK_WITHIN_MIN = Duration.ofMillis(100);
 
   private static final long AGE_NANOS_MAX = 10_000_000_000L;
+
+  /** So asking takes no more than a fifth of the time. */
+  private static final long AGE_PER_COST = 4;
+
+  /** While the next answer is awaited, which may take this many times as long. */
+  private static final long HELD_PER_COST = 2;
 
   /** How long nobody waits after one has in vain. */
   private static final long PAUSE_NANOS = 5_000_000_000L;
@@ -43,18 +56,33 @@ final class TenantMetrics {
 
   private static final int TENANT_BYTES = 400;
 
+  private static final Logger LOG = LoggerFactory.getLogger(TenantMetrics.class);
+
   private final TenantId tenant;
   private final StoredSeries stored;
   private final LongSupplier nanos;
-  private final ReentrantLock asking = new ReentrantLock();
   private final Map<String, Known> known = new HashMap<>();
   private boolean asked;
+
+  /** A day began since it was asked. */
+  private boolean overdue;
+
   private long askedNanos;
+
+  /** How long the last answer took. */
+  private long costNanos;
+
+  /** After a failure it is not asked again for as long as that took. */
+  private long askAgainNanos;
+
+  private Asking asking = new Asking(CompletableFuture.completedFuture(null), 0);
   private long deletes;
   private long bytes = TENANT_BYTES;
 
   private volatile boolean paused;
   private volatile long pausedNanos;
+
+  private record Asking(CompletableFuture<Void> done, long beganNanos) {}
 
   /**
    * @param lastDay on which it has a point, as far as is known
@@ -87,6 +115,7 @@ final class TenantMetrics {
     this.tenant = tenant;
     this.stored = stored;
     this.nanos = nanos;
+    this.askAgainNanos = nanos.getAsLong();
   }
 
   /**
@@ -98,7 +127,8 @@ final class TenantMetrics {
       String metric, int today, long metricsMax, ToIntFunction<String> firstDay, Duration within) {
     boolean answered =
         !wantsAnswer(metric, metricsMax, firstDay)
-            || ask(within, () -> wantsAnswer(metric, metricsMax, firstDay));
+            || ask(within, () -> wantsAnswer(metric, metricsMax, firstDay))
+            || holds();
     return enter(metric, today, metricsMax, firstDay, answered);
   }
 
@@ -122,8 +152,29 @@ final class TenantMetrics {
     if (counts(metric, firstDay)) {
       return false;
     }
-    return !asked
-        || count(firstDay) >= metricsMax && nanos.getAsLong() - askedNanos > AGE_NANOS_MAX;
+    return !asked || overdue || count(firstDay) >= metricsMax && isOlder(0);
+  }
+
+  /** Whether the last answer is good while the next one is awaited. */
+  private synchronized boolean holds() {
+    return asked && !isOlder(HELD_PER_COST * costNanos);
+  }
+
+  private boolean isOlder(long byNanos) {
+    long ageNanos = Math.max(AGE_NANOS_MAX, AGE_PER_COST * costNanos);
+    return nanos.getAsLong() - askedNanos > ageNanos + byNanos;
+  }
+
+  /** A series of it that this process has let in before came again on a new day. */
+  synchronized void meetAgain(String metric, int today) {
+    if (known.containsKey(metric) || bytes < UNANSWERED_BYTES_MAX) {
+      put(metric, new Known(today, OptionalLong.of(nanos.getAsLong())));
+    }
+  }
+
+  /** What others wrote meanwhile counts on. */
+  synchronized void beginDay() {
+    overdue = true;
   }
 
   synchronized boolean has(String metric, ToIntFunction<String> firstDay) {
@@ -132,57 +183,65 @@ final class TenantMetrics {
 
   /** Whether there was an answer, to this question or to another's in the meantime. */
   private boolean ask(Duration within, BooleanSupplier stillWanted) {
-    long beganNanos = nanos.getAsLong();
-    if (!mayAsk(within) || !lock(within)) {
-      return false;
-    }
-    try {
-      return !stillWanted.getAsBoolean()
-          || askNow(within.minusNanos(nanos.getAsLong() - beganNanos));
-    } finally {
-      asking.unlock();
-    }
-  }
-
-  private boolean lock(Duration within) {
-    try {
-      return asking.tryLock(within.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  private boolean askNow(Duration within) {
     if (!mayAsk(within)) {
       return false;
     }
-    long before = deletes();
+    Asking now = asking();
+    long elapsedNanos = nanos.getAsLong() - now.beganNanos();
+    await(now, Math.min(within.toNanos(), Patience.IN_ALL.toNanos() - elapsedNanos));
+    return !stillWanted.getAsBoolean();
+  }
+
+  private synchronized Asking asking() {
     long beganNanos = nanos.getAsLong();
+    if (asking.done().isDone() && beganNanos - askAgainNanos >= 0) {
+      long before = deletes;
+      asking =
+          new Asking(
+              CompletableFuture.runAsync(
+                  () -> askNow(before, beganNanos),
+                  task -> Thread.ofVirtual().name("tenant-metrics").start(task)),
+              beganNanos);
+    }
+    return asking;
+  }
+
+  private void await(Asking now, long withinNanos) {
     try {
-      return take(stored.metrics(tenant, within), before, beganNanos);
-    } catch (ClickHouseFailure e) {
-      failed(beganNanos);
-      return false;
+      now.done().get(Math.max(0, withinNanos), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      LOG.warn("metrics of {} could not be read", tenant, e.getCause());
+    } catch (TimeoutException e) {
+      LOG.debug("metrics of {} are being read", tenant);
     }
   }
 
-  private synchronized long deletes() {
-    return deletes;
+  private void askNow(long deletesBefore, long beganNanos) {
+    try {
+      take(stored.metrics(tenant), deletesBefore, beganNanos);
+    } catch (ClickHouseFailure e) {
+      LOG.warn("metrics of {} cannot be read yet: {}", tenant, e.getMessage());
+      failed(beganNanos);
+      synchronized (this) {
+        askAgainNanos = 2 * nanos.getAsLong() - beganNanos;
+      }
+    }
   }
 
   /** What was asked before a delete may hold what is gone. */
-  private synchronized boolean take(
-      Map<String, Integer> now, long deletesBefore, long askedAtNanos) {
+  private synchronized void take(Map<String, Integer> now, long deletesBefore, long askedAtNanos) {
     if (deletes != deletesBefore) {
-      return false;
+      return;
     }
     known.values().removeIf(one -> !one.mayBeUnderWay(askedAtNanos));
     bytes = TENANT_BYTES + known.keySet().stream().mapToLong(TenantMetrics::bytes).sum();
     now.forEach((metric, day) -> put(metric, new Known(day, OptionalLong.empty())));
     asked = true;
+    overdue = false;
     askedNanos = nanos.getAsLong();
-    return true;
+    costNanos = askedNanos - askedAtNanos;
   }
 
   private void put(String metric, Known more) {

@@ -39,6 +39,12 @@ final class Tenants {
     }
   }
 
+  void beginDay() {
+    synchronized (all) {
+      all.values().forEach(TenantMetrics::beginDay);
+    }
+  }
+
   /** The newest stays in any case. Those that are remembered grow, so this is to be done often. */
   void trim() {
     synchronized (all) {

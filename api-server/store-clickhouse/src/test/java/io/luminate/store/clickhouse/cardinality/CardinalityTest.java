@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luminate.model.SeriesHash;
+import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesLimits;
+import io.luminate.store.SeriesLimits.Overflow;
 import io.luminate.store.clickhouse.TestDatabase;
 import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +46,7 @@ class CardinalityTest {
   private long rows(String condition) {
     return Long.parseLong(
         database.value(
-            "SELECT uniqExact(day, process, epoch) FROM "
+            "SELECT uniqExact(if(process = '', 0, day), process, epoch) FROM "
                 + database.tables().cardinality()
                 + " WHERE metric = 'm' AND "
                 + condition));
@@ -130,6 +134,98 @@ class CardinalityTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** All of a time pass: what is left then is what nothing is written anew of. */
+  private void expire(Duration later) {
+    database
+        .server()
+        .execute(
+            "ALTER TABLE %s DELETE WHERE expires < %d SETTINGS mutations_sync = 2"
+                .formatted(
+                    database.tables().cardinality(), Instant.now().plus(later).getEpochSecond()));
+  }
+
+  private boolean isCountedFor(Duration kept) {
+    int mark = SketchTable.mark(Math.toIntExact(kept.toDays()));
+    return rows("process = '' AND day = " + mark) > 0;
+  }
+
+  /** Points stay for longer now than the rows that were written before. */
+  @Test
+  void load_retentionIsLongerSince_seriesGoOnCounting() {
+    CountingProcess before = start();
+    before.write("m", 0, 3);
+    before.letIn("m", 0, 3, 10);
+    before.cardinality().share();
+    Duration longer = CountingProcess.KEPT.multipliedBy(2);
+    CountingProcess process = start();
+    process.setKept(longer);
+    process.letIn("m", 0, 1, 10);
+    for (int i = 0; i < 200 && !isCountedFor(longer); i++) {
+      process.cardinality().recount();
+      process.cardinality().share();
+      pause();
+    }
+    expire(CountingProcess.KEPT.plusDays(10));
+    // So that the rows alone can tell.
+    delete();
+    CountingProcess later = start();
+    later.setKept(longer);
+    assertThat(later.letIn("m", 10, 20, 5)).isEqualTo(2);
+  }
+
+  @Test
+  void load_wholeCountExpired_pointsAreNotCountedAgain() {
+    CountingProcess process = start();
+    process.write("m", 0, 3);
+    process.letIn("m", 0, 3, 10);
+    process.cardinality().share();
+    expire(CountingProcess.KEPT.plusDays(10));
+    start().letIn("m", 10, 20, 10);
+    database.flushQueryLog();
+    assertThat(
+            database.value(
+                "SELECT count() FROM system.query_log WHERE type = 'QueryFinish'"
+                    + " AND query LIKE 'SELECT intDiv(max(timestamp), 86400000), series FROM "
+                    + database.tables().database()
+                    + "%'"))
+        .isEqualTo("1");
+  }
+
+  private static long letIn(CountingProcess process, String metric, long metricsMax) {
+    return process
+        .ask(
+            CountingProcess.series(metric, 0, 1),
+            new SeriesLimits(1_000, metricsMax, Overflow.REJECT))
+        .stream()
+        .filter(SeriesAdmission.Admitted.class::isInstance)
+        .count();
+  }
+
+  @Test
+  void admit_sameSeriesForLongerThanTheRetention_theirMetricGoesOnCounting() {
+    CountingProcess process = start();
+    assertThat(letIn(process, "m", 1)).isEqualTo(1);
+    for (int days = 10; days <= 40; days += 10) {
+      process.setAhead(Duration.ofDays(days));
+      assertThat(letIn(process, "m", 1)).isEqualTo(1);
+    }
+    assertThat(letIn(process, "n", 1)).isZero();
+  }
+
+  @Test
+  void admit_afterTheRetention_metricsThatOthersWroteGoOnCounting() {
+    CountingProcess other = start();
+    other.write("of another", 0, 1);
+    CountingProcess process = start();
+    assertThat(letIn(process, "m", 2)).isEqualTo(1);
+    Duration later = CountingProcess.KEPT.plusDays(2);
+    other.setAhead(later);
+    other.write("of another", 0, 1);
+    process.setAhead(later);
+    assertThat(letIn(process, "m", 2)).isEqualTo(1);
+    assertThat(letIn(process, "n", 2)).isZero();
   }
 
   private void delete() {

@@ -32,6 +32,7 @@ final class CountingProcess implements AutoCloseable {
   private final PointWriter writer;
   private final Cardinality cardinality;
   private volatile Duration ahead = Duration.ZERO;
+  private volatile Duration kept = KEPT;
 
   CountingProcess(ClickHouseAccess access, Tables tables) {
     this.client = new ClickHouseClient(access);
@@ -50,7 +51,7 @@ final class CountingProcess implements AutoCloseable {
             tables,
             EntityKeys.DEFAULT,
             this::now,
-            (tenant, metric) -> KEPT,
+            (tenant, metric) -> kept,
             Duration.ofDays(1));
   }
 
@@ -60,6 +61,10 @@ final class CountingProcess implements AutoCloseable {
 
   void setAhead(Duration value) {
     ahead = value;
+  }
+
+  void setKept(Duration value) {
+    kept = value;
   }
 
   Cardinality cardinality() {

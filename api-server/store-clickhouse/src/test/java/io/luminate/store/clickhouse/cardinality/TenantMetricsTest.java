@@ -107,6 +107,42 @@ class TenantMetricsTest {
     assertThat(enter(metrics, "n", 1).in()).isTrue();
   }
 
+  /** Nobody waits for more than two seconds. */
+  @Test
+  void enter_answerTakesLonger_isInUntilItIsThere_andNotAfterwards() {
+    String name = database.tables().database() + ".";
+    execute(
+        "INSERT INTO points (tenant, metric, timestamp, value) SELECT 'acme', 'm', "
+            + TODAY * Duration.ofDays(1).toMillis()
+            + ", 1");
+    database.server().execute("RENAME TABLE " + name + "points TO " + name + "fast");
+    database
+        .server()
+        .execute(
+            "CREATE VIEW %1$spoints AS SELECT * FROM %1$sfast WHERE sleepEachRow(2.8) = 0"
+                .formatted(name));
+    TenantMetrics metrics = tenants.of(new TenantId("acme"));
+    TenantMetrics.Entry first = enter(metrics, "n", 1);
+    assertThat(first.in()).isTrue();
+    assertThat(first.answered()).isFalse();
+    pass(Duration.ofSeconds(3));
+    for (int i = 0; i < 200 && enter(metrics, "o" + i, 1).in(); i++) {
+      pause();
+    }
+    assertThat(enter(metrics, "p", 1).in()).isFalse();
+    // The next answer takes as long, and meanwhile this one holds.
+    pass(Duration.ofSeconds(13));
+    assertThat(enter(metrics, "p", 1).in()).isFalse();
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(50);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void enter_manyMetricsOfOneTenantWithoutAnswer_takeNoMoreThanTheirBytes() {
     TenantMetrics metrics = tenants.of(new TenantId("acme"));
