@@ -92,7 +92,6 @@ final class OwnedPodsTest {
             new OperatorPods("luminate-system", Map.of("app", "operator")),
             Set.of(OptionalKind.values()),
             secrets,
-            Optional.empty(),
             Optional.empty()));
   }
 

@@ -46,9 +46,9 @@ final class VolumeE2E {
 
     namespace.client().resource(set(namespace)).delete();
     cluster.soon(
-        () -> isBackWithSizeOfToday(namespace, set),
+        () -> templateSize(namespace).equals("2Gi"),
         "a StatefulSet that was deleted is back, with the size of today",
-        () -> templateSize(namespace));
+        () -> "nothing of it");
     cluster.inTheEnd(
         () -> cluster.readyPods().stream().anyMatch(one -> !one.getMetadata().getUid().equals(pod)),
         "another pod",
@@ -141,18 +141,6 @@ final class VolumeE2E {
         .inNamespace(namespace.name())
         .withName("edge")
         .require();
-  }
-
-  /** A pass under way, which saw it as it was, may bring it back like that: then it goes again. */
-  private static boolean isBackWithSizeOfToday(TestNamespace namespace, String deletedUid) {
-    if (set(namespace).getMetadata().getUid().equals(deletedUid)) {
-      return false;
-    }
-    boolean isOfToday = templateSize(namespace).equals("2Gi");
-    if (!isOfToday) {
-      namespace.client().resource(set(namespace)).delete();
-    }
-    return isOfToday;
   }
 
   private static String templateSize(TestNamespace namespace) {

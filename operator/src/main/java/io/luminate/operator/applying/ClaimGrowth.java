@@ -84,7 +84,7 @@ final class ClaimGrowth {
         && labels.entrySet().containsAll(set.getSpec().getSelector().getMatchLabels().entrySet());
   }
 
-  private static Quantity requestedQuantity(PersistentVolumeClaim claim) {
+  static Quantity requestedQuantity(PersistentVolumeClaim claim) {
     return Objects.requireNonNull(claim.getSpec().getResources().getRequests().get(STORAGE));
   }
 

@@ -71,7 +71,8 @@ final class ObjectWriter {
     if (live.isPresent() && !Ownership.isOf(cluster, live.get())) {
       return new Written.Foreign();
     }
-    HasMetadata wanted = replicas.leftToOthers(asked, live.isPresent());
+    HasMetadata wanted =
+        ClaimTemplate.keptFrom(live, replicas.leftToOthers(asked, live.isPresent()));
     Place place = Place.of(wanted);
     Version version = live.map(Version::of).orElse(Version.NONE);
     String digest = digest(wanted);

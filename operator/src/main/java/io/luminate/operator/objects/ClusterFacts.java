@@ -13,7 +13,6 @@ import java.util.Set;
  * @param served which optional kinds the API server has
  * @param secrets the data of each Secret that the resource names and that is there, by its name, in
  *     base64 as the API server answers
- * @param claimTemplateSize of the volume, as the live StatefulSet has it; empty without one
  * @param liveReplicas of the live Deployment; empty without one
  */
 public record ClusterFacts(
@@ -21,7 +20,6 @@ public record ClusterFacts(
     OperatorPods operator,
     Set<OptionalKind> served,
     Map<String, Map<String, String>> secrets,
-    Optional<String> claimTemplateSize,
     Optional<Integer> liveReplicas) {
   public ClusterFacts {
     served = Set.copyOf(served);

@@ -86,7 +86,6 @@ final class Workload {
         .build();
   }
 
-  /** As it was first made, for it is immutable; a volume that has grown since grew by its claim. */
   private PersistentVolumeClaim claimTemplate() {
     return new PersistentVolumeClaimBuilder()
         .withNewMetadata()
@@ -97,8 +96,7 @@ final class Workload {
         .withAccessModes("ReadWriteOnce")
         .withStorageClassName(storage(spec).storageClassName())
         .withNewResources()
-        .addToRequests(
-            "storage", new Quantity(facts.claimTemplateSize().orElse(storage(spec).size())))
+        .addToRequests("storage", new Quantity(storage(spec).size()))
         .endResources()
         .withVolumeMode("Filesystem")
         .endSpec()

@@ -8,6 +8,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.luminate.crd.Backend;
 import io.luminate.crd.LuminateCluster;
 import io.luminate.crd.LuminateClusterStatus;
+import io.luminate.crd.RetentionPolicy;
+import io.luminate.crd.RetentionPolicyStatus;
+import io.luminate.crd.TenantQuota;
+import io.luminate.crd.TenantQuotaStatus;
 import io.luminate.operator.applying.AppliedObjects;
 import io.luminate.operator.applying.Applier;
 import io.luminate.operator.applying.NamedSecrets;
@@ -103,14 +107,15 @@ final class ClusterPass {
       AppliedObjects applied = means.applier().apply(cluster, wanted);
       LastPass done = new LastPass.Done(publication);
       PodAnswers answers = means.publisher().answers(cluster);
-      boolean isSaid =
-          say(
+      Statuses statuses =
+          statuses(
               Observation.of(cluster, around, wanted, applied, secrets.refusals(), done, answers),
               answers);
+      boolean isSaid = say(statuses);
       return new Result(
           LeftUndone.of(wanted, secrets, applied, publication)
               .or(() -> isSaid ? Optional.empty() : Optional.of("a status is not written")),
-          due(secrets, publication, view(done, answers)));
+          due(secrets, publication, statuses));
     } catch (RuntimeException failure) {
       LOG.debug("of {}", id(), failure);
       sayFailed(message(failure));
@@ -134,7 +139,6 @@ final class ClusterPass {
         means.operator(),
         means.served().served(),
         secrets.values(),
-        around.claimTemplateSize(),
         around.liveReplicas());
   }
 
@@ -179,36 +183,51 @@ final class ClusterPass {
     return Stream.concat(asked, live).max(Integer::compare).orElse(1);
   }
 
+  private static boolean isStoreBehind(Statuses statuses) {
+    return statuses.policies().stream()
+        .map(PolicyNow::status)
+        .anyMatch(PolicyStatus::waitsForStore);
+  }
+
   private Optional<Instant> due(
-      NamedSecrets.Found secrets, Publication publication, ClusterView view) {
-    boolean isStoreBehind =
-        around.policies().stream()
-            .map(policy -> PolicyStatus.of(policy, view, now))
-            .anyMatch(PolicyStatus::waitsForStore);
+      NamedSecrets.Found secrets, Publication publication, Statuses statuses) {
     Optional<Instant> progress =
-        isStoreBehind ? Optional.of(now.plus(PROGRESS_AFTER)) : Optional.empty();
+        isStoreBehind(statuses) ? Optional.of(now.plus(PROGRESS_AFTER)) : Optional.empty();
     return Stream.of(secrets.due(), publication.nextDue(), progress)
         .flatMap(Optional::stream)
         .min(Instant::compareTo);
   }
 
-  private ClusterView view(LastPass pass, PodAnswers answers) {
-    return new ClusterView.Present(
-        pass, cluster.getSpec().backend() == Backend.CLICKHOUSE, answers);
+  /** All that is to be said. */
+  private record Statuses(
+      LuminateClusterStatus own, List<QuotaNow> quotas, List<PolicyNow> policies) {}
+
+  private record QuotaNow(TenantQuota quota, TenantQuotaStatus status) {}
+
+  private record PolicyNow(RetentionPolicy policy, RetentionPolicyStatus status) {}
+
+  private Statuses statuses(ClusterObservation seen, PodAnswers answers) {
+    ClusterView view =
+        new ClusterView.Present(
+            seen.lastPass(), cluster.getSpec().backend() == Backend.CLICKHOUSE, answers);
+    return new Statuses(
+        ClusterStatus.of(seen, now),
+        around.quotas().stream()
+            .map(quota -> new QuotaNow(quota, QuotaStatus.of(quota, view, now)))
+            .toList(),
+        around.policies().stream()
+            .map(policy -> new PolicyNow(policy, PolicyStatus.of(policy, view, now)))
+            .toList());
   }
 
   /** Whether all of it is written. What is not says nothing of the pass, whose work is done. */
-  private boolean say(ClusterObservation seen, PodAnswers answers) {
-    LuminateClusterStatus own = ClusterStatus.of(seen, now);
-    ClusterView view = view(seen.lastPass(), answers);
+  private boolean say(Statuses statuses) {
+    StatusWriter writer = means.statuses();
     Stream<Runnable> quotas =
-        around.quotas().stream()
-            .map(quota -> () -> means.statuses().write(quota, QuotaStatus.of(quota, view, now)));
+        statuses.quotas().stream().map(one -> () -> writer.write(one.quota(), one.status()));
     Stream<Runnable> policies =
-        around.policies().stream()
-            .map(
-                policy -> () -> means.statuses().write(policy, PolicyStatus.of(policy, view, now)));
-    boolean isOwnWritten = write(Stream.of(() -> means.statuses().write(cluster, own)));
+        statuses.policies().stream().map(one -> () -> writer.write(one.policy(), one.status()));
+    boolean isOwnWritten = write(Stream.of(() -> writer.write(cluster, statuses.own())));
     return write(Stream.concat(quotas, policies)) && isOwnWritten;
   }
 
@@ -228,18 +247,19 @@ final class ClusterPass {
     try {
       PodAnswers answers = means.publisher().answers(cluster);
       say(
-          new ClusterObservation(
-              cluster,
-              Optional.empty(),
-              List.of(),
-              new LastPass.Failed(message),
-              List.of(),
-              List.of(),
-              List.of(),
-              List.of(),
-              Optional.empty(),
-              Observation.storage(cluster, answers, List.of())),
-          answers);
+          statuses(
+              new ClusterObservation(
+                  cluster,
+                  Optional.empty(),
+                  List.of(),
+                  new LastPass.Failed(message),
+                  List.of(),
+                  List.of(),
+                  List.of(),
+                  List.of(),
+                  Optional.empty(),
+                  Observation.storage(cluster, answers, List.of())),
+              answers));
     } catch (RuntimeException failure) {
       LOG.warn("{}: its status cannot be made: {}", id(), failure.toString());
     }

@@ -4,7 +4,6 @@ package io.luminate.operator.reconcile;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -90,19 +89,11 @@ final class ClusterSurroundings {
     return Ownership.controller(object).equals(Optional.of(uid));
   }
 
-  /** The size in the template of the live StatefulSet's claim. */
-  Optional<String> claimTemplateSize() {
-    return own(StatefulSet.class)
-        .flatMap(set -> set.getSpec().getVolumeClaimTemplates().stream().findFirst())
-        .map(claim -> claim.getSpec().getResources().getRequests().get("storage"))
-        .map(Quantity::toString);
-  }
-
   Optional<Integer> liveReplicas() {
-    return own(Deployment.class).map(deployment -> deployment.getSpec().getReplicas());
-  }
-
-  private <T extends HasMetadata> Optional<T> own(Class<T> type) {
-    return watches.of(type).get(namespace, name).filter(object -> Ownership.isOf(cluster, object));
+    return watches
+        .of(Deployment.class)
+        .get(namespace, name)
+        .filter(live -> Ownership.isOf(cluster, live))
+        .map(deployment -> deployment.getSpec().getReplicas());
   }
 }

@@ -120,6 +120,18 @@ final class ClaimGrowthTest {
     assertThat(RealApi.shared().takeRequests()).isEmpty();
   }
 
+  /** What is watched still has it, with the size that it was made with. */
+  @Test
+  void statefulSetThatIsGoneUnseen_isMadeWithTheSizeOfToday() {
+    place.pass(cluster("10Gi"));
+    place.sync();
+    place.person.resource(place.get(StatefulSet.class)).delete();
+    place.stalePass(cluster("20Gi", "pod: {labels: {team: a}}"));
+    PersistentVolumeClaim template =
+        place.get(StatefulSet.class).getSpec().getVolumeClaimTemplates().getFirst();
+    assertThat(ClaimGrowth.requestedQuantity(template)).isEqualTo(new Quantity("20Gi"));
+  }
+
   @Test
   void smaller_neverShrinksTheClaim() {
     place.pass(cluster("10Gi"));

@@ -108,9 +108,6 @@ final class TestNamespace implements LiveObjects {
             new OperatorPods("luminate-system", Map.of("app.kubernetes.io/name", "operator")),
             Set.of(served),
             Map.of(),
-            cached(StatefulSet.class)
-                .map(set -> set.getSpec().getVolumeClaimTemplates().getFirst().getSpec())
-                .map(spec -> spec.getResources().getRequests().get("storage").toString()),
             cached(Deployment.class).map(one -> one.getSpec().getReplicas())));
   }
 

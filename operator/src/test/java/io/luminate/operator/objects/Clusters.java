@@ -86,7 +86,6 @@ final class Clusters {
             "clickhouse-ca", Map.of("ca.crt", base64("another certificate")),
             "clickhouse-secrets", Map.of("username", base64("me"), "pass", base64("word")),
             "ch", Map.of("username", base64("me"), "password", base64("word"))),
-        Optional.empty(),
         Optional.empty());
   }
 
@@ -97,12 +96,7 @@ final class Clusters {
   static ClusterFacts withSecrets(Map<String, Map<String, String>> secrets) {
     ClusterFacts facts = facts();
     return new ClusterFacts(
-        facts.serverImage(),
-        facts.operator(),
-        facts.served(),
-        secrets,
-        facts.claimTemplateSize(),
-        facts.liveReplicas());
+        facts.serverImage(), facts.operator(), facts.served(), secrets, facts.liveReplicas());
   }
 
   static ClusterFacts withServed(OptionalKind... served) {
@@ -112,19 +106,17 @@ final class Clusters {
         facts.operator(),
         Set.of(served),
         facts.secrets(),
-        facts.claimTemplateSize(),
         facts.liveReplicas());
   }
 
-  static ClusterFacts withLive(Optional<String> claimTemplateSize, Optional<Integer> replicas) {
+  static ClusterFacts withLiveReplicas(int replicas) {
     ClusterFacts facts = facts();
     return new ClusterFacts(
         facts.serverImage(),
         facts.operator(),
         facts.served(),
         facts.secrets(),
-        claimTemplateSize,
-        replicas);
+        Optional.of(replicas));
   }
 
   static ClusterObjects objects(LuminateCluster cluster) {

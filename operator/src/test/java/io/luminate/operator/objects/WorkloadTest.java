@@ -76,13 +76,8 @@ final class WorkloadTest {
   }
 
   @Test
-  void volume_thatGrew_growsByItsClaim_asTheTemplateIsImmutable() {
-    ClusterObjects all =
-        ClusterObjects.of(
-            Clusters.rocksDb("rocksdb: {storage: {size: 300Gi}}"),
-            Clusters.withLive(Optional.of("100Gi"), Optional.empty()));
-    StatefulSet set = Clusters.find(all, StatefulSet.class).orElseThrow();
-    assertThat(storage(template(set))).isEqualTo("100Gi");
+  void claim_isThatOfTheOnePod_andNobodysToDelete() {
+    ClusterObjects all = Clusters.objects(Clusters.rocksDb("rocksdb: {storage: {size: 300Gi}}"));
     PersistentVolumeClaim claim = all.claim().orElseThrow();
     assertThat(claim.getMetadata().getName()).isEqualTo("data-main-0");
     assertThat(claim.getMetadata().getOwnerReferences()).isEmpty();
@@ -124,13 +119,13 @@ final class WorkloadTest {
   @Test
   void autoscaling_liveDeployment_leavesReplicasOut() {
     LuminateCluster cluster = Clusters.clickHouse(AUTOSCALING);
-    ClusterFacts facts = Clusters.withLive(Optional.empty(), Optional.of(7));
+    ClusterFacts facts = Clusters.withLiveReplicas(7);
     assertThat(replicas(cluster, facts)).isEmpty();
   }
 
   @Test
   void withoutAutoscaling_replicasAreOurs_whateverIsLive() {
-    ClusterFacts facts = Clusters.withLive(Optional.empty(), Optional.of(7));
+    ClusterFacts facts = Clusters.withLiveReplicas(7);
     LuminateCluster cluster = Clusters.clickHouse("replicas: 2");
     assertThat(replicas(cluster, facts)).hasValue(2);
   }

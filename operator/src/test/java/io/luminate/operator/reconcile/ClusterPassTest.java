@@ -30,6 +30,7 @@ import io.luminate.operator.management.OperatorMetrics;
 import io.luminate.operator.objects.OperatorPods;
 import io.luminate.operator.publishing.InternalToken;
 import io.luminate.operator.publishing.Publisher;
+import io.luminate.operator.status.Definitions;
 import io.luminate.operator.status.EventWriter;
 import io.luminate.operator.status.StatusWriter;
 import io.luminate.operator.watch.WatchedKind;

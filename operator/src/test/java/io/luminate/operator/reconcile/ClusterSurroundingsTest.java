@@ -14,6 +14,7 @@ import io.luminate.crd.LuminateCluster;
 import io.luminate.crd.RetentionPolicy;
 import io.luminate.crd.TenantQuota;
 import io.luminate.kube.testkit.ApiServer;
+import io.luminate.operator.status.Definitions;
 import io.luminate.operator.watch.WatchedKind;
 import io.luminate.operator.watch.Watches;
 import java.io.IOException;

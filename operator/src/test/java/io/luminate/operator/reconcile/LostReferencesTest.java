@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.luminate.crd.RetentionPolicy;
 import io.luminate.crd.TenantQuota;
 import io.luminate.kube.testkit.ApiServer;
+import io.luminate.operator.status.Definitions;
 import io.luminate.operator.status.EventWriter;
 import io.luminate.operator.status.StatusWriter;
 import io.luminate.operator.watch.WatchedKind;

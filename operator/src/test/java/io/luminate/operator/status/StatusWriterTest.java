@@ -9,8 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionCondition;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -24,15 +22,7 @@ import io.luminate.crd.TenantQuota;
 import io.luminate.kube.testkit.ApiServer;
 import io.luminate.operator.objects.SecretValue;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,8 +30,6 @@ import org.junit.jupiter.api.Test;
 
 /** Statuses and events as a real API server takes them. */
 class StatusWriterTest {
-  private static final Path DEFINITIONS = Path.of("..", "crds", "generated");
-
   private static KubernetesClient kubernetes;
   private static int namespaces;
 
@@ -54,33 +42,7 @@ class StatusWriterTest {
         new KubernetesClientBuilder()
             .withConfig(Config.fromKubeconfig(ApiServer.shared().access().kubeconfig()))
             .build();
-    List<HasMetadata> definitions = new ArrayList<>();
-    try (Stream<Path> files = Files.list(DEFINITIONS)) {
-      for (Path file : files.toList()) {
-        try (InputStream in = Files.newInputStream(file)) {
-          definitions.addAll(kubernetes.load(in).items());
-        }
-      }
-    }
-    for (HasMetadata definition : definitions) {
-      kubernetes.resource(definition).serverSideApply();
-      kubernetes
-          .apiextensions()
-          .v1()
-          .customResourceDefinitions()
-          .withName(definition.getMetadata().getName())
-          .waitUntilCondition(StatusWriterTest::isServed, 30, TimeUnit.SECONDS);
-    }
-  }
-
-  private static boolean isServed(@Nullable CustomResourceDefinition definition) {
-    return definition != null
-        && definition.getStatus() != null
-        && Objects.requireNonNullElse(
-                definition.getStatus().getConditions(),
-                List.<CustomResourceDefinitionCondition>of())
-            .stream()
-            .anyMatch(one -> one.getType().equals("Established") && one.getStatus().equals("True"));
+    Definitions.define(kubernetes);
   }
 
   @AfterAll

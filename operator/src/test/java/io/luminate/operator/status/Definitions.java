@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Luminate Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.luminate.operator.reconcile;
+package io.luminate.operator.status;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -16,11 +16,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The definitions of the custom resources, as they are installed. */
-final class Definitions {
+public final class Definitions {
   private Definitions() {}
 
   /** Returns once they are served. */
-  static void define(KubernetesClient kubernetes) throws IOException {
+  public static void define(KubernetesClient kubernetes) throws IOException {
     for (String kind : List.of("luminateclusters", "tenantquotas", "retentionpolicies")) {
       Path file = Path.of("..", "crds", "generated", kind + ".luminate.io.yaml");
       HasMetadata definition = Serialization.unmarshal(Files.readString(file));
