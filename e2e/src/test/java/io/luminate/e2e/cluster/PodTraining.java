@@ -28,11 +28,13 @@ final class PodTraining {
   private static final String OPERATOR_HOST = "127.0.0.3";
   private static final Duration CALL_MAX = Duration.ofSeconds(5);
   private static final String POINT =
-      "{\"metrics\": [{\"name\": \"training\", \"timestamp\": %d, \"value\": 1}]}";
+      """
+      {"metrics": [{"name": "training", "timestamp": %d, "value": 1}]}
+      """;
   private static final String COUNT =
-      "{\"queryType\": \"aggregate\", \"metricName\": \"training\", \"timeRange\": {\"relative\": \"1h\"},"
-          + " \"aggregation\": \"count\"}";
-
+      """
+      {"queryType": "aggregate", "metricName": "training", "timeRange": {"relative": "1h"}, "aggregation": "count"}
+      """;
   private static final Path DEFINITIONS = Path.of("..", "crds", "generated");
 
   private PodTraining() {}

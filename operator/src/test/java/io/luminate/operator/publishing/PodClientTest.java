@@ -65,13 +65,15 @@ final class PodClientTest {
     server = Optional.of(started);
   }
 
+  /** Leaves nothing unread: else the connection ends, and with it the next call that is on it. */
   private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+    exchange.getRequestBody().readAllBytes();
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-    if (bytes.length > 0) {
-      exchange.getResponseBody().write(bytes);
+    // 0 stands for chunks, of which there are none then.
+    exchange.sendResponseHeaders(status, bytes.length);
+    try (OutputStream reply = exchange.getResponseBody()) {
+      reply.write(bytes);
     }
-    exchange.close();
   }
 
   private String unreachable() {

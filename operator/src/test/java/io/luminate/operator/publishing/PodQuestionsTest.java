@@ -10,6 +10,7 @@ import io.luminate.crd.LuminateCluster;
 import io.luminate.operator.publishing.StorageAnswer.Status;
 import io.luminate.testkit.Loopback;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -84,10 +85,13 @@ final class PodQuestionsTest {
 
   private void answer(HttpExchange exchange, String body) throws IOException {
     asked.add(exchange.getRequestURI().getPath());
+    // Where something is left unread the connection ends, and with it the next call that is on it.
+    exchange.getRequestBody().readAllBytes();
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(200, bytes.length);
-    exchange.getResponseBody().write(bytes);
-    exchange.close();
+    try (OutputStream reply = exchange.getResponseBody()) {
+      reply.write(bytes);
+    }
   }
 
   private void later(Duration time) {
