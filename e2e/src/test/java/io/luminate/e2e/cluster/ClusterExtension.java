@@ -64,10 +64,17 @@ final class ClusterExtension implements ExecutionCondition, BeforeAllCallback, P
             TestNamespace.class, _ -> TestNamespace.create(cluster), TestNamespace.class);
   }
 
+  private static String classPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  }
+
   private static KubeCluster start() {
     try {
+      JarredClassPath classes = JarredClassPath.of(classPath(), Path.of("target", "kube-classes"));
+      PodTraining.server(classes);
       KubeCluster cluster = KubeCluster.start(folder(), Timing.scaledDown());
-      TestImages.register(cluster.images());
+      PodTraining.operator(classes, cluster);
+      TestImages.register(cluster.images(), classes);
       return cluster;
     } catch (IOException e) {
       throw new IllegalStateException("the cluster does not start", e);

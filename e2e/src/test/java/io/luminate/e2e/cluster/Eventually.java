@@ -13,7 +13,7 @@ public final class Eventually {
   /** For machines with little to spare, far above what anything takes. */
   public static final Duration TIME_MAX = Duration.ofSeconds(90);
 
-  private static final Duration INTERVAL = Duration.ofMillis(100);
+  private static final Duration INTERVAL = Duration.ofMillis(250);
 
   private Eventually() {}
 

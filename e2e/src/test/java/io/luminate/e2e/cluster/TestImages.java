@@ -8,7 +8,6 @@ import io.luminate.operator.OperatorMain;
 import io.luminate.operator.config.OperatorKey;
 import io.luminate.server.ServerMain;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -42,52 +41,43 @@ public final class TestImages {
 
   private TestImages() {}
 
-  static void register(Images images) {
+  /**
+   * Makes them known.
+   *
+   * @param classes of the server and of the operator
+   */
+  static void register(Images images, JarredClassPath classes) {
+    Image luminate =
+        image(new PodJvm(ServerMain.class, classes).command())
+            .withEnvironment(
+                address ->
+                    Map.of("LUMINATE_SERVER_HOST", address, "LUMINATE_MANAGEMENT_HOST", address));
+    PodJvm operator = new PodJvm(OperatorMain.class, classes);
     images
         .put(SHELL, Image.of("/bin/sh"))
         .put(ENDS, Image.of("/bin/sh", "-c", "echo '" + LAST_WORDS + "' >&2; exit 1"))
         .put(HANGS, Image.of("/bin/sh", "-c", "exec sleep 3600"))
-        .put(
-            SERVER,
-            java(TestServer.class).withEnvironment(address -> Map.of("LISTEN_HOST", address)))
-        .put(LUMINATE, luminate())
-        .put(LUMINATE_NEXT, luminate())
-        .put(OPERATOR, operator(java(OperatorMain.class)))
-        .put(OPERATOR_AS_INSTALLED, operator(java(OperatorMain.class, List.of("-XX:MaxRAM=512m"))));
+        .put(SERVER, testServer())
+        .put(LUMINATE, luminate)
+        .put(LUMINATE_NEXT, luminate)
+        .put(OPERATOR, operator(operator.command()))
+        .put(OPERATOR_AS_INSTALLED, operator(operator.command(List.of("-XX:MaxRAM=512m"))));
   }
 
-  private static Image luminate() {
-    return java(ServerMain.class)
-        .withEnvironment(
-            address ->
-                Map.of("LUMINATE_SERVER_HOST", address, "LUMINATE_MANAGEMENT_HOST", address));
+  private static Image testServer() {
+    String classes =
+        Path.of(TestServer.class.getProtectionDomain().getCodeSource().getLocation().getPath())
+            .toString();
+    return image(PodJvm.command(TestServer.class, PodJvm.FLAGS, classes))
+        .withEnvironment(address -> Map.of("LISTEN_HOST", address));
   }
 
-  private static Image operator(Image image) {
-    return image.withEnvironment(
-        address -> Map.of(OperatorKey.MANAGEMENT_HOST.variable(), address));
+  private static Image operator(List<String> command) {
+    return image(command)
+        .withEnvironment(address -> Map.of(OperatorKey.MANAGEMENT_HOST.variable(), address));
   }
 
-  private static Image java(Class<?> main) {
-    return java(
-        main,
-        List.of(
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx128m",
-            "--enable-native-access=ALL-UNNAMED"));
-  }
-
-  /** A main class of the tests' own class path. */
-  private static Image java(Class<?> main, List<String> flags) {
-    String classPath =
-        main == TestServer.class
-            ? Path.of(main.getProtectionDomain().getCodeSource().getLocation().getPath()).toString()
-            : System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(flags);
-    command.addAll(List.of("-cp", classPath, main.getName()));
+  private static Image image(List<String> command) {
     return Image.of(command.toArray(String[]::new));
   }
 }

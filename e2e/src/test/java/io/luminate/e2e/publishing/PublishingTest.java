@@ -19,6 +19,7 @@ import io.luminate.operator.publishing.PublishingRequest;
 import io.luminate.operator.publishing.RetentionProgress;
 import io.luminate.operator.publishing.StorageAnswer;
 import io.luminate.store.testkit.TestClock;
+import io.luminate.testkit.Loopback;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -42,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the operator says to servers, which are the real ones. */
 @EnableKubernetesMockClient(crud = true)
 final class PublishingTest {
-  private static final String NOBODY = "127.83.0.9";
+  private static final String NOBODY = Loopback.network() + 9;
   private static final long VERSION_MAX = (1L << 53) - 1;
   private static final AtomicInteger CLUSTERS = new AtomicInteger();
 
@@ -83,7 +84,7 @@ final class PublishingTest {
   }
 
   private PodServer server(Map<String, String> tokens) throws Exception {
-    String ip = "127.83.0." + (servers.size() + 1);
+    String ip = Loopback.network() + (servers.size() + 1);
     PodServer server = new PodServer(ip, folder, tokens);
     servers.add(server);
     namespace.pod(ip, 1);

@@ -70,8 +70,7 @@ final class PodQuestions implements AutoCloseable {
       new ShortMemory<>(STORAGE_COUNTS_FOR);
   private final ShortMemory<ContainerId, UseAnswer> use = new ShortMemory<>(USE_COUNTS_FOR);
   private final Map<String, Followed> clusters = new ConcurrentHashMap<>();
-  private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("question-", 0).factory());
+  private final ExecutorService threads;
 
   /** What a pass has seen. */
   private record Seen(
@@ -85,8 +84,21 @@ final class PodQuestions implements AutoCloseable {
    * @param changed told a cluster of whose pods something else is known now
    */
   PodQuestions(InstantSource clock, Consumer<LuminateCluster> changed) {
+    this(
+        clock,
+        changed,
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("question-", 0).factory()));
+  }
+
+  /**
+   * Asks on threads of somebody who can tell when they are idle.
+   *
+   * @param threads end with it
+   */
+  PodQuestions(InstantSource clock, Consumer<LuminateCluster> changed, ExecutorService threads) {
     this.clock = clock;
     this.changed = changed;
+    this.threads = threads;
   }
 
   /** These pods are the cluster's from now on. */
@@ -151,26 +163,31 @@ final class PodQuestions implements AutoCloseable {
     }
 
     private void storage(ClusterPod pod, Tokens tokens) {
+      Optional<StorageAnswer> answer = askedStorage(pod, tokens);
+      answer.ifPresent(one -> remember(pod.container(), one));
+      tell();
+      if (answer.isPresent() && askedUse.get(pod.container(), clock.instant()).isEmpty()) {
+        askedUse.put(pod.container(), true, clock.instant());
+        threads.execute(() -> use(pod, tokens));
+      }
+    }
+
+    /** Whose answer is known may be asked again, so it is taken out before. */
+    private Optional<StorageAnswer> askedStorage(ClusterPod pod, Tokens tokens) {
       try {
-        boolean isThere =
-            placed(storagePlaces, () -> quick.storage(pod, tokens))
-                    instanceof PodReply.Has<StorageAnswer>(StorageAnswer answer, _)
-                && remember(pod.container(), answer);
-        tell();
-        if (isThere && askedUse.get(pod.container(), clock.instant()).isEmpty()) {
-          askedUse.put(pod.container(), true, clock.instant());
-          threads.execute(() -> use(pod, tokens));
-        }
+        return placed(storagePlaces, () -> quick.storage(pod, tokens))
+                instanceof PodReply.Has<StorageAnswer>(StorageAnswer answer, _)
+            ? Optional.of(answer)
+            : Optional.empty();
       } finally {
         askedStorage.remove(pod.container());
       }
     }
 
-    private boolean remember(ContainerId container, StorageAnswer answer) {
+    private void remember(ContainerId container, StorageAnswer answer) {
       Instant now = clock.instant();
       StorageAnswer before = storage.get(container, now).orElse(answer);
       storage.put(container, before.isLike(answer) ? before : answer, now);
-      return true;
     }
 
     private void use(ClusterPod pod, Tokens tokens) {

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.luminate.operator.document.PodAnswer;
 import io.luminate.operator.document.PublishedDocument;
+import io.luminate.testkit.Loopback;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** Against what is no server, or none that works. How it talks to real ones is tested with them. */
 final class PodClientTest {
-  private static final String HOST = "127.82.0.1";
+  private static final String HOST = Loopback.network() + 100;
   private static final String SECRET = "the-token-that-nobody-is-to-see-anywhere";
   private static final String PREVIOUS = "the-previous-token-that-nobody-is-to-see";
   private static final Tokens TOKENS = new Tokens(SECRET, Optional.empty());
@@ -64,13 +65,15 @@ final class PodClientTest {
     server = Optional.of(started);
   }
 
+  /** Leaves nothing unread: else the connection ends, and with it the next call that is on it. */
   private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+    exchange.getRequestBody().readAllBytes();
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-    if (bytes.length > 0) {
-      exchange.getResponseBody().write(bytes);
+    // 0 stands for chunks, of which there are none then.
+    exchange.sendResponseHeaders(status, bytes.length);
+    try (OutputStream reply = exchange.getResponseBody()) {
+      reply.write(bytes);
     }
-    exchange.close();
   }
 
   private String unreachable() {

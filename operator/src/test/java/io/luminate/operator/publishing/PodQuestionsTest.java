@@ -8,7 +8,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.luminate.crd.LuminateCluster;
 import io.luminate.operator.publishing.StorageAnswer.Status;
+import io.luminate.testkit.Loopback;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -20,11 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,16 +39,17 @@ final class PodQuestionsTest {
       new Tokens("a-token-of-thirty-two-characters!", Optional.empty());
   private static final String HEALTHY = "{\"status\": \"healthy\"}";
   private static final StorageAnswer WELL = new StorageAnswer(Status.HEALTHY, "");
-  private static final long WITHIN_NANOS = Duration.ofSeconds(60).toNanos();
+  private static final Duration PATIENT = Duration.ofMinutes(1);
 
   private final LuminateCluster cluster = TestCluster.cluster();
-  private final List<LuminateCluster> changed = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<LuminateCluster> changed = new LinkedBlockingQueue<>();
   private final List<HttpServer> servers = new ArrayList<>();
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final Map<String, String> storage = new ConcurrentHashMap<>();
   private final Map<String, Function<String, String>> use = new ConcurrentHashMap<>();
   private volatile Instant now = Instant.parse("2026-03-11T12:00:00Z");
-  private final PodQuestions questions = new PodQuestions(() -> now, changed::add);
+  private final ForkJoinPool threads = new ForkJoinPool(4);
+  private final PodQuestions questions = new PodQuestions(() -> now, changed::add, threads);
 
   @AfterEach
   void stop() {
@@ -56,7 +62,8 @@ final class PodQuestionsTest {
   }
 
   /** One that is well, and says nothing of use. */
-  private ClusterPod server(String ip) throws IOException {
+  private ClusterPod server(int lastNumber) throws IOException {
+    String ip = Loopback.network() + lastNumber;
     storage.put(ip, HEALTHY);
     HttpServer server = HttpServer.create(new InetSocketAddress(ip, PodClient.PORT), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -78,91 +85,89 @@ final class PodQuestionsTest {
 
   private void answer(HttpExchange exchange, String body) throws IOException {
     asked.add(exchange.getRequestURI().getPath());
+    // Where something is left unread the connection ends, and with it the next call that is on it.
+    exchange.getRequestBody().readAllBytes();
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(200, bytes.length);
-    exchange.getResponseBody().write(bytes);
-    exchange.close();
+    try (OutputStream reply = exchange.getResponseBody()) {
+      reply.write(bytes);
+    }
   }
 
   private void later(Duration time) {
     now = now.plus(time);
   }
 
-  /** Looks each time that it is not so yet. */
-  private void await(Predicate<PodAnswers> condition) throws InterruptedException {
-    long untilNanos = System.nanoTime() + WITHIN_NANOS;
-    while (!condition.test(questions.of(cluster))) {
-      assertThat(System.nanoTime() - untilNanos)
-          .as(() -> questions.of(cluster) + " after " + asked)
-          .isNegative();
-      questions.look();
-      Thread.sleep(5);
-    }
+  /** Asks what is due, and returns when all have answered, and who is to know it was told. */
+  private PodAnswers look() {
+    questions.look();
+    assertThat(threads.awaitQuiescence(PATIENT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    return questions.of(cluster);
   }
 
-  private void awaitAsked(int times) throws InterruptedException {
-    await(_ -> asked.size() >= times);
+  private PodAnswers lookLater(Duration time) {
+    later(time);
+    return look();
   }
 
   @Test
-  void storage_isKnownOfEachPod_andAChangeIsToldOnce() throws Exception {
-    ClusterPod one = server("127.84.0.1");
-    ClusterPod other = server("127.84.0.2");
+  void storage_isKnownOfEachPod_andAChangeIsToldOnce() throws IOException {
+    ClusterPod one = server(1);
+    ClusterPod other = server(2);
     questions.follow(cluster, List.of(one, other), TOKENS);
-    await(answers -> answers.storage().equals(Map.of(one.name(), WELL, other.name(), WELL)));
+    assertThat(look().storage()).isEqualTo(Map.of(one.name(), WELL, other.name(), WELL));
     assertThat(changed).isNotEmpty().allMatch(cluster::equals);
-    later(PodQuestions.STORAGE_COUNTS_FOR);
-    await(answers -> !answers.isEarly() && answers.storage().size() == 2);
-    int before = changed.size();
+    assertThat(lookLater(PodQuestions.STORAGE_COUNTS_FOR).isEarly()).isFalse();
+    changed.clear();
 
     storage.put(other.ip(), "{\"status\": \"read_only\", \"error\": \"9 bytes are left\"}");
-    later(PodQuestions.STORAGE_EVERY);
     StorageAnswer full = new StorageAnswer(Status.READ_ONLY, "9 bytes are left");
-    await(answers -> full.equals(answers.storage().get(other.name())));
-    await(_ -> changed.size() > before);
-    int after = changed.size();
+    assertThat(lookLater(PodQuestions.STORAGE_EVERY).storage())
+        .isEqualTo(Map.of(one.name(), WELL, other.name(), full));
+    assertThat(changed).hasSize(1);
 
     storage.put(other.ip(), "{\"status\": \"read_only\", \"error\": \"12 bytes are left\"}");
-    int askedBefore = asked.size();
-    later(PodQuestions.STORAGE_EVERY);
-    awaitAsked(askedBefore + 2);
+    int before = asked.size();
+    lookLater(PodQuestions.STORAGE_EVERY);
+    assertThat(asked).hasSize(before + 2);
+    assertThat(changed).as("another figure is no news").hasSize(1);
     storage.put(other.ip(), HEALTHY);
-    later(PodQuestions.STORAGE_EVERY);
-    await(answers -> WELL.equals(answers.storage().get(other.name())));
-    await(_ -> changed.size() > after);
-    assertThat(changed).as("another figure is no news").hasSize(after + 1);
+    assertThat(lookLater(PodQuestions.STORAGE_EVERY).storage()).containsEntry(other.name(), WELL);
+    assertThat(changed).hasSize(2);
   }
 
   @Test
-  void answer_countsForAMoment_andNoLonger() throws Exception {
-    ClusterPod pod = server("127.84.0.3");
+  void answer_countsForAMoment_andNoLonger() throws IOException {
+    ClusterPod pod = server(3);
     questions.follow(cluster, List.of(pod), TOKENS);
-    await(answers -> answers.storage().size() == 1);
+    assertThat(look().storage()).hasSize(1);
     servers.getFirst().stop(0);
+    changed.clear();
     later(PodQuestions.STORAGE_COUNTS_FOR.minusMillis(1));
     assertThat(questions.of(cluster).storage()).hasSize(1);
-    int before = changed.size();
-    later(Duration.ofMillis(1));
-    assertThat(questions.of(cluster).storage()).isEmpty();
-    questions.look();
-    assertThat(changed).hasSizeGreaterThan(before);
+    assertThat(lookLater(Duration.ofMillis(1)).storage()).isEmpty();
+    assertThat(changed).hasSize(1);
   }
 
   @Test
-  void podThatNeverAnswers_keepsNobodyElse_andIsAskedOnceAtATime() throws Exception {
-    ClusterPod well = server("127.84.0.4");
-    InetAddress address = InetAddress.getByName("127.84.0.5");
-    try (ServerSocket silent = new ServerSocket(PodClient.PORT, 5, address)) {
-      questions.follow(cluster, List.of(pod("127.84.0.5"), well), TOKENS);
-      await(answers -> answers.storage().equals(Map.of(well.name(), WELL)));
+  void podThatNeverAnswers_keepsNobodyElse() throws Exception {
+    ClusterPod well = server(4);
+    String ip = Loopback.network() + 5;
+    try (ServerSocket silent = new ServerSocket(PodClient.PORT, 5, InetAddress.getByName(ip))) {
+      questions.follow(cluster, List.of(pod(ip), well), TOKENS);
+      questions.look();
+      while (questions.of(cluster).storage().isEmpty()) {
+        assertThat(changed.poll(PATIENT.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+      }
+      assertThat(questions.of(cluster).storage()).isEqualTo(Map.of(well.name(), WELL));
       assertThat(silent.isBound()).isTrue();
     }
   }
 
   @Test
-  void use_isThatOfAllPages_andOfAnyPod() throws Exception {
-    ClusterPod one = server("127.84.0.6");
-    ClusterPod other = server("127.84.0.7");
+  void use_isThatOfAllPages_andOfAnyPod() throws IOException {
+    ClusterPod one = server(6);
+    ClusterPod other = server(7);
     use.put(
         one.ip(),
         query ->
@@ -174,23 +179,22 @@ final class PodQuestionsTest {
     NearLimit m = new NearLimit("maxUniqueSeriesPerMetric", "m");
     NearLimit n = new NearLimit("maxUniqueSeriesPerMetric", "n");
     NearLimit metrics = new NearLimit("maxMetricsPerTenant", "");
-    await(
-        answers ->
-            answers.near().equals(Map.of("a", Set.of(m, n), "b", Set.of(metrics)))
-                && answers.isUseKnown());
+    PodAnswers answers = look();
+    assertThat(answers.near()).isEqualTo(Map.of("a", Set.of(m, n), "b", Set.of(metrics)));
+    assertThat(answers.isUseKnown()).isTrue();
   }
 
   @Test
-  void use_ofAServerWhoseStoreIsAway_isNotKnown() throws Exception {
-    ClusterPod pod = server("127.84.0.8");
+  void use_ofAServerWhoseStoreIsAway_isNotKnown() throws IOException {
+    ClusterPod pod = server(8);
     use.put(pod.ip(), _ -> "{\"tenants\": {}, \"truncated\": false}");
     questions.follow(cluster, List.of(pod), TOKENS);
-    await(_ -> asked.contains("/internal/v1/usage"));
-    assertThat(questions.of(cluster).isUseKnown()).isFalse();
+    assertThat(look().isUseKnown()).isFalse();
+    assertThat(asked).contains("/internal/v1/usage");
     use.put(pod.ip(), _ -> use("", false));
-    later(PodQuestions.USE_EVERY);
-    await(PodAnswers::isUseKnown);
-    assertThat(questions.of(cluster).near()).isEmpty();
+    PodAnswers answers = lookLater(PodQuestions.USE_EVERY);
+    assertThat(answers.isUseKnown()).isTrue();
+    assertThat(answers.near()).isEmpty();
   }
 
   private static String use(String tenants, boolean truncated) {
@@ -204,15 +208,16 @@ final class PodQuestionsTest {
   }
 
   @Test
-  void clusterThatIsGone_orHasHadNoPassForLong_isNotAsked() throws Exception {
-    ClusterPod pod = server("127.84.0.9");
+  void clusterThatIsGone_orHasHadNoPassForLong_isNotAsked() throws IOException {
+    ClusterPod pod = server(9);
     questions.follow(cluster, List.of(pod), TOKENS);
-    await(_ -> asked.contains("/internal/v1/usage"));
-    later(Duration.ofMinutes(6));
+    look();
     int before = asked.size();
-    questions.look();
+    lookLater(Duration.ofMinutes(6));
+    assertThat(asked).hasSize(before);
     questions.follow(cluster, List.of(pod), TOKENS);
-    awaitAsked(before + 1);
+    look();
+    assertThat(asked).hasSizeGreaterThan(before);
     questions.keep(List.of());
     assertThat(questions.of(cluster)).isEqualTo(PodAnswers.NONE);
   }
