@@ -244,14 +244,14 @@ final class InstalledOperator {
         .getItems();
   }
 
-  /** The most memory that its process had at any time, in MiB. */
-  long residentMaxMib() throws IOException {
+  /** The most memory that its process had at any time. */
+  long residentMaxBytes() throws IOException {
     ProcessHandle process =
         cluster.cluster().kubelet().process(leading().orElseThrow(), "operator").orElseThrow();
     Path status = Path.of("/proc", Long.toString(process.pid()), "status");
     return Files.readAllLines(status).stream()
         .filter(line -> line.startsWith("VmHWM:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
         .findFirst()
         .orElseThrow();
   }
