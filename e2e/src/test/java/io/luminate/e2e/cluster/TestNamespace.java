@@ -38,6 +38,11 @@ public final class TestNamespace implements AutoCloseable {
     return made;
   }
 
+  /** One more, which its test has to close. */
+  public TestNamespace another() {
+    return create(cluster);
+  }
+
   public String name() {
     return name;
   }

@@ -62,6 +62,22 @@ final class InstalledOperator {
 
   static InstalledOperator in(TestNamespace namespace, String image)
       throws IOException, InterruptedException {
+    return in(namespace, image, List.of());
+  }
+
+  /** For a test's namespace and others, with the rights that are committed for each. */
+  static InstalledOperator in(TestNamespace namespace, List<String> others)
+      throws IOException, InterruptedException {
+    for (String other : others) {
+      String grants = Files.readString(ROOT.resolve("operator/watched-namespace.yaml"));
+      new Kubectl(namespace.cluster())
+          .apply(other, grants.replace(COMMITTED_NAMESPACE, namespace.name()));
+    }
+    return in(namespace, TestImages.OPERATOR, others);
+  }
+
+  private static InstalledOperator in(TestNamespace namespace, String image, List<String> others)
+      throws IOException, InterruptedException {
     Map<Boolean, List<String>> objects =
         Stream.of(
                 Files.readString(ROOT.resolve("operator/install-one-namespace.yaml"))
@@ -71,11 +87,18 @@ final class InstalledOperator {
     String own =
         String.join("---", objects.get(false))
             .replace(COMMITTED_NAMESPACE, namespace.name())
-            .replace(TestImages.OPERATOR, image);
+            .replace(TestImages.OPERATOR, image)
+            .replace(
+                "value: \"" + namespace.name() + "\"",
+                "value: \"" + String.join(",", listed(namespace, others)) + "\"");
     new Kubectl(namespace.cluster()).apply(namespace.name(), own);
     InstalledOperator operator = new InstalledOperator(namespace, namespace.name());
     operator.awaitAtWork();
     return operator;
+  }
+
+  private static List<String> listed(TestNamespace namespace, List<String> others) {
+    return Stream.concat(Stream.of(namespace.name()), others.stream()).toList();
   }
 
   /** Once: of all that is applied it takes the longest. */
@@ -221,14 +244,14 @@ final class InstalledOperator {
         .getItems();
   }
 
-  /** The most memory that its process had at any time, in MiB. */
-  long residentMaxMib() throws IOException {
+  /** The most memory that its process had at any time. */
+  long residentMaxBytes() throws IOException {
     ProcessHandle process =
         cluster.cluster().kubelet().process(leading().orElseThrow(), "operator").orElseThrow();
     Path status = Path.of("/proc", Long.toString(process.pid()), "status");
     return Files.readAllLines(status).stream()
         .filter(line -> line.startsWith("VmHWM:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
         .findFirst()
         .orElseThrow();
   }

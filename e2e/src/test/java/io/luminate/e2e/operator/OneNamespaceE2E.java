@@ -5,23 +5,16 @@ package io.luminate.e2e.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
-import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
-import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.luminate.crd.LuminateCluster;
 import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
-import java.util.ArrayList;
+import io.luminate.e2e.operator.OperatorRights.Ask;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** An operator for the namespace that it is in: it has no right elsewhere, and ends with it. */
 @OnKubernetes
 final class OneNamespaceE2E {
-
-  /** As a person would ask kubectl auth can-i. */
-  private record Ask(String group, String resource, String verb) {}
 
   /** What belongs to no namespace. */
   private static final List<Ask> OF_ALL =
@@ -65,58 +58,17 @@ final class OneNamespaceE2E {
   }
 
   private static void assertAllowedOnlyIn(TestNamespace namespace, String other) {
-    List<Ask> asks = granted(namespace);
+    OperatorRights rights = new OperatorRights(namespace);
+    List<Ask> asks = rights.granted(namespace.name());
     assertThat(asks).hasSizeGreaterThan(50);
     for (Ask ask : asks) {
-      assertThat(may(namespace, ask, namespace.name())).as("%s here", ask).isTrue();
-      assertThat(may(namespace, ask, other)).as("%s elsewhere", ask).isFalse();
-      assertThat(may(namespace, ask, "")).as("%s everywhere", ask).isFalse();
+      assertThat(rights.may(ask, namespace.name())).as("%s here", ask).isTrue();
+      assertThat(rights.may(ask, other)).as("%s elsewhere", ask).isFalse();
+      assertThat(rights.may(ask, "")).as("%s everywhere", ask).isFalse();
     }
     for (Ask ask : OF_ALL) {
-      assertThat(may(namespace, ask, "")).as("%s", ask).isFalse();
+      assertThat(rights.may(ask, "")).as("%s", ask).isFalse();
     }
-  }
-
-  private static List<Ask> granted(TestNamespace namespace) {
-    List<Ask> asks = new ArrayList<>();
-    for (Role role :
-        namespace.client().rbac().roles().inNamespace(namespace.name()).list().getItems()) {
-      for (PolicyRule rule : role.getRules()) {
-        for (String resource : rule.getResources()) {
-          rule.getVerbs()
-              .forEach(verb -> asks.add(new Ask(rule.getApiGroups().getFirst(), resource, verb)));
-        }
-      }
-    }
-    return asks;
-  }
-
-  /** In that namespace; in all of them, or outside of any, if it is empty. */
-  private static boolean may(TestNamespace namespace, Ask ask, String where) {
-    String account = "system:serviceaccount:" + namespace.name();
-    String[] resource = ask.resource().split("/", 2);
-    SubjectAccessReview review =
-        new SubjectAccessReviewBuilder()
-            .withNewSpec()
-            .withUser(account + ":luminate-operator")
-            .withGroups("system:authenticated", "system:serviceaccounts")
-            .withNewResourceAttributes()
-            .withNamespace(where)
-            .withGroup(ask.group())
-            .withResource(resource[0])
-            .withSubresource(resource.length == 2 ? resource[1] : "")
-            .withVerb(ask.verb())
-            .endResourceAttributes()
-            .endSpec()
-            .build();
-    return namespace
-        .client()
-        .authorization()
-        .v1()
-        .subjectAccessReview()
-        .create(review)
-        .getStatus()
-        .getAllowed();
   }
 
   @Test

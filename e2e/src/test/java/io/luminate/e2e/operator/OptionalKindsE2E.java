@@ -4,12 +4,14 @@ package io.luminate.e2e.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
 import io.luminate.operator.objects.OptionalKind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Prometheus' operator comes after this one, and goes. */
@@ -39,6 +41,11 @@ final class OptionalKindsE2E {
               "what Prometheus is told is there",
               () -> "nothing");
       assertThat(took).isLessThan(DISCOVERY_AND_SOON);
+      edit(namespace, kubectl);
+      cluster.soon(
+          () -> endpoints(namespace).contains("/metrics"),
+          "what somebody edited is put right",
+          () -> endpoints(namespace));
     } finally {
       kubectl.run("delete", "-f", MONITORING.toString());
     }
@@ -47,7 +54,29 @@ final class OptionalKindsE2E {
     cluster.awaitReady(1);
   }
 
+  private static void edit(TestNamespace namespace, Kubectl kubectl) throws Exception {
+    kubectl.run(
+        "patch",
+        "-n",
+        namespace.name(),
+        "servicemonitors.monitoring.coreos.com/main",
+        "--type=merge",
+        "--patch={\"spec\": {\"endpoints\": [{\"port\": \"http\"}]}}");
+    assertThat(endpoints(namespace)).isNotEmpty();
+  }
+
+  private static String endpoints(TestNamespace namespace) {
+    return object(namespace, OptionalKind.SERVICE_MONITOR)
+        .map(monitor -> String.valueOf(monitor.<Object>get("spec", "endpoints")))
+        .orElse("");
+  }
+
   private static boolean isThere(TestNamespace namespace, OptionalKind kind) {
+    return object(namespace, kind).isPresent();
+  }
+
+  private static Optional<GenericKubernetesResource> object(
+      TestNamespace namespace, OptionalKind kind) {
     ResourceDefinitionContext path =
         new ResourceDefinitionContext.Builder()
             .withGroup("monitoring.coreos.com")
@@ -56,12 +85,12 @@ final class OptionalKindsE2E {
             .withPlural(kind.plural())
             .withNamespaced(true)
             .build();
-    return namespace
+    return Optional.ofNullable(
+        namespace
             .client()
             .genericKubernetesResources(path)
             .inNamespace(namespace.name())
             .withName("main")
-            .get()
-        != null;
+            .get());
   }
 }

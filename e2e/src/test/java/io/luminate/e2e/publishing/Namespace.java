@@ -49,6 +49,11 @@ final class Namespace {
 
   /** A ready pod, in the so-manieth run of its container. */
   void pod(String ip, int run) {
+    pod(ip, run, "2026-03-11T12:00:00Z");
+  }
+
+  /** A pod that has been ready since then. */
+  void pod(String ip, int run, String since) {
     pods.removeIf(pod -> pod.getStatus().getPodIP().equals(ip));
     pods.add(
         new PodBuilder()
@@ -58,6 +63,7 @@ final class Namespace {
             .addNewCondition()
             .withType("Ready")
             .withStatus("True")
+            .withLastTransitionTime(since)
             .endCondition()
             .addNewContainerStatus()
             .withName("server")

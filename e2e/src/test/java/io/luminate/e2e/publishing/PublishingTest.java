@@ -201,6 +201,20 @@ final class PublishingTest {
     assertThat(server.shares()).isEqualTo(1);
   }
 
+  /** Nobody can tell what became of it meanwhile, even if nothing was started again. */
+  @Test
+  void pod_thatIsReadyAgain_isToldAgain() throws Exception {
+    PodServer server = server();
+    assertApplied(publish(1_000));
+    server.restart();
+    namespace.notReady(server.ip());
+    publish(1_000);
+    namespace.pod(server.ip(), 1, "2026-03-11T12:00:07Z");
+    assertApplied(publish(1_000));
+    assertThat(server.version()).isEqualTo(1);
+    assertThat(server.shares()).isEqualTo(1);
+  }
+
   @Test
   void pod_thatNobodyReaches_keepsNoOtherFromIt() throws Exception {
     PodServer server = server();

@@ -15,16 +15,16 @@ import java.util.Optional;
 public final class OptionalPath {
   private OptionalPath() {}
 
-  /** Empty for objects of other kinds. */
-  public static Optional<ResourceDefinitionContext> of(ObjectKey key) {
+  /** Which of them an object is of; empty for objects of other kinds. */
+  public static Optional<OptionalKind> kind(ObjectKey key) {
     return Arrays.stream(OptionalKind.values())
         .filter(kind -> kind.kind().equals(key.kind()))
         .filter(kind -> kind.apiVersion().equals(key.apiVersion()))
-        .map(OptionalPath::of)
         .findFirst();
   }
 
-  private static ResourceDefinitionContext of(OptionalKind kind) {
+  /** That of a kind. */
+  public static ResourceDefinitionContext of(OptionalKind kind) {
     String[] groupAndVersion = kind.apiVersion().split("/", -1);
     return new ResourceDefinitionContext.Builder()
         .withGroup(groupAndVersion[0])

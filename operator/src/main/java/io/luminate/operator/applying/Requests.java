@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.luminate.operator.objects.ObjectKey;
 import java.net.HttpURLConnection;
 import java.util.List;
@@ -69,10 +70,14 @@ final class Requests {
   private Resource<? extends HasMetadata> resource(HasMetadata object) {
     return object instanceof GenericKubernetesResource generic
         ? kubernetes
-            .genericKubernetesResources(OptionalPath.of(ObjectKey.of(generic)).orElseThrow())
+            .genericKubernetesResources(path(generic))
             .inNamespace(generic.getMetadata().getNamespace())
             .resource(generic)
         : kubernetes.resource(object);
+  }
+
+  private static ResourceDefinitionContext path(GenericKubernetesResource object) {
+    return OptionalPath.of(OptionalPath.kind(ObjectKey.of(object)).orElseThrow());
   }
 
   private HasMetadata copy(HasMetadata object) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** The labels of a cluster's objects. None of the resource's own are copied. */
 public final class ObjectLabels {
-  /** What the operator watches has it, and caches hold nothing else. */
+  /** What the operator watches has it, but for {@link #servers()}. */
   public static final String WATCH = "luminate.io/watch";
 
   public static final String WATCHED = "true";
@@ -19,6 +19,7 @@ public final class ObjectLabels {
   static final String COMPONENT = "app.kubernetes.io/component";
   static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 
+  static final String LUMINATE = "luminate";
   static final String SERVER = "server";
   static final String CLEANUP = "cleanup";
 
@@ -27,6 +28,15 @@ public final class ObjectLabels {
   /** By which a cluster's servers are selected. It is immutable in workloads, so it stays so. */
   public static Map<String, String> selector(String cluster) {
     return selector(cluster, SERVER);
+  }
+
+  /**
+   * Of the pods of all clusters' servers, and of what makes them and their volumes. Who takes one
+   * away from a pod takes the pod out of its workload and its Services, so a pod that serves has
+   * them.
+   */
+  public static Map<String, String> servers() {
+    return Map.of(NAME, LUMINATE, COMPONENT, SERVER);
   }
 
   /** The name of the cluster that an object says it is of. */
@@ -38,7 +48,7 @@ public final class ObjectLabels {
   /** Those that clean up; no Service selects them. */
   static Map<String, String> selector(String cluster, String component) {
     Map<String, String> labels = new LinkedHashMap<>();
-    labels.put(NAME, "luminate");
+    labels.put(NAME, LUMINATE);
     labels.put(INSTANCE, cluster);
     labels.put(COMPONENT, component);
     return labels;

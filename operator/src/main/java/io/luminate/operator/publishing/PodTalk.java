@@ -50,14 +50,14 @@ final class PodTalk {
       PodClient client,
       EachPod eachPod,
       Duration patience,
-      ShortMemory<ContainerId, KnownPod> memory,
+      ShortMemory<ClusterPod.Readiness, KnownPod> memory,
       ShortMemory<ContainerId, RetentionProgress> progress,
       ShortMemory<ContainerId, PodReport.State> faults) {}
 
   private final PodClient client;
   private final EachPod eachPod;
   private final Duration patience;
-  private final ShortMemory<ContainerId, KnownPod> memory;
+  private final ShortMemory<ClusterPod.Readiness, KnownPod> memory;
   private final ShortMemory<ContainerId, RetentionProgress> progress;
   private final ShortMemory<ContainerId, PodReport.State> faults;
   private final Tokens tokens;
@@ -107,7 +107,7 @@ final class PodTalk {
 
     private Optional<View> remembered(ClusterPod pod) {
       return memory
-          .get(pod.container(), now)
+          .get(pod.readiness(), now)
           .map(known -> new View(pod, new PodReply.Has<>(known, false)));
     }
 
@@ -132,7 +132,7 @@ final class PodTalk {
                 ? progress.value().documentVersion()
                 : 0;
         KnownPod known = new KnownPod(state.document(), state.share(), stored);
-        memory.put(pod.container(), known, now);
+        memory.put(pod.readiness(), known, now);
         yield new PodReply.Has<>(known, withCurrent);
       }
       case PodReply.Refused<PodState>(int status, String message) ->
@@ -297,7 +297,7 @@ final class PodTalk {
     private void fault(PodReport.State state) {
       fault = Optional.of(state);
       faults.put(pod.container(), state, now);
-      memory.forget(pod.container());
+      memory.forget(pod.readiness());
     }
 
     private void share(Share share) {
@@ -313,12 +313,12 @@ final class PodTalk {
 
     private void shareFault(String why) {
       shareFault = Optional.of(why);
-      memory.forget(pod.container());
+      memory.forget(pod.readiness());
     }
 
     private void remember(KnownPod said) {
       known = said;
-      memory.put(pod.container(), known, now);
+      memory.put(pod.readiness(), known, now);
     }
 
     /** What it said last counts while it is being asked, and no longer. */

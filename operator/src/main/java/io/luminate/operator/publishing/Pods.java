@@ -5,6 +5,7 @@ package io.luminate.operator.publishing;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.luminate.operator.objects.Ownership;
 import java.util.Comparator;
@@ -62,8 +63,13 @@ final class Pods {
         && status != null
         && status.getPodIP() != null
         && !status.getPodIP().isEmpty()
-        && status.getConditions().stream()
-            .anyMatch(one -> "Ready".equals(one.getType()) && "True".equals(one.getStatus()));
+        && ready(status).isPresent();
+  }
+
+  private static Optional<PodCondition> ready(PodStatus status) {
+    return status.getConditions().stream()
+        .filter(one -> "Ready".equals(one.getType()) && "True".equals(one.getStatus()))
+        .findFirst();
   }
 
   private static ClusterPod clusterPod(Pod pod) {
@@ -75,6 +81,7 @@ final class Pods {
     return new ClusterPod(
         pod.getMetadata().getName(),
         pod.getStatus().getPodIP(),
-        new ContainerId(pod.getMetadata().getUid(), containers));
+        new ContainerId(pod.getMetadata().getUid(), containers),
+        ready(pod.getStatus()).map(PodCondition::getLastTransitionTime).orElse(""));
   }
 }

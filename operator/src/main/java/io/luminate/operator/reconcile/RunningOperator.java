@@ -148,6 +148,7 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
   private void begin() {
     served.look();
     operator.start();
+    watches.optional().watch(served.served());
     looks.start();
     isAtWork = true;
     LOG.info("at work");
@@ -195,6 +196,7 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
   /** Who installs Prometheus' operator later need not touch any cluster. */
   private void lookForKinds() {
     if (served.look()) {
+      watches.optional().watch(served.served());
       clusters.all().forEach(watches::nudge);
     }
   }
@@ -259,6 +261,7 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
   private void stop() {
     isAtWork = false;
     looks.close();
+    watches.optional().close();
     operator.stop();
   }
 }

@@ -4,16 +4,17 @@ package io.luminate.operator.reconcile;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.luminate.operator.applying.LiveObjects;
 import io.luminate.operator.applying.OptionalPath;
 import io.luminate.operator.objects.ObjectKey;
+import io.luminate.operator.objects.OptionalKind;
+import io.luminate.operator.watch.OptionalObjects;
 import io.luminate.operator.watch.Watches;
 import java.util.Optional;
 
 /**
- * Objects from caches, and those of optional kinds by a request: nobody can watch what an API
- * server may not have.
+ * Objects from caches. Those of optional kinds by a request while they have no cache, or none that
+ * can be trusted: for them nobody waits.
  */
 public final class WatchedObjects implements LiveObjects {
   private final Watches watches;
@@ -26,18 +27,21 @@ public final class WatchedObjects implements LiveObjects {
 
   @Override
   public Optional<HasMetadata> find(String namespace, ObjectKey key) {
-    Optional<ResourceDefinitionContext> path = OptionalPath.of(key);
-    return path.isPresent() ? asked(path.get(), namespace, key) : seen(namespace, key);
+    return OptionalPath.kind(key)
+        .map(kind -> optional(kind, namespace, key.name()))
+        .orElseGet(() -> seen(namespace, key));
   }
 
-  private Optional<HasMetadata> asked(
-      ResourceDefinitionContext path, String namespace, ObjectKey key) {
-    return Optional.ofNullable(
-        kubernetes
-            .genericKubernetesResources(path)
-            .inNamespace(namespace)
-            .withName(key.name())
-            .get());
+  private Optional<HasMetadata> optional(OptionalKind kind, String namespace, String name) {
+    OptionalObjects cached = watches.optional();
+    return cached.isSynced(kind)
+        ? cached.get(kind, namespace, name)
+        : Optional.ofNullable(
+            kubernetes
+                .genericKubernetesResources(OptionalPath.of(kind))
+                .inNamespace(namespace)
+                .withName(name)
+                .get());
   }
 
   private Optional<HasMetadata> seen(String namespace, ObjectKey key) {

@@ -4,6 +4,8 @@ package io.luminate.operator.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * nothing else: neither spec nor what others say in the status is touched.
  */
 public final class StatusWriter {
+  /** Somebody writes all the time; then another pass has to do it. */
+  private static final int ATTEMPTS_MAX = 5;
+
   static final String FIELD_MANAGER = "luminate-operator-status";
 
   private static final PatchContext APPLY =
@@ -93,29 +98,46 @@ public final class StatusWriter {
         new ObjectMetaBuilder()
             .withNamespace(seen.getMetadata().getNamespace())
             .withName(seen.getMetadata().getName())
+            .withResourceVersion(seen.getMetadata().getResourceVersion())
             .build());
     fresh.setStatus(status);
-    if (!apply(fresh).equals(Optional.of(seen.getMetadata().getUid()))) {
-      return false;
+    boolean isWritten = apply(fresh, seen.getMetadata().getUid(), ATTEMPTS_MAX);
+    if (isWritten) {
+      events.write(seen, change.events());
     }
-    events.write(seen, change.events());
-    return true;
+    return isWritten;
   }
 
   /**
-   * The UID of what has the status now. Another of the same name cannot be told before, as no
-   * server checks it here; the pass that its creation brings puts that right.
+   * Over a version of the very resource: of a status no server compares the UID, and another one
+   * may have come under the name. What changed in the resource meanwhile stays as it is now, and
+   * brings a pass of its own.
+   *
+   * @return false if the resource is gone
    */
-  private Optional<String> apply(LuminateResource<?, ?> fresh) {
+  private boolean apply(LuminateResource<?, ?> fresh, String uid, int attempts) {
     try {
-      return Optional.of(
-          kubernetes.resource(fresh).subresource("status").patch(APPLY).getMetadata().getUid());
+      kubernetes.resource(fresh).subresource("status").patch(APPLY);
+      return true;
     } catch (KubernetesClientException refusal) {
       if (refusal.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-        return Optional.empty();
+        return false;
       }
-      throw refusal;
+      if (refusal.getCode() != HttpURLConnection.HTTP_CONFLICT || attempts == 1) {
+        throw refusal;
+      }
     }
+    Optional<String> version = version(fresh, uid);
+    version.ifPresent(fresh.getMetadata()::setResourceVersion);
+    return version.isPresent() && apply(fresh, uid, attempts - 1);
+  }
+
+  /** That which it has now; empty if it is gone, or another. */
+  private Optional<String> version(LuminateResource<?, ?> fresh, String uid) {
+    return Optional.ofNullable(kubernetes.resource(fresh).get())
+        .map(HasMetadata::getMetadata)
+        .filter(live -> live.getUid().equals(uid))
+        .map(ObjectMeta::getResourceVersion);
   }
 
   private <T> boolean isSame(@Nullable T old, T status, Change change) {

@@ -38,7 +38,12 @@ record PodChange(
   }
 
   private static String text(PodCondition condition) {
-    return condition.getType() + condition.getStatus() + condition.getReason();
+    return String.join(
+        " ",
+        condition.getType(),
+        condition.getStatus(),
+        String.valueOf(condition.getReason()),
+        String.valueOf(condition.getLastTransitionTime()));
   }
 
   /** Its id is another one after each start. */

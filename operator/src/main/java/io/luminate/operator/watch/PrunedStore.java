@@ -7,27 +7,16 @@ import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps objects without what nobody reads: who manages which field is often most of an object.
+ * Keeps objects without what nobody reads.
  *
  * @param <T> what they are
  */
 final class PrunedStore<T extends HasMetadata> implements ItemStore<T> {
   private final Map<String, T> items = new ConcurrentHashMap<>();
-  private final Consumer<T> prune;
-
-  /**
-   * An empty one.
-   *
-   * @param prune takes away from an object that nobody has seen yet
-   */
-  PrunedStore(Consumer<T> prune) {
-    this.prune = prune;
-  }
 
   @Override
   public String getKey(T item) {
@@ -36,7 +25,7 @@ final class PrunedStore<T extends HasMetadata> implements ItemStore<T> {
 
   @Override
   public @Nullable T put(String key, T item) {
-    prune.accept(item);
+    Pruning.prune(item);
     return items.put(key, item);
   }
 

@@ -14,17 +14,16 @@ import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.luminate.crd.LuminateCluster;
-import io.luminate.operator.objects.ObjectLabels;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,15 +47,13 @@ public final class WatchedKind<T extends HasMetadata>
    * How a kind is watched.
    *
    * @param <T> what it is
-   * @param isLabelled whether only objects with the operator's label are
-   * @param prune takes away what nobody reads
+   * @param labels of the objects that are, others are not
    * @param clusters whose pass an event of it asks for
    * @param matters whether a change from the first to the second does
    */
   record How<T extends HasMetadata>(
       Class<T> type,
-      boolean isLabelled,
-      Consumer<T> prune,
+      Map<String, String> labels,
       Function<T, Set<ResourceID>> clusters,
       BiPredicate<T, T> matters) {}
 
@@ -110,10 +107,8 @@ public final class WatchedKind<T extends HasMetadata>
   }
 
   private SharedIndexInformer<T> informer(FilterWatchListDeletable<T, ?, ?> all) {
-    SharedIndexInformer<T> informer =
-        (how.isLabelled() ? all.withLabel(ObjectLabels.WATCH, ObjectLabels.WATCHED) : all)
-            .runnableInformer(0);
-    informer.itemStore(new PrunedStore<>(how.prune()));
+    SharedIndexInformer<T> informer = all.withLabels(how.labels()).runnableInformer(0);
+    informer.itemStore(new PrunedStore<>());
     informer.exceptionHandler((_, failure) -> retry(failure));
     informer.addEventHandler(new Propagation());
     return informer;

@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -38,14 +37,22 @@ import java.util.stream.Stream;
 
 /**
  * All that is watched beside the clusters themselves. Each kind is cached once. Owned objects,
- * their pods and the Secrets that a person wants to be watched have the operator's label; of others
- * no cache knows.
+ * their pods and the Secrets that a person wants to be watched are told by labels; of others no
+ * cache knows.
  */
 public final class Watches {
+  private static final Map<String, String> ALL = Map.of();
+
+  /** Objects that a pass makes anew where they seem to be missing, and so finds by their names. */
+  private static final Map<String, String> LABELLED =
+      Map.of(ObjectLabels.WATCH, ObjectLabels.WATCHED);
+
+  /** What Kubernetes makes. A pod that is not seen would be told nothing, and yet serve. */
+  private static final Map<String, String> SERVERS = ObjectLabels.servers();
+
   /** Kinds of a cluster's objects that need nothing else. */
   private static final List<Class<? extends HasMetadata>> OWNED =
       List.of(
-          PersistentVolumeClaim.class,
           ServiceAccount.class,
           Service.class,
           NetworkPolicy.class,
@@ -57,6 +64,7 @@ public final class Watches {
   private final Set<String> namespaces;
   private final Supplier<Stream<LuminateCluster>> clusters;
   private final Map<Class<?>, WatchedKind<?>> kinds = new LinkedHashMap<>();
+  private final OptionalObjects optional;
 
   /**
    * Of these namespaces, or of all if there are none.
@@ -70,33 +78,36 @@ public final class Watches {
     this.kubernetes = kubernetes;
     this.namespaces = Set.copyOf(namespaces);
     this.clusters = clusters;
-    add(TenantQuota.class, false, Watches::withoutManagers, this::ofQuota, Watches::isAnother);
-    add(RetentionPolicy.class, false, Watches::withoutManagers, this::ofPolicy, Watches::isAnother);
-    add(Pod.class, true, Watches::withoutManagers, Watches::ofLabels, PodChange::isBetween);
+    add(TenantQuota.class, ALL, this::ofQuota, Watches::isAnother);
+    add(RetentionPolicy.class, ALL, this::ofPolicy, Watches::isAnother);
+    add(Pod.class, SERVERS, Watches::ofLabels, PodChange::isBetween);
     owned(Deployment.class);
     owned(StatefulSet.class);
-    owned(ReplicaSet.class);
-    add(ConfigMap.class, true, Watches::withoutBytes, Watches::ofLabels, Watches::isAnother);
-    add(Secret.class, true, Watches::withoutManagers, this::ofSecret, Watches::isAnother);
+    ofServers(ReplicaSet.class);
+    ofServers(PersistentVolumeClaim.class);
+    add(ConfigMap.class, LABELLED, Watches::ofLabels, Watches::isAnother);
+    add(Secret.class, LABELLED, this::ofSecret, Watches::isAnother);
     OWNED.forEach(this::owned);
+    this.optional = new OptionalObjects(kubernetes, namespaces, of(Pod.class)::nudge);
   }
 
   private <T extends HasMetadata> void owned(Class<T> type) {
-    add(type, true, Watches::withoutManagers, Watches::ofLabels, Watches::isAnother);
+    add(type, LABELLED, Watches::ofLabels, Watches::isAnother);
+  }
+
+  private <T extends HasMetadata> void ofServers(Class<T> type) {
+    add(type, SERVERS, Watches::ofLabels, Watches::isAnother);
   }
 
   private <T extends HasMetadata> void add(
       Class<T> type,
-      boolean isLabelled,
-      Consumer<T> prune,
+      Map<String, String> labels,
       Function<T, Set<ResourceID>> whose,
       BiPredicate<T, T> matters) {
     kinds.put(
         type,
         new WatchedKind<>(
-            kubernetes,
-            namespaces,
-            new WatchedKind.How<>(type, isLabelled, prune, whose, matters)));
+            kubernetes, namespaces, new WatchedKind.How<>(type, labels, whose, matters)));
   }
 
   /** Every kind, as the source of its events. */
@@ -110,6 +121,11 @@ public final class Watches {
     return (WatchedKind<T>)
         Optional.ofNullable(kinds.get(type))
             .orElseThrow(() -> new IllegalArgumentException(type + " is not watched"));
+  }
+
+  /** Those that are no source of the framework's, as they come and go. */
+  public OptionalObjects optional() {
+    return optional;
   }
 
   public boolean isWatched(Class<?> type) {
@@ -128,16 +144,6 @@ public final class Watches {
         .map(kind -> kind.resourceType().getSimpleName())
         .sorted()
         .toList();
-  }
-
-  private static void withoutManagers(HasMetadata object) {
-    object.getMetadata().setManagedFields(null);
-  }
-
-  /** A limits document may have 900 KiB, and is never read from here. */
-  private static void withoutBytes(ConfigMap object) {
-    withoutManagers(object);
-    object.setBinaryData(null);
   }
 
   private static boolean isAnother(HasMetadata before, HasMetadata after) {

@@ -41,7 +41,7 @@ final class ServedKindsTest {
   }
 
   /** With the real one's names and with any content. */
-  private static CustomResourceDefinition serviceMonitors() {
+  static CustomResourceDefinition serviceMonitors() {
     return new CustomResourceDefinitionBuilder()
         .withNewMetadata()
         .withName("servicemonitors.monitoring.coreos.com")

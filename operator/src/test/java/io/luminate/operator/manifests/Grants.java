@@ -59,11 +59,7 @@ final class Grants {
         rule("autoscaling", APPLY_AND_DELETE, "horizontalpodautoscalers"),
         rule("networking.k8s.io", APPLY_AND_DELETE, "networkpolicies"),
         rule("policy", APPLY_AND_DELETE, "poddisruptionbudgets"),
-        rule(
-            "monitoring.coreos.com",
-            List.of("get", "create", "patch", "delete"),
-            "servicemonitors",
-            "prometheusrules"));
+        rule("monitoring.coreos.com", APPLY_AND_DELETE, "servicemonitors", "prometheusrules"));
   }
 
   /** In the operator's own namespace. */

@@ -61,7 +61,14 @@ final class InstallManifest {
                 + " Another name than "
                 + NAMESPACE
                 + " is to be put in its place everywhere.",
-            forOneNamespace()));
+            forOneNamespace()),
+        "operator/watched-namespace.yaml",
+        header(
+                "What the operator in "
+                    + NAMESPACE
+                    + " may do in one more namespace that it looks after: kubectl apply -n NAME -f"
+                    + " operator/watched-namespace.yaml")
+            + yaml(role(NAME, "", Grants.ofWatchedNamespaces())));
   }
 
   private List<HasMetadata> forAllNamespaces() {
@@ -80,7 +87,7 @@ final class InstallManifest {
   }
 
   private List<HasMetadata> forOneNamespace() {
-    return objects(role(NAME, Grants.ofWatchedNamespaces()), NAMESPACE);
+    return objects(role(NAME, NAMESPACE, Grants.ofWatchedNamespaces()), NAMESPACE);
   }
 
   private List<HasMetadata> objects(Stream<HasMetadata> grants, String watched) {
@@ -88,7 +95,7 @@ final class InstallManifest {
     objects.add(namespace());
     objects.add(new ServiceAccountBuilder().withMetadata(meta(NAME, NAMESPACE)).build());
     grants.forEach(objects::add);
-    role(NAME + "-lease", Grants.ofLease()).forEach(objects::add);
+    role(NAME + "-lease", NAMESPACE, Grants.ofLease()).forEach(objects::add);
     objects.add(peoples("luminate-view", "aggregate-to-view", Grants.toView()));
     objects.add(peoples("luminate-edit-limits", "aggregate-to-admin", Grants.toEditLimits()));
     objects.add(OperatorDeployment.metrics(NAMESPACE));
@@ -105,11 +112,16 @@ final class InstallManifest {
         .build();
   }
 
-  private static Stream<HasMetadata> role(String name, List<PolicyRule> rules) {
+  /**
+   * The rights, and that the operator has them.
+   *
+   * @param namespace where; empty for that which whoever applies it names
+   */
+  private static Stream<HasMetadata> role(String name, String namespace, List<PolicyRule> rules) {
     return Stream.of(
-        new RoleBuilder().withMetadata(meta(name, NAMESPACE)).withRules(rules).build(),
+        new RoleBuilder().withMetadata(meta(name, namespace)).withRules(rules).build(),
         new RoleBindingBuilder()
-            .withMetadata(meta(name, NAMESPACE))
+            .withMetadata(meta(name, namespace))
             .withNewRoleRef("rbac.authorization.k8s.io", "Role", name)
             .addNewSubject("", "ServiceAccount", NAME, NAMESPACE)
             .build());
@@ -135,9 +147,19 @@ final class InstallManifest {
   }
 
   private String text(String what, List<HasMetadata> objects) {
-    Stream<String> made = objects.stream().map(Serialization::asYaml).map(InstallManifest::plain);
-    String all = String.join("---\n", Stream.concat(definitions(), made).toList());
-    return HEADER.formatted(what) + "---\n" + all;
+    return header(what) + join(definitions()) + "---\n" + yaml(objects.stream());
+  }
+
+  private static String header(String what) {
+    return HEADER.formatted(what) + "---\n";
+  }
+
+  private static String yaml(Stream<HasMetadata> objects) {
+    return join(objects.map(Serialization::asYaml).map(InstallManifest::plain));
+  }
+
+  private static String join(Stream<String> texts) {
+    return String.join("---\n", texts.toList());
   }
 
   private static String plain(String yaml) {

@@ -34,7 +34,8 @@ final class PodClientTest {
   private static final String PREVIOUS = "the-previous-token-that-nobody-is-to-see";
   private static final Tokens TOKENS = new Tokens(SECRET, Optional.empty());
   private static final Tokens BOTH = new Tokens(SECRET, Optional.of(PREVIOUS));
-  private static final ClusterPod POD = new ClusterPod("a", HOST, new ContainerId("uid", "one"));
+  private static final ClusterPod POD =
+      new ClusterPod("a", HOST, new ContainerId("uid", "one"), "");
   private static final Announcement DOCUMENT =
       new Announcement(PublishedDocument.read("{\"version\":3}".getBytes(StandardCharsets.UTF_8)));
 
@@ -280,7 +281,7 @@ final class PodClientTest {
 
   @Test
   void addressOfTheSixthVersion_isOne() {
-    ClusterPod pod = new ClusterPod("b", "::1", new ContainerId("uid", "two"));
+    ClusterPod pod = new ClusterPod("b", "::1", new ContainerId("uid", "two"), "");
     assertThat(unreachable(client.state(pod, TOKENS))).isEqualTo("the connection was refused");
   }
 }

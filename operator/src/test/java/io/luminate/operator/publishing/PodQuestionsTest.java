@@ -58,7 +58,7 @@ final class PodQuestionsTest {
   }
 
   private static ClusterPod pod(String ip) {
-    return new ClusterPod("pod-" + ip, ip, new ContainerId("uid-" + ip, "one"));
+    return new ClusterPod("pod-" + ip, ip, new ContainerId("uid-" + ip, "one"), "");
   }
 
   /** One that is well, and says nothing of use. */

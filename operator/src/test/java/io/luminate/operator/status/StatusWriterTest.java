@@ -23,6 +23,7 @@ import io.luminate.kube.testkit.ApiServer;
 import io.luminate.operator.objects.SecretValue;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,10 +134,23 @@ class StatusWriterTest {
     LuminateCluster made = create(Observed.cluster(""));
     kubernetes.resource(made).delete();
     assertThat(writer.write(made, well(made))).isFalse();
-    create(Observed.cluster(""));
+    LuminateCluster anew = create(Observed.cluster(""));
     assertThat(writer.write(made, well(made))).isFalse();
+    assertThat(live(anew)).isEqualTo(anew);
     assertThat(kubernetes.events().v1().events().inNamespace(namespace).list().getItems())
         .isEmpty();
+  }
+
+  /** Its caches are behind, as after each status that it wrote just now. */
+  @Test
+  void resourceThatSomebodyChangedMeanwhile_isToldOf() {
+    LuminateCluster made = create(Observed.cluster(""));
+    LuminateCluster changed = live(made);
+    changed.getMetadata().setLabels(Map.of("example.com/team", "edge"));
+    kubernetes.resource(changed).update();
+    assertThat(writer.write(made, well(made))).isTrue();
+    assertThat(live(made).getStatus()).isEqualTo(well(made));
+    assertThat(live(made).getMetadata().getLabels()).containsEntry("example.com/team", "edge");
   }
 
   @Test

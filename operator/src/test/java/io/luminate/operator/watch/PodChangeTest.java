@@ -57,6 +57,14 @@ final class PodChangeTest {
             .endCondition()
             .endStatus()
             .build();
+    Pod readyAgain =
+        new PodBuilder(ready)
+            .editStatus()
+            .editCondition(0)
+            .withLastTransitionTime("2026-03-01T12:00:10Z")
+            .endCondition()
+            .endStatus()
+            .build();
     Pod restarted =
         new PodBuilder(POD)
             .editStatus()
@@ -72,6 +80,7 @@ final class PodChangeTest {
             .endMetadata()
             .build();
     assertThat(PodChange.isBetween(POD, ready)).isTrue();
+    assertThat(PodChange.isBetween(ready, readyAgain)).isTrue();
     assertThat(PodChange.isBetween(POD, restarted)).isTrue();
     assertThat(PodChange.isBetween(POD, ending)).isTrue();
   }
