@@ -123,7 +123,8 @@ public final class ApiServer implements AutoCloseable {
     this.jersey =
         new JerseyHandler(
             resources(),
-            new ApiCall.Door(parts.authenticator(), rates),
+            parts.authenticator(),
+            rates,
             bodies,
             callsMax,
             replies,

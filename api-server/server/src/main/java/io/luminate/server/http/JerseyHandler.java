@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
+import io.luminate.server.auth.Authenticator;
 import io.luminate.server.http.reply.ApiError;
 import io.luminate.server.http.reply.ApiException;
 import io.luminate.server.http.reply.Failures;
@@ -45,8 +46,10 @@ final class JerseyHandler extends Handler.Abstract {
   static final int CONCURRENT_MAX = 64;
 
   private final ApplicationHandler jersey;
-  private final ApiCall.Door door;
+  private final Authenticator authenticator;
+  private final RateGate rates;
   private final RequestBodies bodies;
+  private final BodyShares shares;
   private final ApiCall.Room room;
   private final Telemetry telemetry;
   private final int callsMax;
@@ -57,21 +60,23 @@ final class JerseyHandler extends Handler.Abstract {
 
   JerseyHandler(
       ResourceConfig resources,
-      ApiCall.Door door,
+      Authenticator authenticator,
+      RateGate rates,
       RequestBodies bodies,
       int callsMax,
       MemoryBudget replies,
       boolean compressionAllowed,
       Telemetry telemetry) {
     this.jersey = new ApplicationHandler(resources);
-    this.door = door;
+    this.authenticator = authenticator;
+    this.rates = rates;
     this.bodies = bodies;
+    this.shares = BodyShares.ofOthers(bodies.others(), BODY_BYTES_MAX);
     this.callsMax = callsMax;
     this.permits = new Semaphore(callsMax);
     this.telemetry = telemetry;
     this.room =
         new ApiCall.Room(
-            bodies.unshared(),
             replies,
             new TenantShares(callsMax, replies),
             BODY_BYTES_MAX,
@@ -84,14 +89,18 @@ final class JerseyHandler extends Handler.Abstract {
   }
 
   @Override
-  public boolean handle(Request request, Response response, Callback callback) {
+  public boolean handle(Request request, Response response, Callback answered) {
+    Caller caller = Caller.of(authenticator, request);
+    BodyShares.Place place = shares.enter(caller.tenant());
+    Callback callback = Callback.from(answered, place::close);
     QueryTally tally = QueryTally.of(telemetry, Request.getPathInContext(request));
-    ApiCall call = new ApiCall(request, response, door, active, room, tally);
+    ApiCall.Entrance entrance = new ApiCall.Entrance(caller, place, rates);
+    ApiCall call = new ApiCall(request, response, entrance, active, room, tally);
     request.addIdleTimeoutListener(timeout -> false); // The query's own deadline counts.
     request.addFailureListener(failure -> call.cancel());
     bodies.read(
         request,
-        bodies.unshared(),
+        place.arriving(),
         BODY_BYTES_MAX,
         new BodyReader.Sink() {
           @Override

@@ -95,7 +95,7 @@ final class WriteHandler extends Handler.Abstract {
     this.seriesLimits = seriesLimits;
     this.limits = limits;
     this.clock = clock;
-    this.shares = new BodyShares(bodies.pool(), limits.maxRequestSizeBytes());
+    this.shares = BodyShares.ofWrites(bodies.pool(), limits.maxRequestSizeBytes());
   }
 
   /** What the headers say. */
@@ -150,7 +150,7 @@ final class WriteHandler extends Handler.Abstract {
   }
 
   private void read(Request request, Response response, Callback answered, Call call) {
-    BodyShares.Place place = shares.enter(call.scope().tenant());
+    BodyShares.Place place = shares.enter(Optional.of(call.scope().tenant()));
     Callback callback = Callback.from(answered, place::close);
     bodies.read(
         request,
