@@ -103,6 +103,7 @@ record StoreParts(
   public void close() {
     writer.close();
     cardinality.close();
+    deletes.close();
     retention.close();
     figures.close();
   }
