@@ -27,6 +27,7 @@ import io.luminate.store.RetentionStatus;
 import io.luminate.store.SeriesAdmission;
 import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.SeriesRequest;
+import io.luminate.store.SharedReads;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
@@ -245,6 +246,17 @@ public final class ClickHouseStore implements MetricsStore {
         .parts()
         .map(parts -> parts.cardinality().keysByGrowth(tenant, metricName))
         .orElse(List.of());
+  }
+
+  @Override
+  public void noteRead(TenantId tenant, String metricName) {
+    opening.parts().ifPresent(parts -> parts.readNotes().note(tenant, metricName));
+  }
+
+  @Override
+  public Optional<SharedReads> reads(TenantId tenant, String metricName) {
+    return translated(
+        "reads cannot be looked up", () -> Optional.of(parts().readNotes().of(tenant, metricName)));
   }
 
   @Override
