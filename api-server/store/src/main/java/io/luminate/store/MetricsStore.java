@@ -187,6 +187,11 @@ public interface MetricsStore extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** What the tenant's queries may take; empty where nothing bounds it. */
+  default Optional<QueryMemory> queryMemory(TenantId tenant) {
+    return Optional.empty();
+  }
+
   StoreHealth health();
 
   @Override

@@ -34,10 +34,7 @@ final class ApiCall {
    * @param bodyBytesMax of a body, sent and inflated
    */
   record Room(
-      MemoryBudget replies,
-      TenantShares shares,
-      int bodyBytesMax,
-      boolean compressionAllowed) {}
+      MemoryBudget replies, TenantShares shares, int bodyBytesMax, boolean compressionAllowed) {}
 
   /**
    * Who comes in, and how often that is allowed.
@@ -139,8 +136,8 @@ final class ApiCall {
   InputStream json() {
     RequestHeaders.checkJson(request);
     Inflation inflation = RequestHeaders.inflation(request, room.compressionAllowed());
-    BodyBuffer inflated = inflation.inflate(
-            body.orElseThrow(), entrance.body().inflated(), room.bodyBytesMax());
+    BodyBuffer inflated =
+        inflation.inflate(body.orElseThrow(), entrance.body().inflated(), room.bodyBytesMax());
     body = Optional.of(inflated);
     return inflated.stream();
   }

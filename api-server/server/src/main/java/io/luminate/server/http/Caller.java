@@ -24,8 +24,7 @@ final class Caller {
 
   static Caller of(Authenticator authenticator, Request request) {
     try {
-      return new Caller(
-          authenticator.authenticate(RequestHeaders.authorization(request)), null);
+      return new Caller(authenticator.authenticate(RequestHeaders.authorization(request)), null);
     } catch (RuntimeException refused) {
       return new Caller(null, refused);
     }

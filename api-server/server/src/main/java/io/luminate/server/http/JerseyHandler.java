@@ -40,7 +40,7 @@ import org.slf4j.MDC;
  */
 final class JerseyHandler extends Handler.Abstract {
   /** A filter may list a thousand values; queries need no more. */
-  private static final int BODY_BYTES_MAX = 1 << 20;
+  static final int BODY_BYTES_MAX = 1 << 20;
 
   /** Requests at work or being answered; protects the heap, as each may hold a result. */
   static final int CONCURRENT_MAX = 64;
@@ -63,6 +63,7 @@ final class JerseyHandler extends Handler.Abstract {
       Authenticator authenticator,
       RateGate rates,
       RequestBodies bodies,
+      ServerShares shares,
       int callsMax,
       MemoryBudget replies,
       boolean compressionAllowed,
@@ -71,16 +72,11 @@ final class JerseyHandler extends Handler.Abstract {
     this.authenticator = authenticator;
     this.rates = rates;
     this.bodies = bodies;
-    this.shares = BodyShares.ofOthers(bodies.others(), BODY_BYTES_MAX);
+    this.shares = shares.others();
     this.callsMax = callsMax;
     this.permits = new Semaphore(callsMax);
     this.telemetry = telemetry;
-    this.room =
-        new ApiCall.Room(
-            replies,
-            new TenantShares(callsMax, replies),
-            BODY_BYTES_MAX,
-            compressionAllowed);
+    this.room = new ApiCall.Room(replies, shares.calls(), BODY_BYTES_MAX, compressionAllowed);
   }
 
   /** Makes the queries at work fail with 503. */

@@ -82,6 +82,7 @@ final class WriteHandler extends Handler.Abstract {
       Telemetry telemetry,
       RateGate rates,
       RequestBodies bodies,
+      BodyShares shares,
       Supplier<PointDecoder> newDecoder,
       Function<TenantId, SeriesLimits> seriesLimits,
       BatchWriteConfig limits,
@@ -91,11 +92,11 @@ final class WriteHandler extends Handler.Abstract {
     this.telemetry = telemetry;
     this.rates = rates;
     this.bodies = bodies;
+    this.shares = shares;
     this.newDecoder = newDecoder;
     this.seriesLimits = seriesLimits;
     this.limits = limits;
     this.clock = clock;
-    this.shares = BodyShares.ofWrites(bodies.pool(), limits.maxRequestSizeBytes());
   }
 
   /** What the headers say. */

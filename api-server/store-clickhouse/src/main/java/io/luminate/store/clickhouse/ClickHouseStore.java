@@ -18,6 +18,7 @@ import io.luminate.store.MetricNamesQuery;
 import io.luminate.store.MetricNamesResult;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
+import io.luminate.store.QueryMemory;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
@@ -257,6 +258,11 @@ public final class ClickHouseStore implements MetricsStore {
   public Optional<SharedReads> reads(TenantId tenant, String metricName) {
     return translated(
         "reads cannot be looked up", () -> Optional.of(parts().readNotes().of(tenant, metricName)));
+  }
+
+  @Override
+  public Optional<QueryMemory> queryMemory(TenantId tenant) {
+    return opening.parts().map(parts -> parts.reads().memory());
   }
 
   @Override
