@@ -40,8 +40,9 @@ final class DocJson {
           "uptime_seconds",
           "version");
 
-  /** What is in these follows from the heap. */
-  private static final Pattern OF_THE_HEAP = Pattern.compile("max.*InFlight|maxQueryMemory.*");
+  /** What is in these follows from the heap, or from whether the call before has quite ended. */
+  private static final Pattern OF_THE_MOMENT =
+      Pattern.compile("max.*InFlight|maxQueryMemory.*|maxConcurrentRequests");
 
   private DocJson() {}
 
@@ -60,7 +61,7 @@ final class DocJson {
   /** What is volatile is replaced by its type. */
   private static Object comparable(Object value, String name) {
     return switch (value) {
-      case Map<?, ?> map when OF_THE_HEAP.matcher(name).matches() -> map.keySet();
+      case Map<?, ?> map when OF_THE_MOMENT.matcher(name).matches() -> map.keySet();
       case Map<?, ?> map -> {
         Map<String, Object> fields = new LinkedHashMap<>();
         map.forEach((key, field) -> fields.put((String) key, comparable(field, (String) key)));
