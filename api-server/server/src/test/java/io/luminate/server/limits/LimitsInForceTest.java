@@ -174,8 +174,6 @@ final class LimitsInForceTest {
         .extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
         .containsExactly(
             tuple(Level.INFO, "limits document in force: version 7 from 10.0.0.1, 0 tenants"),
-            tuple(
-                Level.WARN,
-                "the limits document from 10.0.0.1 is refused: version is missing"));
+            tuple(Level.WARN, "the limits document from 10.0.0.1 is refused: version is missing"));
   }
 }
