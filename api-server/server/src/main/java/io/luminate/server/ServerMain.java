@@ -69,8 +69,8 @@ public final class ServerMain {
   /** However small the heap is, series get one part in so many. */
   private static final int SERIES_HEAP_SHARE_MIN = 16;
 
-  /** So soon it is told that series come near a limit, and so often a store is asked at least. */
-  private static final Duration SERIES_WATCH_INTERVAL = Duration.ofSeconds(30);
+  /** So soon it is told that a limit comes near, and so often a store is asked at least. */
+  private static final Duration WATCH_INTERVAL = Duration.ofSeconds(30);
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerMain.class);
 
@@ -183,7 +183,8 @@ public final class ServerMain {
     Duration pollInterval = config.limits().pollInterval();
     limitsFile.ifPresent(
         file -> closing.add(Recurring.start("limits-file", pollInterval, file::poll)));
-    closing.add(Recurring.start("series-watch", SERIES_WATCH_INTERVAL, series::look));
+    closing.add(Recurring.start("series-watch", WATCH_INTERVAL, series::look));
+    closing.add(Recurring.start("rate-watch", WATCH_INTERVAL, server::watchRates));
     closing.add(
         Recurring.start(
             "retention",

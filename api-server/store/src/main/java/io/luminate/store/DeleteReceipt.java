@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 /**
  * A delete that is in force; its bytes may still have to be freed.
  *
- * @param points that queries could see before and cannot since; empty if they were not counted, as
- *     that would have taken too long or was cut off
+ * @param points that queries could see before and cannot since; empty while they are counted, and
+ *     if that took too long or was cut off
  * @param doneAt when it was first known that nothing is left to be freed
  */
 public record DeleteReceipt(
@@ -30,6 +30,10 @@ public record DeleteReceipt(
 
   public Status status() {
     return doneAt.isPresent() ? Status.DONE : Status.RUNNING;
+  }
+
+  public DeleteReceipt counted(OptionalLong removed) {
+    return new DeleteReceipt(operationId, request, removed, requestedAt, doneAt);
   }
 
   public DeleteReceipt done(Instant at) {

@@ -176,6 +176,22 @@ public interface MetricsStore extends AutoCloseable {
     return List.of();
   }
 
+  /**
+   * Lets other processes know that a query found points of the metric. Costs nothing to speak of,
+   * and is not to be called more often than once an hour for each metric.
+   */
+  default void noteRead(TenantId tenant, String metricName) {}
+
+  /** What was noted of the metric, by this and other processes; empty where there is one alone. */
+  default Optional<SharedReads> reads(TenantId tenant, String metricName) {
+    return Optional.empty();
+  }
+
+  /** What the tenant's queries may take; empty where nothing bounds it. */
+  default Optional<QueryMemory> queryMemory(TenantId tenant) {
+    return Optional.empty();
+  }
+
   StoreHealth health();
 
   @Override

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
-import io.luminate.server.auth.Authenticator;
 import io.luminate.server.auth.Principal;
 import io.luminate.server.auth.Scope;
 import io.luminate.server.http.json.ReplyJson;
@@ -35,19 +34,19 @@ final class ApiCall {
    * @param bodyBytesMax of a body, sent and inflated
    */
   record Room(
-      BufferPool pool,
-      MemoryBudget replies,
-      TenantShares shares,
-      int bodyBytesMax,
-      boolean compressionAllowed) {}
+      MemoryBudget replies, TenantShares shares, int bodyBytesMax, boolean compressionAllowed) {}
 
-  /** Who may come in, and how often. */
-  record Door(Authenticator authenticator, RateGate rates) {}
+  /**
+   * Who comes in, and how often that is allowed.
+   *
+   * @param body its sender's room for one
+   */
+  record Entrance(Caller caller, BodyShares.Place body, RateGate rates) {}
 
   private final Request request;
   private final Response response;
   private final RequestUri uri;
-  private final Door door;
+  private final Entrance entrance;
   private final Set<QueryControl> active;
   private final Room room;
   private final QueryTally tally;
@@ -64,14 +63,14 @@ final class ApiCall {
   ApiCall(
       Request request,
       Response response,
-      Door door,
+      Entrance entrance,
       Set<QueryControl> active,
       Room room,
       QueryTally tally) {
     this.request = request;
     this.response = response;
     this.uri = RequestUri.of(request.getHttpURI());
-    this.door = door;
+    this.entrance = entrance;
     this.active = active;
     this.room = room;
     this.tally = tally;
@@ -92,18 +91,18 @@ final class ApiCall {
   }
 
   private Principal admit(Consumer<Principal> rule) {
-    Principal principal = door.authenticator.authenticate(RequestHeaders.authorization(request));
+    Principal principal = entrance.caller().required();
     tally.of(principal.tenant());
-    door.rates.enter(RateLimiter.Kind.QUERY_REQUESTS, principal.tenant(), response);
+    entrance.rates().enter(RateLimiter.Kind.QUERY_REQUESTS, principal.tenant(), response);
     rule.accept(principal);
-    place = Optional.of(door.rates.enterCall(principal.tenant(), room.shares()));
+    place = Optional.of(entrance.rates().enterCall(principal.tenant(), room.shares()));
     checkUri();
     return principal;
   }
 
   /** A place for what asks the store about points, as one of the tenant's queries. */
   ConcurrentQueries.Place enterQuery(Principal principal) {
-    return door.rates.enterQuery(principal.tenant());
+    return entrance.rates().enterQuery(principal.tenant());
   }
 
   /** Of the caller among its tenant's calls; empty where nobody was let in. */
@@ -137,7 +136,8 @@ final class ApiCall {
   InputStream json() {
     RequestHeaders.checkJson(request);
     Inflation inflation = RequestHeaders.inflation(request, room.compressionAllowed());
-    BodyBuffer inflated = inflation.inflate(body.orElseThrow(), room.pool(), room.bodyBytesMax());
+    BodyBuffer inflated =
+        inflation.inflate(body.orElseThrow(), entrance.body().inflated(), room.bodyBytesMax());
     body = Optional.of(inflated);
     return inflated.stream();
   }

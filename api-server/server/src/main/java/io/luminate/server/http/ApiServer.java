@@ -20,6 +20,8 @@ import io.luminate.server.limits.LimitsInForce;
 import io.luminate.server.limits.Origin;
 import io.luminate.server.limits.RateLimiter;
 import io.luminate.server.limits.RetentionInForce;
+import io.luminate.server.limits.usage.RateUse;
+import io.luminate.server.limits.usage.RateWatch;
 import io.luminate.server.limits.usage.SeriesWatch;
 import io.luminate.server.limits.usage.TenantSeries;
 import io.luminate.server.query.QueryBounds;
@@ -86,6 +88,8 @@ public final class ApiServer implements AutoCloseable {
   private final RateLimiter limiter;
   private final RateGate rates;
   private final ConcurrentQueries running;
+  private final RateWatch rateWatch;
+  private final ServerShares shares;
   private final UsageView usage;
   private final MemoryBudget replies;
   private final Listener api;
@@ -112,19 +116,26 @@ public final class ApiServer implements AutoCloseable {
     this.running =
         new ConcurrentQueries(
             tenant -> parts.limits().of(tenant).rates().concurrentQueries(),
-            parts.limits()::replicas);
+            parts.limits()::replicas,
+            parts.nanoClock());
     this.rates = new RateGate(limiter, running, parts.telemetry(), parts.clock());
-    this.usage =
-        new UsageView(
-            new UsageReply.Sources(parts.limits(), limiter, running, parts.store()::keysByGrowth),
-            parts.series());
+    this.rateWatch =
+        new RateWatch(limiter, running, parts.config().metrics().interval(), parts.clock());
     this.bodies =
         new RequestBodies(new BufferPool(requests), parts.config().server().readTimeout());
+    this.shares =
+        new ServerShares(
+            BodyShares.ofWrites(bodies.pool(), parts.config().batchWrite().maxRequestSizeBytes()),
+            BodyShares.ofOthers(bodies.others(), JerseyHandler.BODY_BYTES_MAX),
+            new TenantShares(callsMax, replies));
+    this.usage = usage();
     this.jersey =
         new JerseyHandler(
             resources(),
-            new ApiCall.Door(parts.authenticator(), rates),
+            parts.authenticator(),
+            rates,
             bodies,
+            shares,
             callsMax,
             replies,
             parts.config().batchWrite().compression(),
@@ -214,8 +225,30 @@ public final class ApiServer implements AutoCloseable {
         limits.isFileGood());
   }
 
-  /** Of series, the largest metric's. */
+  private UsageView usage() {
+    ServerLimits ofServer = new ServerLimits(parts.config(), shares, parts.store());
+    return new UsageView(
+        new UsageReply.Sources(
+            parts.limits(), limiter, running, parts.store()::keysByGrowth, ofServer::of),
+        parts.series(),
+        rateWatch);
+  }
+
+  /** Says in the log who comes near a rate; to be called now and then. */
+  public void watchRates() {
+    rateWatch.near();
+  }
+
   private List<LimitRatio> limitRatios() {
+    return Stream.concat(seriesRatios(), rateWatch.uses().map(ApiServer::ratio)).toList();
+  }
+
+  private static LimitRatio ratio(RateUse use) {
+    return new LimitRatio(use.key().tenant().value(), use.key().limit().setting(), use.ratio());
+  }
+
+  /** The largest metric's. */
+  private Stream<LimitRatio> seriesRatios() {
     return parts.series().look().stream()
         .flatMap(reading -> reading.tenants().values().stream())
         .flatMap(
@@ -225,8 +258,7 @@ public final class ApiServer implements AutoCloseable {
         .map(
             use ->
                 new LimitRatio(
-                    use.key().tenant().value(), use.key().limit().setting(), use.ratio()))
-        .toList();
+                    use.key().tenant().value(), use.key().limit().setting(), use.ratio()));
   }
 
   private RateLimiter rateLimiter() {
@@ -282,6 +314,7 @@ public final class ApiServer implements AutoCloseable {
         parts.telemetry(),
         rates,
         bodies,
+        shares.writes(),
         () -> new PointDecoder(parts.store(), cache, rules, batchSizeMax),
         tenant -> parts.limits().of(tenant).series(),
         parts.config().batchWrite(),

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
+import io.luminate.server.auth.Authenticator;
 import io.luminate.server.http.reply.ApiError;
 import io.luminate.server.http.reply.ApiException;
 import io.luminate.server.http.reply.Failures;
@@ -39,14 +40,16 @@ import org.slf4j.MDC;
  */
 final class JerseyHandler extends Handler.Abstract {
   /** A filter may list a thousand values; queries need no more. */
-  private static final int BODY_BYTES_MAX = 1 << 20;
+  static final int BODY_BYTES_MAX = 1 << 20;
 
   /** Requests at work or being answered; protects the heap, as each may hold a result. */
   static final int CONCURRENT_MAX = 64;
 
   private final ApplicationHandler jersey;
-  private final ApiCall.Door door;
+  private final Authenticator authenticator;
+  private final RateGate rates;
   private final RequestBodies bodies;
+  private final BodyShares shares;
   private final ApiCall.Room room;
   private final Telemetry telemetry;
   private final int callsMax;
@@ -57,25 +60,23 @@ final class JerseyHandler extends Handler.Abstract {
 
   JerseyHandler(
       ResourceConfig resources,
-      ApiCall.Door door,
+      Authenticator authenticator,
+      RateGate rates,
       RequestBodies bodies,
+      ServerShares shares,
       int callsMax,
       MemoryBudget replies,
       boolean compressionAllowed,
       Telemetry telemetry) {
     this.jersey = new ApplicationHandler(resources);
-    this.door = door;
+    this.authenticator = authenticator;
+    this.rates = rates;
     this.bodies = bodies;
+    this.shares = shares.others();
     this.callsMax = callsMax;
     this.permits = new Semaphore(callsMax);
     this.telemetry = telemetry;
-    this.room =
-        new ApiCall.Room(
-            bodies.unshared(),
-            replies,
-            new TenantShares(callsMax, replies),
-            BODY_BYTES_MAX,
-            compressionAllowed);
+    this.room = new ApiCall.Room(replies, shares.calls(), BODY_BYTES_MAX, compressionAllowed);
   }
 
   /** Makes the queries at work fail with 503. */
@@ -84,14 +85,18 @@ final class JerseyHandler extends Handler.Abstract {
   }
 
   @Override
-  public boolean handle(Request request, Response response, Callback callback) {
+  public boolean handle(Request request, Response response, Callback answered) {
+    Caller caller = Caller.of(authenticator, request);
+    BodyShares.Place place = shares.enter(caller.tenant());
+    Callback callback = Callback.from(answered, place::close);
     QueryTally tally = QueryTally.of(telemetry, Request.getPathInContext(request));
-    ApiCall call = new ApiCall(request, response, door, active, room, tally);
+    ApiCall.Entrance entrance = new ApiCall.Entrance(caller, place, rates);
+    ApiCall call = new ApiCall(request, response, entrance, active, room, tally);
     request.addIdleTimeoutListener(timeout -> false); // The query's own deadline counts.
     request.addFailureListener(failure -> call.cancel());
     bodies.read(
         request,
-        bodies.unshared(),
+        place.arriving(),
         BODY_BYTES_MAX,
         new BodyReader.Sink() {
           @Override

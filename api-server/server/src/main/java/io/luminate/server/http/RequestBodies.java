@@ -12,14 +12,11 @@ import org.eclipse.jetty.server.Request;
 
 /** The bodies of all requests on their way in. Safe for use by many threads. */
 final class RequestBodies {
-  /** For requests that tell who sends them only once they are read; writes have the rest. */
-  private static final int UNSHARED_PART = 4;
-
-  /** A largest query of that kind, as sent and inflated. */
-  private static final long UNSHARED_BYTES_MIN = 4L << 20;
+  /** For whatever is no write; writes have the rest. */
+  private static final int OTHERS_PART = 4;
 
   private final BufferPool pool;
-  private final BufferPool unshared;
+  private final BufferPool others;
   private final Duration readTimeout;
   private final Set<BodyReader> arriving = ConcurrentHashMap.newKeySet();
 
@@ -29,8 +26,8 @@ final class RequestBodies {
   RequestBodies(BufferPool pool, Duration readTimeout) {
     this.pool = pool;
     MemoryBudget whole = pool.budget();
-    long unsharedBytes = Math.max(whole.bytesMax() / UNSHARED_PART, UNSHARED_BYTES_MIN);
-    this.unshared = pool.within(whole.part("bodies of requests other than writes", unsharedBytes));
+    long othersBytes = Math.max(whole.bytesMax() / OTHERS_PART, BodyShares.LARGEST_QUERY_BYTES);
+    this.others = pool.within(whole.part("bodies of requests other than writes", othersBytes));
     this.readTimeout = readTimeout;
   }
 
@@ -38,9 +35,9 @@ final class RequestBodies {
     return pool;
   }
 
-  /** For bodies of which it is not known yet whose they are. */
-  BufferPool unshared() {
-    return unshared;
+  /** For bodies of anything but writes. */
+  BufferPool others() {
+    return others;
   }
 
   /** Reads a body of at most so many bytes into arrays of the pool. */

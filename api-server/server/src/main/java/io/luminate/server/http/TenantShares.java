@@ -36,6 +36,21 @@ final class TenantShares {
     return callsMax;
   }
 
+  /** How many the tenant has. */
+  int calls(TenantId tenant) {
+    Share share = shares.get(tenant);
+    return share == null ? 0 : share.calls();
+  }
+
+  long replyBytesMax() {
+    return replies.part().bytesMax();
+  }
+
+  long replyBytes(TenantId tenant) {
+    Share share = shares.get(tenant);
+    return share == null ? 0 : share.replies().bytesUsed();
+  }
+
   /** A call of the tenant, until it is closed. */
   final class Place implements AutoCloseable {
     private final TenantId tenant;

@@ -5,6 +5,8 @@ package io.luminate.server.http;
 import io.luminate.model.TenantId;
 import io.luminate.server.http.json.ReplyJson;
 import io.luminate.server.http.json.UsageReply;
+import io.luminate.server.limits.usage.RateUse;
+import io.luminate.server.limits.usage.RateWatch;
 import io.luminate.server.limits.usage.SeriesReading;
 import io.luminate.server.limits.usage.SeriesWatch;
 import java.util.List;
@@ -16,20 +18,23 @@ import java.util.stream.Stream;
 final class UsageView {
   private final UsageReply.Sources sources;
   private final SeriesWatch series;
+  private final RateWatch rates;
 
-  UsageView(UsageReply.Sources sources, SeriesWatch series) {
+  UsageView(UsageReply.Sources sources, SeriesWatch series, RateWatch rates) {
     this.sources = sources;
     this.series = series;
+    this.rates = rates;
   }
 
   ReplyJson.Body of(TenantId tenant) {
     return UsageReply.of(
-        sources, new UsageReply.Page(List.of(tenant), false, series.look(), false));
+        sources, new UsageReply.Page(List.of(tenant), false, series.look(), false, rates.near()));
   }
 
   /**
    * Tenants in the order of their names: those that asked lately, and those that have metrics; or
-   * of these those that are near a limit.
+   * of these those that are near a limit of what fills up; what comes and goes by the minute is
+   * left out then.
    *
    * @param ofAll whether the store's figures of all tenants belong to it
    */
@@ -44,7 +49,8 @@ final class UsageView {
             .toList();
     boolean truncated = tenants.size() > page.limit();
     List<TenantId> shown = truncated ? tenants.subList(0, page.limit()) : tenants;
-    return UsageReply.of(sources, new UsageReply.Page(shown, truncated, reading, ofAll));
+    Map<TenantId, List<RateUse>> nearRates = page.nearAlone() ? Map.of() : rates.near();
+    return UsageReply.of(sources, new UsageReply.Page(shown, truncated, reading, ofAll, nearRates));
   }
 
   private Stream<TenantId> known(Optional<SeriesReading> reading) {

@@ -82,6 +82,7 @@ final class WriteHandler extends Handler.Abstract {
       Telemetry telemetry,
       RateGate rates,
       RequestBodies bodies,
+      BodyShares shares,
       Supplier<PointDecoder> newDecoder,
       Function<TenantId, SeriesLimits> seriesLimits,
       BatchWriteConfig limits,
@@ -91,11 +92,11 @@ final class WriteHandler extends Handler.Abstract {
     this.telemetry = telemetry;
     this.rates = rates;
     this.bodies = bodies;
+    this.shares = shares;
     this.newDecoder = newDecoder;
     this.seriesLimits = seriesLimits;
     this.limits = limits;
     this.clock = clock;
-    this.shares = new BodyShares(bodies.pool(), limits.maxRequestSizeBytes());
   }
 
   /** What the headers say. */
@@ -150,7 +151,7 @@ final class WriteHandler extends Handler.Abstract {
   }
 
   private void read(Request request, Response response, Callback answered, Call call) {
-    BodyShares.Place place = shares.enter(call.scope().tenant());
+    BodyShares.Place place = shares.enter(Optional.of(call.scope().tenant()));
     Callback callback = Callback.from(answered, place::close);
     bodies.read(
         request,

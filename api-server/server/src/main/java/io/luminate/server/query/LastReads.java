@@ -3,6 +3,7 @@
 package io.luminate.server.query;
 
 import io.luminate.model.TenantId;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -19,13 +20,21 @@ final class LastReads {
   /** Some ten megabytes with names of usual length. */
   static final int METRICS_MAX = 50_000;
 
+  /** Other processes hear of a metric's reads no more often. */
+  static final Duration TOLD_EVERY = Duration.ofHours(1);
+
   private record Metric(TenantId tenant, String name) {}
+
+  /**
+   * @param told when others were to hear of one
+   */
+  private record Read(Instant last, Instant told) {}
 
   private final InstantSource clock;
   private final int metricsMax;
 
   /** The one read longest ago first. Guarded by this, as is what follows. */
-  private final Map<Metric, Instant> reads = new LinkedHashMap<>();
+  private final Map<Metric, Read> reads = new LinkedHashMap<>();
 
   private Instant since;
 
@@ -35,19 +44,27 @@ final class LastReads {
     this.since = clock.instant();
   }
 
-  synchronized void read(TenantId tenant, String metricName) {
+  /**
+   * Takes note of a read that is over.
+   *
+   * @return whether it is time that others hear of it
+   */
+  synchronized boolean read(TenantId tenant, String metricName) {
     Metric metric = new Metric(tenant, metricName);
-    reads.remove(metric);
+    Instant now = clock.instant();
+    Optional<Read> before = Optional.ofNullable(reads.remove(metric));
     if (reads.size() == metricsMax) {
-      Map.Entry<Metric, Instant> oldest = reads.entrySet().iterator().next();
-      since = oldest.getValue();
+      Map.Entry<Metric, Read> oldest = reads.entrySet().iterator().next();
+      since = oldest.getValue().last();
       reads.remove(oldest.getKey());
     }
-    reads.put(metric, clock.instant());
+    Optional<Instant> told = before.map(Read::told).filter(at -> now.isBefore(at.plus(TOLD_EVERY)));
+    reads.put(metric, new Read(now, told.orElse(now)));
+    return told.isEmpty();
   }
 
   synchronized Optional<Instant> of(TenantId tenant, String metricName) {
-    return Optional.ofNullable(reads.get(new Metric(tenant, metricName)));
+    return Optional.ofNullable(reads.get(new Metric(tenant, metricName))).map(Read::last);
   }
 
   /** What is not known was not read since then. */

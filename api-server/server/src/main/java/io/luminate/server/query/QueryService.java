@@ -12,11 +12,17 @@ import io.luminate.store.QueryControl;
 import io.luminate.store.RangeResult;
 import io.luminate.store.RateResult;
 import io.luminate.store.ScanStats;
+import io.luminate.store.SeriesBreakdown;
+import io.luminate.store.SharedReads;
 import io.luminate.store.ValuesQuery;
 import io.luminate.store.ValuesResult;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Plans queries within the bounds, and runs them. */
 public final class QueryService {
@@ -72,8 +78,9 @@ public final class QueryService {
 
   /** Names that nobody ever sent points of would push others out. */
   private void noteRead(TenantId tenant, String metricName, ScanStats stats) {
-    if (stats.points() > 0 || stats.overflowSeriesLeftOut() > 0) {
-      reads.read(tenant, metricName);
+    if ((stats.points() > 0 || stats.overflowSeriesLeftOut() > 0)
+        && reads.read(tenant, metricName)) {
+      store.noteRead(tenant, metricName);
     }
   }
 
@@ -114,11 +121,15 @@ public final class QueryService {
   }
 
   public MetricSeries series(ReadScope scope, String metricName, QueryControl control) {
+    SeriesBreakdown breakdown =
+        store.seriesBreakdown(scope.tenant(), metricName, scope.pinFilters(), control);
+    Optional<SharedReads> shared = store.reads(scope.tenant(), metricName);
+    Optional<Instant> last =
+        Stream.of(reads.of(scope.tenant(), metricName), shared.flatMap(SharedReads::last))
+            .flatMap(Optional::stream)
+            .max(Comparator.naturalOrder());
     return new MetricSeries(
-        metricName,
-        store.seriesBreakdown(scope.tenant(), metricName, scope.pinFilters(), control),
-        reads.of(scope.tenant(), metricName),
-        reads.since());
+        metricName, breakdown, last, shared.map(SharedReads::knownSince).orElseGet(reads::since));
   }
 
   private static int limit(String sent, InvalidQuery.Limit bound) {

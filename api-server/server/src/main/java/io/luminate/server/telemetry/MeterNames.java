@@ -121,7 +121,8 @@ final class MeterNames {
   static MultiGauge.Builder limitUsageRatio() {
     return MultiGauge.builder("luminate.limit.usage.ratio")
         .description(
-            "Used part of a limit, of the tenants nearest to one; of series, the largest metric's");
+            "Used part of a limit, of the tenants nearest to one; of series, the largest metric's;"
+                + " of rates, the last minute's");
   }
 
   /** {@code luminate_limits_version}. */

@@ -27,6 +27,9 @@ final class BodySharesTest {
   /** Its array has a MiB from the first byte on. */
   private static final int BODY_BYTES = MIB - BodyReader.PADDING;
 
+  private static final String QUERY =
+      "{\"queryType\":\"range\",\"metricName\":\"m\",\"timeRange\":{\"relative\":\"1h\"}}";
+
   private final MemoryBudget budget = MemoryBudget.ofRequests(BUDGET_MIB * MIB);
   private final List<RawConnection> slow = new ArrayList<>();
   private RunningServer server;
@@ -88,13 +91,37 @@ final class BodySharesTest {
   }
 
   @Test
-  void slowBodies_ofAnythingElse_haveAQuarterOfTheRoom() throws Exception {
+  void slowBodies_ofAnythingElse_haveAQuarterOfTheRoom_andOfOneTenantHalfOfThat() throws Exception {
+    int shareBytes = BUDGET_MIB / 8 * MIB;
     for (int i = 0; i < BUDGET_MIB; i++) {
-      sendSlowly("/api/v1/query", "no token");
+      sendSlowly("/api/v1/query", token("a"));
+    }
+    assertThat(budget.bytesUsed()).isEqualTo(shareBytes);
+    HttpResponse<String> refused = server.post("/api/v1/query", token("a"), QUERY);
+    assertError(refused, 503, "OVERLOADED");
+    assertThat(refused.body())
+        .contains("the tenant's bodies of requests other than writes")
+        .contains("\"max_bytes_in_flight\":" + shareBytes);
+    assertThat(server.post("/api/v1/query", token("b"), QUERY).statusCode()).isEqualTo(200);
+    for (int i = 0; i < BUDGET_MIB; i++) {
+      sendSlowly("/api/v1/query", token("b"));
     }
     assertThat(budget.bytesUsed()).isEqualTo(BUDGET_MIB / 4 * MIB);
     assertThat(server.post("/api/v1/write", token("b"), padded(BODY_BYTES)).statusCode())
         .isEqualTo(200);
+  }
+
+  /** Whoever has no good token is in nobody's way. */
+  @Test
+  void slowBodies_withoutAToken_haveAShareOfTheirOwn() throws Exception {
+    for (int i = 0; i < BUDGET_MIB; i++) {
+      sendSlowly("/api/v1/query", "no token");
+    }
+    assertThat(budget.bytesUsed()).isEqualTo(BUDGET_MIB / 8 * MIB);
+    assertThat(server.post("/api/v1/query", token("a"), QUERY).statusCode()).isEqualTo(200);
+    HttpResponse<String> refused = server.post("/api/v1/query", "no token", QUERY);
+    assertError(refused, 503, "OVERLOADED");
+    assertThat(refused.body()).contains("nobody's bodies of requests other than writes");
   }
 
   /** What a body inflates to may be more than half. */
@@ -116,6 +143,6 @@ final class BodySharesTest {
 
   private static long shareMib(int wholeMib, int bodyMib) {
     MemoryBudget whole = MemoryBudget.ofRequests((long) wholeMib * MIB);
-    return new BodyShares(new BufferPool(whole), bodyMib * MIB).arrivingBytesMax() / MIB;
+    return BodyShares.ofWrites(new BufferPool(whole), bodyMib * MIB).arrivingBytesMax() / MIB;
   }
 }

@@ -83,6 +83,36 @@ final class TenantSharesTest {
     }
   }
 
+  /** Whoever asks for what, and before anybody looks at the store. */
+  @Test
+  void slowCalls_ofAllTenants_takeAllPlaces_andOthersAreToldAtOnce() throws Exception {
+    try (RunningServer server =
+        new RunningServer(
+            store,
+            Map.of(),
+            MemoryBudget.ofRequests(),
+            MemoryBudget.ofReplies(),
+            System::nanoTime,
+            4)) {
+      store.beforeQuery = control -> holdUp();
+      List<Future<HttpResponse<String>>> slow = new ArrayList<>();
+      for (String tenant : List.of("a", "a", "a", "b")) {
+        slow.add(clients.submit(() -> server.post("/api/v1/query", token(tenant), QUERY)));
+      }
+      awaitWaiting(4);
+      store.beforeQuery = control -> {};
+      HttpResponse<String> refused = server.post("/api/v1/query", token("c"), QUERY);
+      assertError(refused, 503, "OVERLOADED");
+      assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+      assertThat(refused.body()).contains("\"details\":{\"max_concurrent_requests\":4}");
+      over.countDown();
+      for (Future<HttpResponse<String>> reply : slow) {
+        assertThat(reply.get().statusCode()).isEqualTo(200);
+      }
+      assertThat(server.post("/api/v1/query", token("c"), QUERY).statusCode()).isEqualTo(200);
+    }
+  }
+
   @Test
   void unreadReplies_ofOneTenant_leaveAQuarterOfThePlaces() throws Exception {
     try (RunningServer server =

@@ -131,10 +131,8 @@ final class TwoTenantsTest {
     assertThat(server.post("/api/v1/write", B, batch(point("n", now(), 1, "{}"))).statusCode())
         .isEqualTo(200);
     assertThat(usage("?near=true")).contains("\"tenants\":{},\"truncated\":false");
-    URI config = URI.create("http://127.0.0.1:" + server.internalPort() + "/internal/v1/config");
     String two = "{\"cardinalityLimits\":{\"maxUniqueSeriesPerMetric\":2}}";
-    String document = "{\"version\":1,\"tenants\":{\"a\":" + two + "}}";
-    call(HttpRequest.newBuilder(config).PUT(BodyPublishers.ofString(document)));
+    put("config", "{\"version\":1,\"tenants\":{\"a\":" + two + "}}");
     assertThat(usage("?near=true"))
         .contains("\"tenants\":{\"a\":{", "\"nearLimit\":[{\"limit\":\"maxUniqueSeriesPerMetric\"")
         .contains("\"truncated\":false")
@@ -147,9 +145,84 @@ final class TwoTenantsTest {
   @EnumSource
   void storage_isToldAnOperator(Backend backend) throws Exception {
     start(backend);
-    URI config = URI.create("http://127.0.0.1:" + server.internalPort() + "/internal/v1/config");
-    assertThat(call(HttpRequest.newBuilder(config)))
-        .contains("\"storage\":{\"status\":\"healthy\"}");
+    assertThat(call(internal("config"))).contains("\"storage\":{\"status\":\"healthy\"}");
+  }
+
+  /** What one tenant loses and what waits for it, seen from the port of an operator. */
+  @ParameterizedTest
+  @EnumSource
+  void retention_ofADocument_isOfItsTenant_andCleanedUpOnDemand(Backend backend) throws Exception {
+    start(backend);
+    assertThat(call(internal("retention"))).startsWith("{\"documentVersion\":0,\"waiting\":[]");
+    put("config", "{\"version\":1," + twoDaysOfA("") + "}");
+    String waiting =
+        "{\"documentVersion\":1,\"waiting\":[{\"tenant\":\"a\",\"metricPattern\":\"m*\","
+            + "\"retention\":\"30d\",\"bytesUntil\":\"";
+    assertThat(call(internal("retention"))).startsWith(waiting).doesNotContain("\"b\"");
+    String held = cleanUp();
+    assertThat(held).contains(waiting.substring(1));
+    assertPoints(A, 1);
+    assertPoints(B, 2);
+    put("config", "{\"version\":2," + twoDaysOfA("\"held\":[],") + "}");
+    String free = cleanUp();
+    assertThat(free).contains("\"documentVersion\":2,\"waiting\":[]");
+    switch (backend) {
+      case ROCKSDB -> {
+        assertThat(held).contains("\"points\":0,");
+        assertThat(free).contains("\"freed\":{\"parts\":0,\"points\":1,");
+      }
+      case CLICKHOUSE -> {
+        assertThat(held).contains("\"ttl\":{\"version\":").doesNotContain("freed");
+        assertThat(free).contains("\"ttl\":{\"version\":").doesNotContain("freed");
+      }
+    }
+    assertPoints(A, 1);
+    assertPoints(B, 2);
+    put("config", "{\"version\":3}");
+    assertPoints(B, 2);
+  }
+
+  private static String twoDaysOfA(String held) {
+    return "\"retention\":{"
+        + held
+        + "\"policies\":[{\"name\":\"p\",\"tenant\":\"a\",\"metricPattern\":\"m*\","
+        + "\"retention\":\"2d\"}]}";
+  }
+
+  private String cleanUp() throws Exception {
+    return call(internal("retention/run").POST(BodyPublishers.noBody()));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void replicas_shareTheRatesOfEachTenant(Backend backend) throws Exception {
+    start(backend);
+    put(
+        "config",
+        "{\"version\":1,\"tenants\":{\"a\":{\"rateLimits\":{\"queryRequestsPerSecond\":8}}}}");
+    assertThat(put("replicas", "{\"sequence\":1,\"replicas\":4}"))
+        .isEqualTo("{\"sequence\":1,\"replicas\":4}");
+    assertThat(server.get("/api/v1/metrics", A).headers().firstValue("X-RateLimit-Limit"))
+        .hasValue("2");
+    assertThat(server.get("/api/v1/metrics", B).headers().firstValue("X-RateLimit-Limit"))
+        .hasValue("250000000");
+    assertThat(server.get("/api/v1/usage", A).body())
+        .startsWith("{\"replicas\":4,")
+        .contains("\"queryRequestsPerSecond\":{\"limit\":8,\"share\":2,")
+        .contains("\"concurrentQueries\":{\"limit\":10,\"share\":3,");
+    HttpResponse<String> stale =
+        send(internal("replicas").PUT(BodyPublishers.ofString("{\"sequence\":0,\"replicas\":1}")));
+    assertError(stale, 409, "VERSION_CONFLICT");
+    assertThat(usage()).startsWith("{\"replicas\":4,");
+  }
+
+  private HttpRequest.Builder internal(String path) {
+    String address = "http://127.0.0.1:" + server.internalPort() + "/internal/v1/";
+    return HttpRequest.newBuilder(URI.create(address + path));
+  }
+
+  private String put(String path, String json) throws Exception {
+    return call(internal(path).PUT(BodyPublishers.ofString(json)));
   }
 
   private String usage() throws Exception {
@@ -157,13 +230,16 @@ final class TwoTenantsTest {
   }
 
   private String usage(String parameters) throws Exception {
-    String address = "http://127.0.0.1:" + server.internalPort() + "/internal/v1/usage";
-    return call(HttpRequest.newBuilder(URI.create(address + parameters)));
+    return call(internal("usage" + parameters));
   }
 
   private String call(HttpRequest.Builder request) throws Exception {
-    HttpResponse<String> reply = server.send(request.header("Authorization", "Bearer " + SECRET));
+    HttpResponse<String> reply = send(request);
     assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
     return reply.body();
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return server.send(request.header("Authorization", "Bearer " + SECRET));
   }
 }

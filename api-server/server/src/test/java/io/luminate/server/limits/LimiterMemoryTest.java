@@ -26,6 +26,10 @@ final class LimiterMemoryTest {
     RateLimits limits = new RateLimits(100, 50, 10_000, 10);
     long before = retainedBytes();
     RateLimiter limiter = new RateLimiter(tenant -> limits, 10_000, () -> 1, now::get);
+    ConcurrentQueries queries = new ConcurrentQueries(tenant -> 10, () -> 1, now::get);
+    for (int i = 0; i < LimitsDocument.TENANTS_MAX; i++) {
+      queries.enter(new TenantId("customer-" + i)).orElseThrow().close();
+    }
     for (Kind kind : Kind.values()) {
       for (int i = 0; i < LimitsDocument.TENANTS_MAX; i++) {
         now.addAndGet(1_000);
@@ -36,7 +40,9 @@ final class LimiterMemoryTest {
     long bytes = retainedBytes() - before;
     assertThat(limiter.buckets()).isEqualTo(3 * LimitsDocument.TENANTS_MAX);
     assertThat(bytes).as("of %d buckets", limiter.buckets()).isBetween(1L, BYTES_MAX);
+    assertThat(queries.most(new TenantId("customer-0"))).isEqualTo(1);
     Reference.reachabilityFence(limiter);
+    Reference.reachabilityFence(queries);
   }
 
   /** What is left after collections of garbage; the least, as other threads may make some. */

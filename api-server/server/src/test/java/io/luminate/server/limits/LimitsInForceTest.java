@@ -3,7 +3,12 @@
 package io.luminate.server.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.luminate.model.TenantId;
 import io.luminate.server.config.CardinalityLimits;
 import io.luminate.server.config.CardinalityLimits.Overflow;
@@ -16,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 final class LimitsInForceTest {
   private static final TenantId ACME = new TenantId("acme");
@@ -150,5 +156,24 @@ final class LimitsInForceTest {
     assertThat(limits.replicas()).isEqualTo(2);
     assertThat(limits.offer(new Sharing(6, 1))).isEqualTo(Verdict.TAKEN);
     assertThat(limits.replicas()).isEqualTo(1);
+  }
+
+  @Test
+  void log_namesVersionsAndFaults() throws Exception {
+    Logger log = (Logger) LoggerFactory.getLogger(LimitsInForce.class);
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    log.addAppender(logged);
+    try {
+      offer(PUSH, document("7", 7));
+      limits.refused(PUSH, "version is missing");
+    } finally {
+      log.detachAppender(logged);
+    }
+    assertThat(logged.list)
+        .extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
+        .containsExactly(
+            tuple(Level.INFO, "limits document in force: version 7 from 10.0.0.1, 0 tenants"),
+            tuple(Level.WARN, "the limits document from 10.0.0.1 is refused: version is missing"));
   }
 }

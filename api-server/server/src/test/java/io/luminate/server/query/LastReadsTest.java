@@ -17,9 +17,9 @@ final class LastReadsTest {
   private final AtomicReference<Instant> now = new AtomicReference<>(START);
   private final LastReads reads = new LastReads(now::get, 2);
 
-  private void readAfter(long seconds, TenantId tenant, String metric) {
+  private boolean readAfter(long seconds, TenantId tenant, String metric) {
     now.set(START.plusSeconds(seconds));
-    reads.read(tenant, metric);
+    return reads.read(tenant, metric);
   }
 
   @Test
@@ -43,5 +43,15 @@ final class LastReadsTest {
     assertThat(reads.of(A, "m")).contains(START.plusSeconds(3));
     assertThat(reads.of(A, "o")).contains(START.plusSeconds(4));
     assertThat(reads.since()).isEqualTo(START.plusSeconds(2));
+  }
+
+  @Test
+  void read_isToldToOthers_onceAnHour() {
+    assertThat(readAfter(0, A, "m")).isTrue();
+    assertThat(readAfter(1, B, "m")).isTrue();
+    assertThat(readAfter(1_800, A, "m")).isFalse();
+    assertThat(readAfter(3_599, A, "m")).isFalse();
+    assertThat(readAfter(3_600, A, "m")).isTrue();
+    assertThat(readAfter(7_199, A, "m")).isFalse();
   }
 }

@@ -18,6 +18,7 @@ import io.luminate.store.MetricNamesQuery;
 import io.luminate.store.MetricNamesResult;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
+import io.luminate.store.QueryMemory;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
@@ -27,6 +28,7 @@ import io.luminate.store.RetentionStatus;
 import io.luminate.store.SeriesAdmission;
 import io.luminate.store.SeriesBreakdown;
 import io.luminate.store.SeriesRequest;
+import io.luminate.store.SharedReads;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
@@ -245,6 +247,22 @@ public final class ClickHouseStore implements MetricsStore {
         .parts()
         .map(parts -> parts.cardinality().keysByGrowth(tenant, metricName))
         .orElse(List.of());
+  }
+
+  @Override
+  public void noteRead(TenantId tenant, String metricName) {
+    opening.parts().ifPresent(parts -> parts.readNotes().note(tenant, metricName));
+  }
+
+  @Override
+  public Optional<SharedReads> reads(TenantId tenant, String metricName) {
+    return translated(
+        "reads cannot be looked up", () -> Optional.of(parts().readNotes().of(tenant, metricName)));
+  }
+
+  @Override
+  public Optional<QueryMemory> queryMemory(TenantId tenant) {
+    return opening.parts().map(parts -> parts.reads().memory());
   }
 
   @Override

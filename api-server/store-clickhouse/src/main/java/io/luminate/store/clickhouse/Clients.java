@@ -28,7 +28,9 @@ record Clients(
     ClickHouseClient readFigures)
     implements AutoCloseable {
   private static final int UPKEEP_CONNECTIONS = 4;
-  private static final int DELETES_CONNECTIONS = 4;
+
+  /** Of which long counts may have all but four. */
+  private static final int DELETES_CONNECTIONS = 14;
 
   /** One statement of each kind at a time, and one to spare. */
   private static final int FIGURES_CONNECTIONS = 3;

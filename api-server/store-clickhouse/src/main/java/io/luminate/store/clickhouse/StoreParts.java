@@ -9,6 +9,7 @@ import io.luminate.store.DeleteRequest;
 import io.luminate.store.clickhouse.cardinality.Cardinality;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.read.ClickHouseReads;
+import io.luminate.store.clickhouse.read.ReadNotes;
 import io.luminate.store.clickhouse.retention.Deletes;
 import io.luminate.store.clickhouse.retention.Retention;
 import io.luminate.store.clickhouse.retention.RetentionOptions;
@@ -26,6 +27,7 @@ record StoreParts(
     ClickHouseReads reads,
     Retention retention,
     Deletes deletes,
+    ReadNotes readNotes,
     StoredFigures figures)
     implements AutoCloseable {
 
@@ -68,6 +70,7 @@ record StoreParts(
             options.reads()),
         retention,
         new Deletes(clients.deletes(), tables, slots, options.clock()),
+        new ReadNotes(clients.upkeep(), tables, options.clock()),
         new StoredFigures(
             clients.figures(),
             clients.readFigures(),
@@ -103,6 +106,8 @@ record StoreParts(
   public void close() {
     writer.close();
     cardinality.close();
+    deletes.close();
+    readNotes.close();
     retention.close();
     figures.close();
   }

@@ -51,12 +51,12 @@ final class StoredFigures implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoredFigures.class);
 
-  private final ClickHouseClient client;
   private final ClickHouseClient readClient;
   private final Tables tables;
   private final Supplier<Optional<String>> failingWrites;
   private final Runnable forgetFailedWrites;
   private final Supplier<String> retainedDays;
+  private final DiskFigures disks;
   private final Object countLock = new Object();
   private final Recurring probes;
   private volatile StoreHealth health;
@@ -88,7 +88,7 @@ final class StoredFigures implements AutoCloseable {
       Supplier<Optional<String>> failingWrites,
       Runnable forgetFailedWrites,
       Supplier<String> retainedDays) {
-    this.client = client;
+    this.disks = new DiskFigures(client, tables, PROBE_WITHIN);
     this.readClient = readClient;
     this.tables = tables;
     this.failingWrites = failingWrites;
@@ -127,19 +127,8 @@ final class StoredFigures implements AutoCloseable {
     }
   }
 
-  /** ClickHouse keeps the number at hand. Replicas that are away do not count, nor do they harm. */
   private long diskBytes() {
-    return client
-        .query(
-            Statement.of(
-                    "SELECT toInt64(sum(bytes_on_disk)) FROM "
-                        + tables.system("parts")
-                        + " WHERE active AND database = {database:String}")
-                .with("database", tables.database())
-                .withSetting("skip_unavailable_shards", "1")
-                .within(PROBE_WITHIN),
-            RowReader::int64)
-        .value();
+    return disks.bytes();
   }
 
   /**

@@ -290,6 +290,7 @@ final class ShardedStore implements MetricsStore {
   @Override
   public void close() {
     writer.close();
+    deletes.forEach(Deletes::close);
     retention.close();
     figures.close();
     Stream.concat(shards.stream(), Stream.of(client)).forEach(ClickHouseClient::close);

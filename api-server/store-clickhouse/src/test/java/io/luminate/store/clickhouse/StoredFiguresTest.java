@@ -30,18 +30,46 @@ class StoredFiguresTest {
   @TempDir private Path folder;
 
   @Test
-  void health_oneServerAway_isThatOfTheOthers() {
+  void oneServerAway_healthIsThatOfTheOthers_andItsFiguresAreTheLastOnes() {
     try (ClickHouseCluster cluster = ClickHouseCluster.start(folder, 2)) {
       ClickHouseServer near = cluster.shards().getFirst();
-      String database = cluster.newDatabase();
-      Tables tables = new Tables(database, new Topology.Cluster(ClickHouseCluster.NAME));
-      cluster.shards().getLast().kill9();
-      try (ClickHouseClient client = client(near, database);
-          StoredFigures figures =
-              new StoredFigures(client, client, tables, Optional::empty, () -> {}, () -> "true")) {
-        assertThat(figures.health()).isInstanceOf(StoreHealth.Healthy.class);
+      Tables tables = spread(cluster);
+      try (ClickHouseClient client = client(near, tables.database());
+          StoredFigures figures = figures(client, tables)) {
+        StoreStats before = await(figures::stats);
+        assertThat(before.series()).isEqualTo(2);
+        assertThat(figures.health()).isEqualTo(new StoreHealth.Healthy(before.diskBytes()));
+        cluster.shards().getLast().kill9();
+        figures.outdated();
+        assertThat(figures.stats()).isEqualTo(before);
+        try (StoredFigures begunSince = figures(client, tables)) {
+          assertThat(begunSince.health()).isInstanceOf(StoreHealth.Healthy.class);
+        }
       }
     }
+  }
+
+  /** A series on each server. */
+  private static Tables spread(ClickHouseCluster cluster) {
+    String database = cluster.newDatabase();
+    cluster.execute(
+        "CREATE TABLE %s.points_local (tenant String, metric String, series UInt128, timestamp Int64) ENGINE = MergeTree ORDER BY tenant"
+            .formatted(database));
+    cluster.execute(
+        "CREATE TABLE %1$s.points AS %1$s.points_local ENGINE = Distributed('%2$s', '%1$s', 'points_local')"
+            .formatted(database, ClickHouseCluster.NAME));
+    for (int i = 0; i < 2; i++) {
+      cluster
+          .shards()
+          .get(i)
+          .execute(
+              "INSERT INTO %s.points_local VALUES ('acme', 'm', %d, 1)".formatted(database, i));
+    }
+    return new Tables(database, new Topology.Cluster(ClickHouseCluster.NAME));
+  }
+
+  private static StoredFigures figures(ClickHouseClient client, Tables tables) {
+    return new StoredFigures(client, client, tables, Optional::empty, () -> {}, () -> "true");
   }
 
   /** Longer than anybody waits for it. */

@@ -13,14 +13,17 @@ import io.luminate.server.limits.TenantLimits;
 import io.luminate.server.limits.Use;
 import io.luminate.server.limits.usage.Growth;
 import io.luminate.server.limits.usage.LimitUse;
+import io.luminate.server.limits.usage.RateUse;
 import io.luminate.server.limits.usage.SeriesReading;
 import io.luminate.server.limits.usage.TenantSeries;
 import io.luminate.store.MetricCardinality;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * What tenants have and use, in JSON: an object for each limit, so that more can be said about it
@@ -29,7 +32,28 @@ import java.util.OptionalLong;
 public final class UsageReply {
   /** Whom to ask. */
   public record Sources(
-      LimitsInForce limits, RateLimiter rates, ConcurrentQueries queries, GrowingKeys keys) {}
+      LimitsInForce limits,
+      RateLimiter rates,
+      ConcurrentQueries queries,
+      GrowingKeys keys,
+      Function<TenantId, List<ServerLimit>> ofServer) {}
+
+  /**
+   * A limit that no plan of a tenant changes.
+   *
+   * @param used of what is shared by all of the tenant's requests here; empty where it is a bound
+   *     of each of them
+   */
+  public record ServerLimit(String field, long value, OptionalLong used) {
+    /** Of each request, or part of one. */
+    public static ServerLimit ofEach(String field, long value) {
+      return new ServerLimit(field, value, OptionalLong.empty());
+    }
+
+    public static ServerLimit ofAll(String field, long value, long used) {
+      return new ServerLimit(field, value, OptionalLong.of(used));
+    }
+  }
 
   /** A metric's dimension keys, the one that brings most new values first; empty if unknown. */
   @FunctionalInterface
@@ -46,9 +70,14 @@ public final class UsageReply {
    * @param truncated whether there are more tenants, behind the last of these
    * @param reading empty: the store is away, or has not counted yet
    * @param ofAll whether the store's figures of all tenants belong to it
+   * @param nearRates what is near a limit of what comes and goes, by tenant
    */
   public record Page(
-      List<TenantId> tenants, boolean truncated, Optional<SeriesReading> reading, boolean ofAll) {}
+      List<TenantId> tenants,
+      boolean truncated,
+      Optional<SeriesReading> reading,
+      boolean ofAll,
+      Map<TenantId, List<RateUse>> nearRates) {}
 
   private final Sources sources;
   private final Page page;
@@ -102,7 +131,22 @@ public final class UsageReply {
       }
       json.writeEndObject();
     }
+    for (ServerLimit limit : sources.ofServer().apply(tenant)) {
+      ofServer(json, limit);
+    }
+    json.writeArrayFieldStart("nearLimit");
     near(json, series.map(TenantSeries::near).orElse(List.of()));
+    nearRates(json, page.nearRates().getOrDefault(tenant, List.of()));
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void ofServer(JsonGenerator json, ServerLimit limit) throws IOException {
+    json.writeObjectFieldStart(limit.field());
+    json.writeNumberField("limit", limit.value());
+    if (limit.used().isPresent()) {
+      used(json, limit.used().getAsLong(), limit.value());
+    }
     json.writeEndObject();
   }
 
@@ -199,7 +243,6 @@ public final class UsageReply {
   }
 
   private static void near(JsonGenerator json, List<LimitUse> near) throws IOException {
-    json.writeArrayFieldStart("nearLimit");
     for (LimitUse use : near) {
       json.writeStartObject();
       json.writeStringField("limit", use.key().limit().field());
@@ -210,7 +253,17 @@ public final class UsageReply {
       json.writeNumberField("used", use.used());
       json.writeEndObject();
     }
-    json.writeEndArray();
+  }
+
+  private static void nearRates(JsonGenerator json, List<RateUse> near) throws IOException {
+    for (RateUse use : near) {
+      json.writeStartObject();
+      json.writeStringField("limit", use.key().limit().field());
+      json.writeNumberField("value", use.value());
+      json.writeNumberField("share", thousandths(use.share()));
+      json.writeNumberField("used", thousandths(use.used()));
+      json.writeEndObject();
+    }
   }
 
   private static void stored(JsonGenerator json, SeriesReading reading) throws IOException {

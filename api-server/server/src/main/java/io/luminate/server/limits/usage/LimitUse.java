@@ -10,29 +10,32 @@ import io.luminate.server.config.TenantLimit;
  *
  * @param value of the limit, from 0
  */
-public record LimitUse(Key key, long used, long value) {
+public record LimitUse(Key key, long used, long value) implements Nearing {
   /**
    * What is counted.
    *
-   * @param limit {@link TenantLimit#MAX_SERIES} or {@link TenantLimit#MAX_METRICS}
-   * @param metric whose series; {@code ""} where metrics are counted
+   * @param metric whose series; {@code ""} where something else is counted
    */
   public record Key(TenantId tenant, TenantLimit limit, String metric) {
     public static Key ofSeries(TenantId tenant, String metric) {
       return new Key(tenant, TenantLimit.MAX_SERIES, metric);
     }
 
+    static Key of(TenantId tenant, TenantLimit limit) {
+      return new Key(tenant, limit, "");
+    }
+
     public static Key ofMetrics(TenantId tenant) {
-      return new Key(tenant, TenantLimit.MAX_METRICS, "");
+      return of(tenant, TenantLimit.MAX_METRICS);
     }
   }
 
-  /** From 80 % on: time to say so. */
+  @Override
   public boolean isNear() {
     return used > 0 && used * 5 >= value * 4;
   }
 
-  /** Below 75 %: nothing to say any more. */
+  @Override
   public boolean isFar() {
     return used == 0 || used * 4 < value * 3;
   }
@@ -44,5 +47,13 @@ public record LimitUse(Key key, long used, long value) {
 
   public long left() {
     return Math.max(0, value - used);
+  }
+
+  @Override
+  public String warning() {
+    String what =
+        key.limit() == TenantLimit.MAX_SERIES ? "series of metric " + key.metric() : "metrics";
+    return "tenant %s has %d %s, near its limit: %s is %d"
+        .formatted(key.tenant(), used, what, key.limit().setting(), value);
   }
 }

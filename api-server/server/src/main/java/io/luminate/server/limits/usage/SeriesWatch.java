@@ -43,7 +43,7 @@ public final class SeriesWatch {
   private final Function<TenantId, TenantLimits> limits;
   private final long ageMillisMax;
   private final InstantSource clock;
-  private final NearLimits nearLimits = new NearLimits();
+  private final NearLimits<LimitUse> nearLimits;
   private final HourlyCounts hourly = new HourlyCounts();
   private final ReentrantLock looking = new ReentrantLock();
   private volatile Optional<Seen> seen = Optional.empty();
@@ -61,6 +61,7 @@ public final class SeriesWatch {
     this.limits = limits;
     this.ageMillisMax = age.toMillis();
     this.clock = clock;
+    this.nearLimits = new NearLimits<>(Duration.ZERO, clock);
   }
 
   /**

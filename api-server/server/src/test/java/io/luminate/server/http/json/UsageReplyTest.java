@@ -44,8 +44,9 @@ final class UsageReplyTest {
     return new UsageReply.Sources(
         inForce,
         new RateLimiter(tenant -> inForce.of(tenant).rates(), 10, () -> 1, () -> 0),
-        new ConcurrentQueries(tenant -> 1, () -> 1),
-        (tenant, metric) -> metric.equals("grows") ? List.of("k1", "k2", "k3", "k4") : List.of());
+        new ConcurrentQueries(tenant -> 1, () -> 1, () -> 0),
+        (tenant, metric) -> metric.equals("grows") ? List.of("k1", "k2", "k3", "k4") : List.of(),
+        tenant -> List.of());
   }
 
   private static TenantSeries.Counted counted(LimitUse.Key key, long used, long gained) {
@@ -69,7 +70,8 @@ final class UsageReplyTest {
             List.of());
     SeriesReading reading =
         new SeriesReading(NOW, new StoreStats(407, 9, 0), whole, List.of(), Map.of(A, series));
-    UsageReply.Page page = new UsageReply.Page(List.of(A, B), false, Optional.of(reading), ofAll);
+    UsageReply.Page page =
+        new UsageReply.Page(List.of(A, B), false, Optional.of(reading), ofAll, Map.of());
     return new String(ReplyJson.render(UsageReply.of(sources, page)), StandardCharsets.UTF_8);
   }
 

@@ -9,6 +9,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.luminate.model.TenantId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +24,8 @@ final class NearLimitsTest {
 
   private final Logger log = (Logger) LoggerFactory.getLogger(NearLimits.class);
   private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
-  private final NearLimits limits = new NearLimits();
+  private Instant now = Instant.EPOCH;
+  private final NearLimits<LimitUse> limits = new NearLimits<>(Duration.ZERO, () -> now);
 
   @BeforeEach
   void listen() {
@@ -132,5 +135,23 @@ final class NearLimitsTest {
         .isEqualTo("7 more are near their limits");
     limits.look(all);
     assertThat(warnings()).hasSize(NearLimits.WARNINGS_MAX + 1);
+  }
+
+  /** What comes and goes all the time is named now and then. */
+  @Test
+  void look_withSilence_warnsOnceInIt() {
+    NearLimits<LimitUse> quiet = new NearLimits<>(Duration.ofHours(1), () -> now);
+    List<LimitUse> full = List.of(series(A, "m", 9, 10));
+    for (int minute = 0; minute < 60; minute++) {
+      now = Instant.EPOCH.plus(Duration.ofMinutes(minute));
+      assertThat(quiet.look(full)).isEqualTo(full);
+      assertThat(quiet.look(List.of())).isEmpty();
+    }
+    assertThat(warnings()).hasSize(1);
+    quiet.look(List.of(series(B, "m", 9, 10)));
+    assertThat(warnings()).hasSize(2);
+    now = Instant.EPOCH.plus(Duration.ofHours(1));
+    quiet.look(full);
+    assertThat(warnings()).hasSize(3);
   }
 }

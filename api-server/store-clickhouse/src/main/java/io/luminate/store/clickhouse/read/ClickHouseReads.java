@@ -11,6 +11,7 @@ import io.luminate.store.KeysResult;
 import io.luminate.store.MetricNamesQuery;
 import io.luminate.store.MetricNamesResult;
 import io.luminate.store.QueryControl;
+import io.luminate.store.QueryMemory;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
@@ -23,6 +24,7 @@ import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.schema.Slots;
 import io.luminate.store.clickhouse.schema.Tables;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 
 /**
@@ -35,6 +37,7 @@ public final class ClickHouseReads {
   private final DiscoveryReads discovery;
   private final BreakdownReads breakdowns;
   private final TenantShares shares;
+  private final long memoryBytesMax;
 
   /**
    * @param connections that the client has
@@ -53,6 +56,13 @@ public final class ClickHouseReads {
     this.discovery = new DiscoveryReads(runner, scans, tables);
     this.breakdowns = new BreakdownReads(runner, scans);
     this.shares = new TenantShares(connections);
+    this.memoryBytesMax = limits.memoryBytesMax();
+  }
+
+  /** A question is one statement at a time; how much one takes is ClickHouse's to know. */
+  public QueryMemory memory() {
+    return new QueryMemory(
+        memoryBytesMax, shares.questionsMax() * memoryBytesMax, OptionalLong.empty());
   }
 
   public RangeResult queryRange(RangeQuery query, long retainedFromMillis, QueryControl control) {

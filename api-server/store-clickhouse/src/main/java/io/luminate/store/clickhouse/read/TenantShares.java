@@ -35,6 +35,10 @@ final class TenantShares {
     this.questionsMax = Math.max(1, connections * 3 / 4);
   }
 
+  int questionsMax() {
+    return questionsMax;
+  }
+
   <T> T within(TenantId tenant, QueryControl control, Supplier<T> question) {
     Semaphore free =
         shares

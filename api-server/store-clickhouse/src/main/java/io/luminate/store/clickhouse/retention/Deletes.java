@@ -9,9 +9,8 @@ import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.ClickHouseFailure;
-import io.luminate.store.clickhouse.client.RowReader;
-import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.retention.DeleteMutations.State;
+import io.luminate.store.clickhouse.retention.Receipts.Kept;
 import io.luminate.store.clickhouse.schema.Slots;
 import io.luminate.store.clickhouse.schema.Tables;
 import java.time.Duration;
@@ -31,14 +30,18 @@ import org.slf4j.LoggerFactory;
  * all parts, queries with {@link Tables#ON_THE_FLY} leave its rows out all the same; merges free
  * them.
  */
-public final class Deletes {
+public final class Deletes implements AutoCloseable {
   /**
    * Deletes under way: each of them is looked at for every row that a query reads, which costs
    * about as much as reading two columns more.
    */
   static final int PENDING_MAX = 10;
 
-  /** A delete waits for it. */
+  /**
+   * A delete waits so long for the count of its points. Where that takes longer it goes on beside
+   * it, and has begun on every server by then: none that leaves a question waiting for more than
+   * five seconds (queue_max_wait_ms) answers it.
+   */
   private static final Duration COUNT_WITHIN = Duration.ofSeconds(20);
 
   private static final Logger LOG = LoggerFactory.getLogger(Deletes.class);
@@ -51,6 +54,9 @@ public final class Deletes {
   /** Longer than the statement that begins a delete can be on its way. */
   static final Duration BEGUN_WITHIN = Duration.ofMinutes(5);
 
+  /** Whoever counts for longer has ended. */
+  static final Duration COUNTED_WITHIN = PointCounts.LONGEST.plusMinutes(2);
+
   private final ClickHouseClient client;
   private final Tables tables;
   private final DeleteMutations mutations;
@@ -58,6 +64,7 @@ public final class Deletes {
   private final InstantSource clock;
   private final Duration countWithin;
   private final Receipts receipts;
+  private final PointCounts counts;
 
   public Deletes(ClickHouseClient client, Tables tables, Slots slots, InstantSource clock) {
     this(client, tables, slots, clock, COUNT_WITHIN);
@@ -76,13 +83,15 @@ public final class Deletes {
     this.slots = slots;
     this.clock = clock;
     this.receipts = new Receipts(client, tables);
+    this.counts = new PointCounts(client, tables);
   }
 
   /**
    * Removes the points that are there now. The receipt is there before anything is removed, so that
    * whatever fails afterwards, nothing is gone without one.
    *
-   * @param visibleFromMillis of which points the receipt counts, inclusive
+   * @param visibleFromMillis of which points the receipt counts, inclusive; what is inserted
+   *     between its count and the delete is removed uncounted
    * @param begun hears of the delete as soon as it may be in force, also if this fails
    * @throws StoreException with the detail {@code operation_id} when nobody can say whether it is
    */
@@ -90,15 +99,40 @@ public final class Deletes {
       DeleteRequest request, long visibleFromMillis, Consumer<DeleteReceipt> begun) {
     requireRoom(request.tenant());
     Rows rows = new Rows(request, slots.rereadToChange(request.tenant(), request.metricName()));
-    DeleteReceipt receipt = receipt(request, count(rows, visibleFromMillis));
+    PointCounts.Count count = counts.begin(rows, visibleFromMillis);
+    DeleteReceipt receipt = receipt(request, count.await(countWithin));
+    boolean counting = receipt.points().isEmpty() && !count.hasFailed();
     receipts.trim(request.tenant());
-    receipts.insertAsked(receipt);
-    try {
-      begin(rows, receipt);
-    } finally {
-      begun.accept(receipt);
+    receipts.insert(new Kept(receipt, false, counting));
+    if (counting) {
+      count.closeBeginning();
     }
-    return inForce(receipt);
+    try {
+      begin(rows, receipt, begun);
+      return inForce(receipt, counting);
+    } finally {
+      if (counting) {
+        count.whenDone(points -> noteCounted(receipt, points));
+      }
+    }
+  }
+
+  /** Whatever is known of it by then stays. */
+  private void noteCounted(DeleteReceipt receipt, OptionalLong points) {
+    TenantId tenant = receipt.request().tenant();
+    try {
+      receipts
+          .find(tenant, receipt.operationId())
+          .ifPresent(
+              kept ->
+                  receipts.insert(new Kept(kept.receipt().counted(points), kept.begun(), false)));
+    } catch (ClickHouseFailure e) {
+      LOG.warn(
+          "{} removed {} points, which is not noted: {}",
+          receipt.operationId(),
+          points,
+          e.getMessage());
+    }
   }
 
   private DeleteReceipt receipt(DeleteRequest request, OptionalLong points) {
@@ -106,6 +140,14 @@ public final class Deletes {
     String operation =
         "delete-%011x%08x".formatted(now.toEpochMilli(), UUID.randomUUID().hashCode());
     return new DeleteReceipt(operation, request, points, now, Optional.empty());
+  }
+
+  private void begin(Rows rows, DeleteReceipt receipt, Consumer<DeleteReceipt> begun) {
+    try {
+      begin(rows, receipt);
+    } finally {
+      begun.accept(receipt);
+    }
   }
 
   private void begin(Rows rows, DeleteReceipt receipt) {
@@ -143,12 +185,12 @@ public final class Deletes {
   }
 
   /** It is done or under way; what cannot be found out of that, or noted, is left for later. */
-  private DeleteReceipt inForce(DeleteReceipt receipt) {
+  private DeleteReceipt inForce(DeleteReceipt receipt, boolean counting) {
     try {
-      if (stateSoon(receipt) == State.DONE) {
+      if (!counting && stateSoon(receipt) == State.DONE) {
         return done(receipt);
       }
-      receipts.insert(receipt);
+      receipts.insert(new Kept(receipt, true, counting));
     } catch (ClickHouseFailure e) {
       LOG.warn("{} is in force; what is left of it: {}", receipt.operationId(), e.getMessage());
     }
@@ -160,9 +202,11 @@ public final class Deletes {
     return receipts.find(tenant, operation).flatMap(this::now);
   }
 
-  private Optional<DeleteReceipt> now(Receipts.Kept kept) {
+  private Optional<DeleteReceipt> now(Kept kept) {
     DeleteReceipt receipt = kept.receipt();
-    if (receipt.doneAt().isPresent()) {
+    boolean counting =
+        kept.counting() && clock.instant().isBefore(receipt.requestedAt().plus(COUNTED_WITHIN));
+    if (receipt.doneAt().isPresent() || (counting && kept.begun())) {
       return Optional.of(receipt);
     }
     return switch (state(receipt)) {
@@ -172,7 +216,7 @@ public final class Deletes {
     };
   }
 
-  private Optional<DeleteReceipt> absent(Receipts.Kept kept) {
+  private Optional<DeleteReceipt> absent(Kept kept) {
     if (kept.begun()) {
       return Optional.of(done(kept.receipt()));
     }
@@ -182,39 +226,8 @@ public final class Deletes {
 
   private DeleteReceipt done(DeleteReceipt receipt) {
     DeleteReceipt done = receipt.done(clock.instant());
-    receipts.insert(done);
+    receipts.insert(new Kept(done, true, false));
     return done;
-  }
-
-  /**
-   * Of points that queries see, unless it takes too long. What is inserted between this and the
-   * delete is not counted.
-   */
-  private OptionalLong count(Rows rows, long visibleFromMillis) {
-    try {
-      return OptionalLong.of(counted(rows, visibleFromMillis));
-    } catch (ClickHouseFailure e) {
-      LOG.info("points to be deleted are not counted: {}", e.getMessage());
-      return OptionalLong.empty();
-    }
-  }
-
-  private long counted(Rows rows, long visibleFromMillis) {
-    return client
-        .query(
-            rows.bind(
-                    Statement.of(
-                        "SELECT toInt64(count()) FROM "
-                            + tables.points()
-                            + " WHERE "
-                            + rows.condition()
-                            + " AND timestamp >= {visibleFrom:Int64}"))
-                .with("visibleFrom", visibleFromMillis)
-                .withSetting(Tables.ON_THE_FLY, "1")
-                .withSetting("max_execution_time", String.valueOf(countWithin.toSeconds()))
-                .within(countWithin.plusSeconds(1)),
-            RowReader::int64)
-        .value();
   }
 
   /** A tenant may have half of what others leave: the next one finds a place. */
@@ -255,5 +268,11 @@ public final class Deletes {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  /** Counts under way end; their receipts are without points. */
+  @Override
+  public void close() {
+    counts.close();
   }
 }

@@ -28,10 +28,16 @@ final class Receipts {
 
   private static final long BEGUN = -1;
 
+  /** In place of points that were not counted; an earlier program takes both for that. */
+  private static final long UNCOUNTED = -1;
+
+  private static final long COUNTING = -2;
+
   /**
    * @param begun whether that is noted; else it may have begun all the same
+   * @param counting whether its points are still being counted, if whoever does so still lives
    */
-  record Kept(DeleteReceipt receipt, boolean begun) {}
+  record Kept(DeleteReceipt receipt, boolean begun, boolean counting) {}
 
   private final ClickHouseClient client;
   private final SharedTable rows;
@@ -43,17 +49,12 @@ final class Receipts {
     this.table = tables.operations();
   }
 
-  /** Of a delete that is about to begin. */
-  void insertAsked(DeleteReceipt receipt) {
-    insert(receipt, ASKED);
-  }
-
-  /** Of one that has begun. */
-  void insert(DeleteReceipt receipt) {
-    insert(receipt, receipt.doneAt().map(Instant::toEpochMilli).orElse(BEGUN));
-  }
-
-  private void insert(DeleteReceipt receipt, long doneMillis) {
+  /** As far as it has come. */
+  void insert(Kept kept) {
+    DeleteReceipt receipt = kept.receipt();
+    long notDoneMillis = kept.begun() ? BEGUN : ASKED;
+    long doneMillis = receipt.doneAt().map(Instant::toEpochMilli).orElse(notDoneMillis);
+    long points = receipt.points().orElse(kept.counting() ? COUNTING : UNCOUNTED);
     DeleteRequest request = receipt.request();
     rows.insert(
         Statement.of(
@@ -69,7 +70,7 @@ final class Receipts {
             .with("before", request.beforeMillis())
             .with("filters", FilterText.write(request.filters()))
             .with("requested", receipt.requestedAt().toEpochMilli())
-            .with("points", receipt.points().orElse(-1))
+            .with("points", points)
             .with("done", doneMillis));
   }
 
@@ -103,7 +104,7 @@ final class Receipts {
             points < 0 ? OptionalLong.empty() : OptionalLong.of(points),
             requestedAt,
             doneMillis < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(doneMillis)));
-    return Optional.of(new Kept(receipt, doneMillis != ASKED));
+    return Optional.of(new Kept(receipt, doneMillis != ASKED, points == COUNTING));
   }
 
   /** Drops the tenant's oldest ones, of which none has been under way for long. */

@@ -122,6 +122,12 @@ final class Ddl {
         done_millis Int64,
         at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')""";
 
+  private static final String READS_COLUMNS =
+      """
+        tenant LowCardinality(String),
+        metric String,
+        at_millis Int64""";
+
   private static final String SCHEMA_COLUMNS =
       """
         fact LowCardinality(String),
@@ -204,6 +210,16 @@ final class Ddl {
             "at",
             "tenant, operation",
             ""));
+    statements.add(
+        shared(
+            Tables.READS,
+            READS_COLUMNS,
+            "ReplacingMergeTree",
+            "at_millis",
+            "tenant, metric",
+            "TTL toDateTime(toUInt32(intDiv(at_millis, 1000)), 'UTC') + INTERVAL "
+                + Tables.READS_KEPT.toDays()
+                + " DAY\n"));
     return List.copyOf(statements);
   }
 

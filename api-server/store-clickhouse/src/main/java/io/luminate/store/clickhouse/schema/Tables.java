@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse.schema;
 
+import java.time.Duration;
+
 /** The names of the tables, for statements, in one database. */
 public record Tables(String database, Topology topology) {
   public static final String POINTS = "points";
@@ -10,7 +12,14 @@ public record Tables(String database, Topology topology) {
   public static final String RETENTION = "retention";
   public static final String CARDINALITY = "cardinality";
   public static final String OPERATIONS = "operations";
+  public static final String READS = "reads";
   public static final String SCHEMA = "schema";
+
+  /** What was not read for longer is as good as never read. */
+  public static final Duration READS_KEPT = Duration.ofDays(400);
+
+  /** From this version of the tables on, all reads are noted. */
+  public static final int READS_SINCE_VERSION = 6;
 
   /**
    * A setting that every question about points must have, as {@code 1}: without it deleted points
@@ -57,6 +66,10 @@ public record Tables(String database, Topology topology) {
 
   public String operations() {
     return named(OPERATIONS);
+  }
+
+  public String reads() {
+    return named(READS);
   }
 
   public String schema() {

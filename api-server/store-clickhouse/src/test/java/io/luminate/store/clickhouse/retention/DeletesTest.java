@@ -18,21 +18,28 @@ import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.TestDatabase;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.schema.Schema;
 import io.luminate.store.clickhouse.schema.Slots;
 import io.luminate.store.clickhouse.schema.Tables;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeletesTest {
   private static final TenantId ACME = new TenantId("acme");
@@ -186,34 +193,108 @@ class DeletesTest {
     assertThat(values(ACME, "m")).containsExactly(2.0);
   }
 
-  /** The count is given up, the delete is not. */
+  /** The delete goes on without its count, and is done only with it. */
   @Test
-  void deleteBefore_countTakesTooLong_isDoneUncounted() {
+  void deleteBefore_countTakesLong_isDoneWithIt() throws Exception {
     insert(ACME, "m", T0 - 1, 1);
     insert(ACME, "m", T0, 2);
     DeleteRequest request = DeleteRequest.of(ACME, "m", T0);
     try (FaultProxy proxy = FaultProxy.inFrontOf(database.server().httpUrl());
         ClickHouseClient slow =
-            new ClickHouseClient(database.access().at(List.of(proxy.url().toString())))) {
-      // A count has one second, and its answer another.
-      proxy.delayEachWay(Duration.ofMillis(1_250));
-      DeleteReceipt receipt =
-          new Deletes(
-                  slow,
-                  database.tables(),
-                  slots(slow),
-                  InstantSource.system(),
-                  Duration.ofSeconds(1))
-              .deleteBefore(request, 0, begun -> {});
-      assertThat(receipt.points()).as("not zero: nobody knows").isEmpty();
-      assertThat(receipt.status()).isEqualTo(Status.DONE);
-      assertThat(receipt.request()).isEqualTo(request);
-      DeleteReceipt found = deletes().find(ACME, receipt.operationId()).orElseThrow();
-      assertThat(found.points()).isEmpty();
+            new ClickHouseClient(database.access().at(List.of(proxy.url().toString())));
+        Deletes deletes =
+            new Deletes(
+                slow,
+                database.tables(),
+                slots(slow),
+                InstantSource.system(),
+                Duration.ofMillis(50))) {
+      proxy.delayEachWay(Duration.ofMillis(75));
+      DeleteReceipt receipt = deletes.deleteBefore(request, 0, begun -> {});
+      assertThat(receipt.points()).as("not zero: nobody knows yet").isEmpty();
+      assertThat(receipt.status()).isEqualTo(Status.RUNNING);
+      assertThat(values(ACME, "m")).as("in force already").containsExactly(2.0);
+      proxy.heal();
+      DeleteReceipt found = awaitDone(receipt);
+      assertThat(found.points()).hasValue(1);
       assertThat(found.request()).isEqualTo(request);
-      assertThat(found.status()).isEqualTo(Status.DONE);
     }
-    assertThat(values(ACME, "m")).containsExactly(2.0);
+  }
+
+  private DeleteReceipt awaitDone(DeleteReceipt receipt) throws InterruptedException {
+    Instant giveUp = Instant.now().plusSeconds(30);
+    while (true) {
+      DeleteReceipt found = deletes().find(ACME, receipt.operationId()).orElseThrow();
+      if (found.status() == Status.DONE) {
+        return found;
+      }
+      assertThat(Instant.now()).isBefore(giveUp);
+      Thread.sleep(20);
+    }
+  }
+
+  /** Whoever counted it has ended: some time later it is done all the same. */
+  @Test
+  void find_countNeverCame_isDoneWithoutPointsAfterAWhile() {
+    DeleteReceipt receipt =
+        new DeleteReceipt(
+            "delete-1",
+            DeleteRequest.of(ACME, "m", T0),
+            OptionalLong.empty(),
+            Instant.now(),
+            Optional.empty());
+    new Receipts(database.client(), database.tables())
+        .insert(new Receipts.Kept(receipt, true, true));
+    assertThat(statusOf(receipt)).isEqualTo(Status.RUNNING);
+    Instant later = receipt.requestedAt().plus(Deletes.COUNTED_WITHIN);
+    ClickHouseClient client = database.client();
+    DeleteReceipt found =
+        new Deletes(client, database.tables(), slots(client), () -> later)
+            .find(ACME, "delete-1")
+            .orElseThrow();
+    assertThat(found.status()).isEqualTo(Status.DONE);
+    assertThat(found.points()).isEmpty();
+  }
+
+  /** What counts on beside a delete is built on. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void statementUnderWay_seesWhatIsDeletedMeanwhile(boolean held) throws Exception {
+    database
+        .server()
+        .execute(
+            "INSERT INTO %s (tenant, metric, timestamp, value) SELECT 'acme', 'm', %d, number FROM numbers(300)"
+                .formatted(database.tables().points(), T0));
+    if (held) {
+      hold();
+    }
+    Statement slowly =
+        Statement.of(
+                "SELECT toInt64(count()) FROM points WHERE tenant = 'acme' AND NOT ignore(sleepEachRow(0.005))")
+            .withSetting(Tables.ON_THE_FLY, "1")
+            .withSetting("max_block_size", "20");
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Long> count =
+          threads.submit(() -> database.client().query(slowly, RowReader::int64).value());
+      while (database
+          .value(
+              "SELECT count() FROM system.processes WHERE read_rows > 0 AND position(query, 'sleepEachRow') > 0 AND current_database = '%s'"
+                  .formatted(database.tables().database()))
+          .equals("0")) {
+        assertThat(count.isDone()).isFalse();
+      }
+      database
+          .server()
+          .execute(
+              "ALTER TABLE %s UPDATE _row_exists = 0 WHERE tenant = 'acme' SETTINGS mutations_sync = 0"
+                  .formatted(database.tables().points()));
+      assertThat(values(ACME, "m")).isEmpty();
+      assertThat(count.isDone()).isFalse();
+      assertThat(count.get()).isEqualTo(300);
+    }
+    if (held) {
+      release();
+    }
   }
 
   @Test

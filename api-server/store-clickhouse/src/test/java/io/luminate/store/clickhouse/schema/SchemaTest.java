@@ -72,7 +72,14 @@ class SchemaTest {
     open(database.client(), "team/a", false);
     assertThat(tableNames())
         .containsExactly(
-            "cardinality", "ledger", "operations", "points", "retention", "schema", "slots");
+            "cardinality",
+            "ledger",
+            "operations",
+            "points",
+            "reads",
+            "retention",
+            "schema",
+            "slots");
     assertThat(facts()).isEqualTo(KEYS + "owner 1 team/a; version " + Schema.VERSION + " ");
   }
 

@@ -127,6 +127,17 @@ ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-
 ORDER BY (tenant, operation)
 SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
 
+CREATE TABLE IF NOT EXISTS `luminate`.reads ON CLUSTER `east`
+(
+  tenant LowCardinality(String),
+  metric String,
+  at_millis Int64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}', at_millis)
+ORDER BY (tenant, metric)
+TTL toDateTime(toUInt32(intDiv(at_millis, 1000)), 'UTC') + INTERVAL 400 DAY
+SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
+
 ALTER TABLE `luminate`.points_local ON CLUSTER `east` ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4);
 
 ALTER TABLE `luminate`.points_local ON CLUSTER `east` MODIFY COLUMN series UInt128 CODEC(LZ4), MODIFY COLUMN value Float64 CODEC(LZ4);

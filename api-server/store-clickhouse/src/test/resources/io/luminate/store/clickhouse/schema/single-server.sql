@@ -119,6 +119,17 @@ ENGINE = ReplacingMergeTree(at)
 ORDER BY (tenant, operation)
 SETTINGS non_replicated_deduplication_window = 1000;
 
+CREATE TABLE IF NOT EXISTS `luminate`.reads
+(
+  tenant LowCardinality(String),
+  metric String,
+  at_millis Int64
+)
+ENGINE = ReplacingMergeTree(at_millis)
+ORDER BY (tenant, metric)
+TTL toDateTime(toUInt32(intDiv(at_millis, 1000)), 'UTC') + INTERVAL 400 DAY
+SETTINGS non_replicated_deduplication_window = 1000;
+
 ALTER TABLE `luminate`.points ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4);
 
 ALTER TABLE `luminate`.points MODIFY COLUMN series UInt128 CODEC(LZ4), MODIFY COLUMN value Float64 CODEC(LZ4);

@@ -21,6 +21,7 @@ import io.luminate.store.MetricNamesQuery;
 import io.luminate.store.MetricNamesResult;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.QueryControl;
+import io.luminate.store.QueryMemory;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
@@ -397,6 +398,11 @@ public final class RocksMetricsStore implements MetricsStore {
         .flatMap(index -> index.keyGrowth().keys().stream())
         .map(KeyGrowth.Key::name)
         .toList();
+  }
+
+  @Override
+  public Optional<QueryMemory> queryMemory(TenantId tenant) {
+    return Optional.of(executor.memory(tenant));
   }
 
   @Override

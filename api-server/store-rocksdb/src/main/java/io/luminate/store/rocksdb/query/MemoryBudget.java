@@ -4,8 +4,10 @@ package io.luminate.store.rocksdb.query;
 
 import io.luminate.model.TenantId;
 import io.luminate.store.ErrorCode;
+import io.luminate.store.QueryMemory;
 import io.luminate.store.StoreException;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -31,6 +33,11 @@ final class MemoryBudget implements AutoCloseable {
     /** Three quarters for one tenant, or as much as a single query may have. */
     static Shared of(long limitBytes, long queryLimitBytes) {
       return new Shared(limitBytes, Math.max(queryLimitBytes, limitBytes / 4 * 3));
+    }
+
+    QueryMemory of(TenantId tenant, long queryLimitBytes) {
+      long used = byTenant.getOrDefault(tenant, 0L);
+      return new QueryMemory(queryLimitBytes, tenantLimitBytes, OptionalLong.of(used));
     }
 
     private void reserve(TenantId tenant, long bytes) {

@@ -3,9 +3,11 @@
 package io.luminate.store.rocksdb.query;
 
 import io.luminate.model.Filter;
+import io.luminate.model.TenantId;
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
 import io.luminate.store.QueryControl;
+import io.luminate.store.QueryMemory;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.RangeResult;
 import io.luminate.store.RateQuery;
@@ -110,6 +112,11 @@ public final class QueryExecutor implements AutoCloseable {
     try (MemoryBudget memory = new MemoryBudget(memoryBytesMax, shared, snapshot.tenant())) {
       return operation.apply(new Execution(pool, snapshot, control, memory));
     }
+  }
+
+  /** What the tenant's queries take and may take. */
+  public QueryMemory memory(TenantId tenant) {
+    return shared.of(tenant, memoryBytesMax);
   }
 
   /** Queries that are still running fail. */
