@@ -38,14 +38,8 @@ public final class Deletes {
    */
   static final int PENDING_MAX = 10;
 
-  /** A delete waits for it. */
-  private static final Duration COUNT_WITHIN = Duration.ofSeconds(20);
-
+  private static final Waits WAITS = new Waits(Duration.ofSeconds(20), Duration.ofSeconds(2));
   private static final Logger LOG = LoggerFactory.getLogger(Deletes.class);
-
-  /** How long a small delete may take, so that its answer says that it is done. */
-  private static final Duration DONE_WITHIN = Duration.ofSeconds(2);
-
   private static final Duration POLL = Duration.ofMillis(50);
 
   /** Longer than the statement that begins a delete can be on its way. */
@@ -56,20 +50,23 @@ public final class Deletes {
   private final DeleteMutations mutations;
   private final Slots slots;
   private final InstantSource clock;
-  private final Duration countWithin;
+  private final Waits waits;
   private final Receipts receipts;
 
+  /**
+   * How long one who deletes waits.
+   *
+   * @param count for the points to be counted
+   * @param done for a small delete, so that its answer says that it is done
+   */
+  record Waits(Duration count, Duration done) {}
+
   public Deletes(ClickHouseClient client, Tables tables, Slots slots, InstantSource clock) {
-    this(client, tables, slots, clock, COUNT_WITHIN);
+    this(client, tables, slots, clock, WAITS);
   }
 
-  Deletes(
-      ClickHouseClient client,
-      Tables tables,
-      Slots slots,
-      InstantSource clock,
-      Duration countWithin) {
-    this.countWithin = countWithin;
+  Deletes(ClickHouseClient client, Tables tables, Slots slots, InstantSource clock, Waits waits) {
+    this.waits = waits;
     this.client = client;
     this.tables = tables;
     this.mutations = new DeleteMutations(client, tables);
@@ -211,8 +208,8 @@ public final class Deletes {
                             + " AND timestamp >= {visibleFrom:Int64}"))
                 .with("visibleFrom", visibleFromMillis)
                 .withSetting(Tables.ON_THE_FLY, "1")
-                .withSetting("max_execution_time", String.valueOf(countWithin.toSeconds()))
-                .within(countWithin.plusSeconds(1)),
+                .withSetting("max_execution_time", String.valueOf(waits.count().toSeconds()))
+                .within(waits.count().plusSeconds(1)),
             RowReader::int64)
         .value();
   }
@@ -239,7 +236,7 @@ public final class Deletes {
   }
 
   private State stateSoon(DeleteReceipt receipt) {
-    long giveUpNanos = System.nanoTime() + DONE_WITHIN.toNanos();
+    long giveUpNanos = System.nanoTime() + waits.done().toNanos();
     State state = state(receipt);
     while (state != State.DONE && System.nanoTime() < giveUpNanos && pause()) {
       state = state(receipt);

@@ -39,6 +39,10 @@ class DeletesTest {
   private static final TenantId GLOBEX = new TenantId("globex");
   private static final long DAY_MILLIS = 86_400_000;
   private static final long T0 = 20_000 * DAY_MILLIS;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** The request of a delete that counts; before it are looks at what is under way and at slots. */
+  private static final int COUNT = 3;
 
   private TestDatabase database;
 
@@ -60,8 +64,17 @@ class DeletesTest {
     return new Deletes(client, database.tables(), slots(client), InstantSource.system());
   }
 
+  private Deletes deletes(ClickHouseClient client, Deletes.Waits waits) {
+    return new Deletes(client, database.tables(), slots(client), InstantSource.system(), waits);
+  }
+
+  /** For deletes that are held: nobody waits for those to be done. */
+  private Deletes hurried() {
+    return deletes(database.client(), new Deletes.Waits(PATIENCE, Duration.ZERO));
+  }
+
   private Slots slots(ClickHouseClient client) {
-    return new Slots(client, client, database.tables(), Duration.ofSeconds(30));
+    return new Slots(client, client, database.tables(), PATIENCE);
   }
 
   private void insert(TenantId tenant, String metric, long timestampMillis, double value) {
@@ -136,7 +149,7 @@ class DeletesTest {
     insert(ACME, "m", T0 - 1, 1);
     insert(ACME, "m", T0, 2);
     hold();
-    DeleteReceipt receipt = deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0, begun -> {});
+    DeleteReceipt receipt = hurried().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0, begun -> {});
     assertThat(receipt.status()).isEqualTo(Status.RUNNING);
     assertThat(values(ACME, "m")).containsExactly(2.0);
     insert(ACME, "m", T0 - 1, 4);
@@ -167,11 +180,10 @@ class DeletesTest {
         ClickHouseClient slow =
             new ClickHouseClient(database.access().at(List.of(proxy.url().toString())));
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      proxy.delayEachWay(Duration.ofSeconds(1));
+      proxy.holdFrom(COUNT);
       Future<DeleteReceipt> deleted =
           threads.submit(() -> deletes(slow).deleteBefore(request, 0, begun -> {}));
-      // Looks at what is under way and at the slots, and the count.
-      proxy.awaitRequests(3);
+      proxy.awaitRequests(COUNT);
       slots(database.client()).assign(ACME, "m", List.of("other", "k"));
       database
           .client()
@@ -188,23 +200,23 @@ class DeletesTest {
 
   /** The count is given up, the delete is not. */
   @Test
-  void deleteBefore_countTakesTooLong_isDoneUncounted() {
+  void deleteBefore_countTakesTooLong_isDoneUncounted() throws Exception {
     insert(ACME, "m", T0 - 1, 1);
     insert(ACME, "m", T0, 2);
     DeleteRequest request = DeleteRequest.of(ACME, "m", T0);
     try (FaultProxy proxy = FaultProxy.inFrontOf(database.server().httpUrl());
         ClickHouseClient slow =
-            new ClickHouseClient(database.access().at(List.of(proxy.url().toString())))) {
-      // A count has one second, and its answer another.
-      proxy.delayEachWay(Duration.ofMillis(1_250));
-      DeleteReceipt receipt =
-          new Deletes(
-                  slow,
-                  database.tables(),
-                  slots(slow),
-                  InstantSource.system(),
-                  Duration.ofSeconds(1))
-              .deleteBefore(request, 0, begun -> {});
+            new ClickHouseClient(database.access().at(List.of(proxy.url().toString())));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      proxy.holdFrom(COUNT);
+      Future<DeleteReceipt> deleted =
+          threads.submit(
+              () ->
+                  deletes(slow, new Deletes.Waits(Duration.ofSeconds(1), PATIENCE))
+                      .deleteBefore(request, 0, begun -> {}));
+      proxy.awaitRequests(COUNT + 1);
+      proxy.heal();
+      DeleteReceipt receipt = deleted.get();
       assertThat(receipt.points()).as("not zero: nobody knows").isEmpty();
       assertThat(receipt.status()).isEqualTo(Status.DONE);
       assertThat(receipt.request()).isEqualTo(request);
@@ -225,7 +237,7 @@ class DeletesTest {
       insert(ACME, "m", T0, 2);
       hold();
       DeleteReceipt receipt =
-          deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0, begun -> {});
+          hurried().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0, begun -> {});
       assertThat(receipt.status()).isEqualTo(Status.RUNNING);
       server.kill9();
       server.start();
@@ -266,14 +278,14 @@ class DeletesTest {
     insert(ACME, "m", T0, 1);
     hold();
     for (int i = 0; i < Deletes.PENDING_MAX / 2; i++) {
-      deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 - i), 0, begun -> {});
+      hurried().deleteBefore(DeleteRequest.of(ACME, "m", T0 - i), 0, begun -> {});
     }
     assertThatThrownBy(
             () -> deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 + 1), 0, begun -> {}))
         .isInstanceOfSatisfying(
             StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED))
         .hasMessageContaining("5 deletes are under way, and at most 5");
-    deletes().deleteBefore(DeleteRequest.of(alike, "m", T0 + 1), 0, begun -> {});
+    hurried().deleteBefore(DeleteRequest.of(alike, "m", T0 + 1), 0, begun -> {});
     assertThat(values(alike, "m")).isEmpty();
     assertThat(values(ACME, "m")).hasSize(1);
     release();
@@ -295,7 +307,7 @@ class DeletesTest {
   private int deletesUntilRefused(TenantId tenant) {
     for (int i = 0; ; i++) {
       try {
-        deletes().deleteBefore(DeleteRequest.of(tenant, "m", T0 - i), 0, begun -> {});
+        hurried().deleteBefore(DeleteRequest.of(tenant, "m", T0 - i), 0, begun -> {});
       } catch (StoreException e) {
         assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED);
         return i;
@@ -313,11 +325,11 @@ class DeletesTest {
       List<String> values =
           List.of("x of globex", "delete-00 of globex", "'delete-00 of globex' != ''", "globex'");
       DeleteRequest forged = new DeleteRequest(ACME, "m", T0 - i, List.of(new Filter("k", values)));
-      deletes().deleteBefore(forged, 0, begun -> {});
+      hurried().deleteBefore(forged, 0, begun -> {});
     }
     assertThat(new DeleteMutations(database.client(), database.tables()).pending(GLOBEX))
         .isEqualTo(new DeleteMutations.Pending(Deletes.PENDING_MAX / 2, 0));
-    deletes().deleteBefore(DeleteRequest.of(GLOBEX, "m", T0 + 1), 0, begun -> {});
+    hurried().deleteBefore(DeleteRequest.of(GLOBEX, "m", T0 + 1), 0, begun -> {});
     assertThat(values(GLOBEX, "m")).isEmpty();
     release();
   }
