@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 
 /** What every store promises, on a real ClickHouse; a database for each case. */
 class ClickHouseContractTest extends MetricsStoreContract implements CardinalityCases {
@@ -32,6 +33,9 @@ class ClickHouseContractTest extends MetricsStoreContract implements Cardinality
   private static final int SEEDS = Integer.getInteger("luminate.contract.seeds", 1);
 
   private static final List<String> databases = new ArrayList<>();
+
+  /** Of cases that have ended. */
+  private static final List<TestDatabase> used = new ArrayList<>();
 
   private final Map<MetricsStore, Opened> opened = new HashMap<>();
 
@@ -120,9 +124,16 @@ class ClickHouseContractTest extends MetricsStoreContract implements Cardinality
         .isEmpty();
   }
 
+  /** Its store is closed after this. */
   @AfterEach
   void forget() {
-    opened.values().forEach(how -> how.database().close());
+    opened.values().stream().map(Opened::database).distinct().forEach(used::add);
     opened.clear();
+  }
+
+  @BeforeEach
+  void dropUsed() {
+    used.forEach(TestDatabase::close);
+    used.clear();
   }
 }

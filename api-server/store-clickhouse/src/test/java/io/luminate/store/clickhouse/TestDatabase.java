@@ -94,8 +94,12 @@ public final class TestDatabase implements AutoCloseable {
     server.execute("SYSTEM FLUSH LOGS query_log");
   }
 
+  /** Tables that stay keep the server's background threads busy. */
   @Override
   public void close() {
     clients.forEach(ClickHouseClient::close);
+    if (server.isRunning()) {
+      server.execute("DROP DATABASE IF EXISTS " + tables.database());
+    }
   }
 }
