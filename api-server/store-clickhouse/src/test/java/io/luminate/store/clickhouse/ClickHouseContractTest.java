@@ -83,11 +83,9 @@ class ClickHouseContractTest extends MetricsStoreContract implements Cardinality
   protected MetricsStore settle(MetricsStore store, Stage stage) {
     Opened how = opened.getOrDefault(store, opened.values().iterator().next());
     return switch (stage) {
-      case HEAD, SEALED -> store;
-      case MERGED -> {
-        how.database()
-            .server()
-            .execute("OPTIMIZE TABLE " + how.database().tables().points() + " FINAL");
+      case HEAD -> store;
+      case SEALED, MERGED -> {
+        how.database().mergePoints();
         yield store;
       }
       case REOPENED -> {

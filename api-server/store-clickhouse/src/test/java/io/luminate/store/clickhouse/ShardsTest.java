@@ -37,7 +37,12 @@ class ShardsTest {
 
   private void run(int shards) {
     try (ClickHouseCluster cluster = ClickHouseCluster.start(folder, shards)) {
-      RandomRun.check(SEED, POINTS, QUESTIONS, settings -> ShardedStore.create(settings, cluster));
+      RandomRun.check(
+          SEED,
+          POINTS,
+          QUESTIONS,
+          settings -> ShardedStore.create(settings, cluster),
+          store -> cluster.execute(((ShardedStore) store).mergePoints()));
       assertThat(cluster.shards())
           .as("or else it would all be about one of them")
           .allMatch(shard -> rowsInserted(shard) > POINTS / 10);

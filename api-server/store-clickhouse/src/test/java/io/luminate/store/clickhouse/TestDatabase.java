@@ -73,6 +73,11 @@ public final class TestDatabase implements AutoCloseable {
     return client;
   }
 
+  /** What background merges come to in time. */
+  public void mergePoints() {
+    server.execute("OPTIMIZE TABLE " + tables.points() + " FINAL");
+  }
+
   /** One row's first column, as text. */
   public String value(String sql) {
     return server.query(sql).getFirst();
