@@ -105,18 +105,19 @@ record ServerConfig(
         .formatted(memoryBytesMax);
   }
 
+  /** Who asks for their rows has them flushed: merging what is written each second costs more. */
   private static final String LOGS =
       """
           <query_log>
             <database>system</database>
             <table>query_log</table>
-            <flush_interval_milliseconds>1000</flush_interval_milliseconds>
+            <flush_interval_milliseconds>60000</flush_interval_milliseconds>
             <ttl>event_date + INTERVAL 1 DAY DELETE</ttl>
           </query_log>
           <part_log>
             <database>system</database>
             <table>part_log</table>
-            <flush_interval_milliseconds>1000</flush_interval_milliseconds>
+            <flush_interval_milliseconds>60000</flush_interval_milliseconds>
             <ttl>event_date + INTERVAL 1 DAY DELETE</ttl>
           </part_log>
         """;

@@ -44,6 +44,7 @@ final class BearerAuthenticatorTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
   private static final Key HMAC = hmacKey(SECRET);
   private static final KeyPair RSA = Tokens.rsa(2_048);
+  private static final KeyPair FOREIGN = Tokens.rsa(2_048);
 
   @TempDir private Path folder;
 
@@ -105,7 +106,7 @@ final class BearerAuthenticatorTest {
     Authenticator authenticator = publicKey("PUBLIC KEY", RSA.getPublic().getEncoded());
     String token = signed(algorithm, RSA.getPrivate(), claims());
     assertThat(authenticator.authenticate("Bearer " + token).subject()).isEqualTo("org_abc123");
-    String foreign = signed(algorithm, Tokens.rsa(2_048).getPrivate(), claims());
+    String foreign = signed(algorithm, FOREIGN.getPrivate(), claims());
     refused(authenticator, "Bearer " + foreign);
   }
 
@@ -153,17 +154,17 @@ final class BearerAuthenticatorTest {
   /** A key that the token itself brings or names is never used. */
   @Test
   void authenticate_keyInHeader() throws ConfigException {
-    KeyPair own = Tokens.rsa(2_048);
     Map<String, Object> headers =
         Map.of(
             "jwk",
-                Issuer.jwk("own", own)
+                Issuer.jwk("own", FOREIGN)
                     .toParams(org.jose4j.jwk.JsonWebKey.OutputControlLevel.PUBLIC_ONLY),
             "jku", "http://127.0.0.1:9/jwks",
             "x5u", "http://127.0.0.1:9/cert",
             "kid", "own");
     refused(
-        hmac(), "Bearer " + signed("RS256", own.getPrivate(), headers, JsonUtil.toJson(claims())));
+        hmac(),
+        "Bearer " + signed("RS256", FOREIGN.getPrivate(), headers, JsonUtil.toJson(claims())));
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,7 +124,7 @@ final class ClientGoneTest {
     try {
       while (mayFinish.getCount() > 0) {
         control.checkpoint();
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000_000);
       }
     } catch (StoreException e) {
       ended.complete(e.code());

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -431,7 +432,7 @@ final class InternalPortTest {
         replies.add(client.sendAsync(question, BodyHandlers.ofString()));
       }
       while (replies.stream().filter(CompletableFuture::isDone).count() < 4) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000_000);
       }
       push(1, ofA("rateLimits", "writeRequestsPerSecond", "0"));
       assertError(write(A), 429, "RATE_LIMIT_EXCEEDED");

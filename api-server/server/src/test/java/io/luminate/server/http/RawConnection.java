@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 /** One connection over HTTP/1.1, byte by byte; whoever waits longer than a minute has lost. */
 final class RawConnection implements AutoCloseable {
@@ -55,7 +56,7 @@ final class RawConnection implements AutoCloseable {
   /** Waits for the first bytes of a reply without taking any. */
   void awaitBytes() throws IOException {
     while (socket.getInputStream().available() == 0) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 

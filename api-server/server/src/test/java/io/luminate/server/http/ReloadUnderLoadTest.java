@@ -25,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -113,7 +114,7 @@ final class ReloadUnderLoadTest {
           // The second answer from now on is to a request that began under this document.
           while (!progress.get(i).tryAcquire(2)) {
             assertThat(workers.get(i).isDone()).as("worker %d has failed", i).isFalse();
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
           }
           progress.get(i).drainPermits();
         }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 
 /** What every store promises, on a real ClickHouse; a database for each case. */
 class ClickHouseContractTest extends MetricsStoreContract implements CardinalityCases {
@@ -32,6 +33,9 @@ class ClickHouseContractTest extends MetricsStoreContract implements Cardinality
   private static final int SEEDS = Integer.getInteger("luminate.contract.seeds", 1);
 
   private static final List<String> databases = new ArrayList<>();
+
+  /** Of cases that have ended. */
+  private static final List<TestDatabase> used = new ArrayList<>();
 
   private final Map<MetricsStore, Opened> opened = new HashMap<>();
 
@@ -79,11 +83,9 @@ class ClickHouseContractTest extends MetricsStoreContract implements Cardinality
   protected MetricsStore settle(MetricsStore store, Stage stage) {
     Opened how = opened.getOrDefault(store, opened.values().iterator().next());
     return switch (stage) {
-      case HEAD, SEALED -> store;
-      case MERGED -> {
-        how.database()
-            .server()
-            .execute("OPTIMIZE TABLE " + how.database().tables().points() + " FINAL");
+      case HEAD -> store;
+      case SEALED, MERGED -> {
+        how.database().mergePoints();
         yield store;
       }
       case REOPENED -> {
@@ -120,9 +122,16 @@ class ClickHouseContractTest extends MetricsStoreContract implements Cardinality
         .isEmpty();
   }
 
+  /** Its store is closed after this. */
   @AfterEach
   void forget() {
-    opened.values().forEach(how -> how.database().close());
+    opened.values().stream().map(Opened::database).distinct().forEach(used::add);
     opened.clear();
+  }
+
+  @BeforeEach
+  void dropUsed() {
+    used.forEach(TestDatabase::close);
+    used.clear();
   }
 }

@@ -23,6 +23,8 @@ class ClientsTest {
       Statement.of("SELECT toUInt8(sum(sleepEachRow(1)) + 91) FROM numbers(20)")
           .withSetting("max_block_size", "1");
 
+  private static final String IS_SLOW = "query LIKE 'SELECT toUInt8(sum(sleepEachRow(1)) + 91)%'";
+
   @Test
   void deletes_doNotWaitForCountsOfSeries() throws Exception {
     try (TestDatabase database = TestDatabase.empty();
@@ -35,6 +37,7 @@ class ClientsTest {
       awaitRunning(database);
       assertThat(ask(clients.deletes(), Statement.of("SELECT toUInt8(7)"))).isEqualTo(7);
       assertThat(counts).noneMatch(Future::isDone);
+      database.server().execute("KILL QUERY WHERE " + IS_SLOW);
     }
   }
 
@@ -43,8 +46,7 @@ class ClientsTest {
   }
 
   private static void awaitRunning(TestDatabase database) throws InterruptedException {
-    String running =
-        "SELECT count() FROM system.processes WHERE query LIKE 'SELECT toUInt8(sum(sleepEachRow(1)) + 91)%'";
+    String running = "SELECT count() FROM system.processes WHERE " + IS_SLOW;
     Instant giveUp = Instant.now().plusSeconds(30);
     while (!database.server().query(running).getFirst().equals(String.valueOf(CONNECTIONS))) {
       assertThat(Instant.now()).isBefore(giveUp);

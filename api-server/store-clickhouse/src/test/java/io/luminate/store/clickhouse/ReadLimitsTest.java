@@ -39,9 +39,9 @@ class ReadLimitsTest {
   /** The clock of a random run stands in the past, and TTL goes by ClickHouse's. */
   private static final Duration MARGIN = Duration.ofDays(3_650);
 
-  private static MetricsStore open(ContractSettings settings) {
+  private static MetricsStore open(ContractSettings settings, TestDatabase database) {
     return ClickHouseStore.open(
-        ClickHouseStoreOptions.defaults(TestDatabase.empty().access())
+        ClickHouseStoreOptions.defaults(database.access())
             .withData(settings.clock(), settings.entityKeys(), settings.retention())
             .withRetentionMargin(MARGIN)
             .withWork(WriteOptions.DEFAULT, LOWEST));
@@ -49,7 +49,14 @@ class ReadLimitsTest {
 
   @Test
   void randomData_randomQueries_sameAsReference() {
-    RandomRun.checkWithoutSeries(SEED, POINTS, QUESTIONS, ReadLimitsTest::open);
+    try (TestDatabase database = TestDatabase.empty()) {
+      RandomRun.checkWithoutSeries(
+          SEED,
+          POINTS,
+          QUESTIONS,
+          settings -> open(settings, database),
+          store -> database.mergePoints());
+    }
   }
 
   @Test

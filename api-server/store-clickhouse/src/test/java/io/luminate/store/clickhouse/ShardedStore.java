@@ -132,6 +132,11 @@ final class ShardedStore implements MetricsStore {
     return new ShardedStore(settings, cluster, local);
   }
 
+  /** The statement that has a shard do what background merges come to in time. */
+  String mergePoints() {
+    return "OPTIMIZE TABLE " + local + ".points FINAL";
+  }
+
   static String spread(String local) {
     return local + "_spread";
   }

@@ -73,6 +73,11 @@ public final class TestDatabase implements AutoCloseable {
     return client;
   }
 
+  /** What background merges come to in time. */
+  public void mergePoints() {
+    server.execute("OPTIMIZE TABLE " + tables.points() + " FINAL");
+  }
+
   /** One row's first column, as text. */
   public String value(String sql) {
     return server.query(sql).getFirst();
@@ -94,8 +99,12 @@ public final class TestDatabase implements AutoCloseable {
     server.execute("SYSTEM FLUSH LOGS query_log");
   }
 
+  /** Tables that stay keep the server's background threads busy. */
   @Override
   public void close() {
     clients.forEach(ClickHouseClient::close);
+    if (server.isRunning()) {
+      server.execute("DROP DATABASE IF EXISTS " + tables.database());
+    }
   }
 }

@@ -149,7 +149,6 @@ interface RangeCases extends ContractCases {
       pages++;
     } while (after.isPresent());
     assertThat(pages).isEqualTo(2);
-    assertThat(collected)
-        .containsExactlyElementsOf(IntStream.range(0, points).mapToObj(i -> (double) i).toList());
+    assertThat(collected).isEqualTo(IntStream.range(0, points).mapToObj(i -> (double) i).toList());
   }
 }

@@ -433,13 +433,15 @@ public final class ReferenceStore implements MetricsStore {
       List<Filter> filters,
       QueryControl control) {
     List<StoredPoint> found = new ArrayList<>();
+    Predicate<Series> wanted =
+        once(series -> isOf(tenant, metricName, series) && matches(filters, series));
+    long fromMillis = retainedFromMillis(tenant, metricName);
     control.checkpoint();
     for (StoredPoint point : points) {
       control.checkpoint();
-      if (isOf(tenant, metricName, point.series())
-          && range.contains(point.timestampMillis())
-          && point.timestampMillis() >= retainedFromMillis(point.series())
-          && matches(filters, point.series())) {
+      if (range.contains(point.timestampMillis())
+          && point.timestampMillis() >= fromMillis
+          && wanted.test(point.series())) {
         found.add(point);
       }
     }
@@ -450,14 +452,21 @@ public final class ReferenceStore implements MetricsStore {
   private synchronized List<StoredPoint> discoverable(
       Predicate<Series> wanted, QueryControl control) {
     List<StoredPoint> found = new ArrayList<>();
+    Predicate<Series> wantedOnce = once(wanted);
     control.checkpoint();
     for (StoredPoint point : points) {
       control.checkpoint();
-      if (wanted.test(point.series()) && inRetainedDay(point)) {
+      if (wantedOnce.test(point.series()) && inRetainedDay(point)) {
         found.add(point);
       }
     }
     return found;
+  }
+
+  /** Asks once for each series: there are many more points. */
+  private static Predicate<Series> once(Predicate<Series> wanted) {
+    Map<Series, Boolean> known = new HashMap<>();
+    return series -> known.computeIfAbsent(series, wanted::test);
   }
 
   private boolean inRetainedDay(StoredPoint point) {
@@ -470,7 +479,11 @@ public final class ReferenceStore implements MetricsStore {
   }
 
   private long retainedFromMillis(Series series) {
-    return clock.millis() - retention.of(series.tenant(), series.metricName()).toMillis();
+    return retainedFromMillis(series.tenant(), series.metricName());
+  }
+
+  private long retainedFromMillis(TenantId tenant, String metricName) {
+    return clock.millis() - retention.of(tenant, metricName).toMillis();
   }
 
   private static boolean isOf(TenantId tenant, String metricName, Series series) {

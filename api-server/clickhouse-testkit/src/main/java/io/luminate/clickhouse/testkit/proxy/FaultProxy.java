@@ -45,6 +45,7 @@ public final class FaultProxy implements AutoCloseable {
   private final Set<ProxiedConnection> connections = new HashSet<>();
   private ServerSocket listener;
   private long delayNanos;
+  private int holdFrom = Integer.MAX_VALUE;
   private int toCut;
   private int toLose;
   private int requests;
@@ -73,6 +74,18 @@ public final class FaultProxy implements AutoCloseable {
     locked(() -> delayNanos = delay.toNanos());
   }
 
+  /**
+   * The requests from that one on wait, as {@link #requests} counts them, until there is another
+   * number.
+   */
+  public void holdFrom(int request) {
+    locked(
+        () -> {
+          holdFrom = request;
+          healed.signalAll();
+        });
+  }
+
   /** The connections of the next requests are reset, and the server sees nothing of those. */
   public void cutRequests(int count) {
     locked(() -> toCut = count);
@@ -97,6 +110,7 @@ public final class FaultProxy implements AutoCloseable {
     locked(
         () -> {
           delayNanos = 0;
+          holdFrom = Integer.MAX_VALUE;
           toCut = 0;
           toLose = 0;
           healed.signalAll();
@@ -179,12 +193,15 @@ public final class FaultProxy implements AutoCloseable {
     locked(() -> connections.remove(connection));
   }
 
-  /** The fate of the request that has just begun. */
-  Fate decide() {
+  /** The fate of the request that has just begun, once it may go on. */
+  Fate decide() throws IOException {
     lock.lock();
     try {
-      requests++;
+      int request = ++requests;
       begun.signalAll();
+      while (request >= holdFrom) {
+        healed.await();
+      }
       if (toCut > 0) {
         toCut--;
         return Fate.CUT;
@@ -194,9 +211,16 @@ public final class FaultProxy implements AutoCloseable {
         return Fate.LOSE_ANSWER;
       }
       return Fate.FORWARD;
+    } catch (InterruptedException e) {
+      throw interrupted(e);
     } finally {
       lock.unlock();
     }
+  }
+
+  private static IOException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new IOException("interrupted", e);
   }
 
   /** As long as told when it began, or until everything is well again. */
@@ -208,8 +232,7 @@ public final class FaultProxy implements AutoCloseable {
         left = healed.awaitNanos(left);
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
+      throw interrupted(e);
     } finally {
       lock.unlock();
     }
@@ -266,6 +289,7 @@ public final class FaultProxy implements AutoCloseable {
         () -> {
           close(listener);
           delayNanos = 0;
+          holdFrom = Integer.MAX_VALUE;
           healed.signalAll();
         });
     cutAll();

@@ -137,6 +137,26 @@ final class FaultProxyTest {
   }
 
   @Test
+  void hold_fromOneRequestOn_untilLetGo() throws Exception {
+    proxy.holdFrom(2);
+    insert(1);
+    CompletableFuture<Void> insert = CompletableFuture.runAsync(() -> insert(2));
+    proxy.awaitRequests(2);
+    assertThat(proxy.forwarded()).isEqualTo(1);
+    proxy.loseAnswers(1);
+    proxy.holdFrom(3);
+    assertThatThrownBy(() -> insert.get(1, TimeUnit.MINUTES))
+        .as("what is told while it is held counts")
+        .hasCauseInstanceOf(ClickHouseException.class);
+    assertThat(rows()).containsExactly("1", "2");
+    CompletableFuture<Void> last = CompletableFuture.runAsync(() -> insert(3));
+    proxy.awaitRequests(3);
+    proxy.heal();
+    last.get(1, TimeUnit.MINUTES);
+    assertThat(rows()).containsExactly("1", "2", "3");
+  }
+
+  @Test
   void delay_endsWhenHealed() throws Exception {
     proxy.delayEachWay(Duration.ofHours(1));
     CompletableFuture<Void> insert = CompletableFuture.runAsync(() -> insert(1));

@@ -37,18 +37,8 @@ public final class Deletes implements AutoCloseable {
    */
   static final int PENDING_MAX = 10;
 
-  /**
-   * A delete waits so long for the count of its points. Where that takes longer it goes on beside
-   * it, and has begun on every server by then: none that leaves a question waiting for more than
-   * five seconds (queue_max_wait_ms) answers it.
-   */
-  private static final Duration COUNT_WITHIN = Duration.ofSeconds(20);
-
+  private static final Waits WAITS = new Waits(Duration.ofSeconds(20), Duration.ofSeconds(2));
   private static final Logger LOG = LoggerFactory.getLogger(Deletes.class);
-
-  /** How long a small delete may take, so that its answer says that it is done. */
-  private static final Duration DONE_WITHIN = Duration.ofSeconds(2);
-
   private static final Duration POLL = Duration.ofMillis(50);
 
   /** Longer than the statement that begins a delete can be on its way. */
@@ -62,21 +52,26 @@ public final class Deletes implements AutoCloseable {
   private final DeleteMutations mutations;
   private final Slots slots;
   private final InstantSource clock;
-  private final Duration countWithin;
+  private final Waits waits;
   private final Receipts receipts;
   private final PointCounts counts;
 
+  /**
+   * How long one who deletes waits.
+   *
+   * @param count for the points to be counted. Where that takes longer the delete goes on beside
+   *     it, and has begun on every server by then: none that leaves a question waiting for more
+   *     than five seconds (queue_max_wait_ms) answers it
+   * @param done for a small delete, so that its answer says that it is done
+   */
+  record Waits(Duration count, Duration done) {}
+
   public Deletes(ClickHouseClient client, Tables tables, Slots slots, InstantSource clock) {
-    this(client, tables, slots, clock, COUNT_WITHIN);
+    this(client, tables, slots, clock, WAITS);
   }
 
-  Deletes(
-      ClickHouseClient client,
-      Tables tables,
-      Slots slots,
-      InstantSource clock,
-      Duration countWithin) {
-    this.countWithin = countWithin;
+  Deletes(ClickHouseClient client, Tables tables, Slots slots, InstantSource clock, Waits waits) {
+    this.waits = waits;
     this.client = client;
     this.tables = tables;
     this.mutations = new DeleteMutations(client, tables);
@@ -100,7 +95,7 @@ public final class Deletes implements AutoCloseable {
     requireRoom(request.tenant());
     Rows rows = new Rows(request, slots.rereadToChange(request.tenant(), request.metricName()));
     PointCounts.Count count = counts.begin(rows, visibleFromMillis);
-    DeleteReceipt receipt = receipt(request, count.await(countWithin));
+    DeleteReceipt receipt = receipt(request, count.await(waits.count()));
     boolean counting = receipt.points().isEmpty() && !count.hasFailed();
     receipts.trim(request.tenant());
     receipts.insert(new Kept(receipt, false, counting));
@@ -252,7 +247,7 @@ public final class Deletes implements AutoCloseable {
   }
 
   private State stateSoon(DeleteReceipt receipt) {
-    long giveUpNanos = System.nanoTime() + DONE_WITHIN.toNanos();
+    long giveUpNanos = System.nanoTime() + waits.done().toNanos();
     State state = state(receipt);
     while (state != State.DONE && System.nanoTime() < giveUpNanos && pause()) {
       state = state(receipt);

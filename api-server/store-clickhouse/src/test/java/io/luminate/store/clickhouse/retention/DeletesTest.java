@@ -46,6 +46,10 @@ class DeletesTest {
   private static final TenantId GLOBEX = new TenantId("globex");
   private static final long DAY_MILLIS = 86_400_000;
   private static final long T0 = 20_000 * DAY_MILLIS;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** The request of a delete that counts; before it are looks at what is under way and at slots. */
+  private static final int COUNT = 3;
 
   private TestDatabase database;
 
@@ -67,8 +71,17 @@ class DeletesTest {
     return new Deletes(client, database.tables(), slots(client), InstantSource.system());
   }
 
+  private Deletes deletes(ClickHouseClient client, Deletes.Waits waits) {
+    return new Deletes(client, database.tables(), slots(client), InstantSource.system(), waits);
+  }
+
+  /** For deletes that are held: nobody waits for those to be done. */
+  private Deletes hurried() {
+    return deletes(database.client(), new Deletes.Waits(PATIENCE, Duration.ZERO));
+  }
+
   private Slots slots(ClickHouseClient client) {
-    return new Slots(client, client, database.tables(), Duration.ofSeconds(30));
+    return new Slots(client, client, database.tables(), PATIENCE);
   }
 
   private void insert(TenantId tenant, String metric, long timestampMillis, double value) {
@@ -143,7 +156,7 @@ class DeletesTest {
     insert(ACME, "m", T0 - 1, 1);
     insert(ACME, "m", T0, 2);
     hold();
-    DeleteReceipt receipt = deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0, begun -> {});
+    DeleteReceipt receipt = hurried().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0, begun -> {});
     assertThat(receipt.status()).isEqualTo(Status.RUNNING);
     assertThat(values(ACME, "m")).containsExactly(2.0);
     insert(ACME, "m", T0 - 1, 4);
@@ -174,11 +187,10 @@ class DeletesTest {
         ClickHouseClient slow =
             new ClickHouseClient(database.access().at(List.of(proxy.url().toString())));
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      proxy.delayEachWay(Duration.ofSeconds(1));
+      proxy.holdFrom(COUNT);
       Future<DeleteReceipt> deleted =
           threads.submit(() -> deletes(slow).deleteBefore(request, 0, begun -> {}));
-      // Looks at what is under way and at the slots, and the count.
-      proxy.awaitRequests(3);
+      proxy.awaitRequests(COUNT);
       slots(database.client()).assign(ACME, "m", List.of("other", "k"));
       database
           .client()
@@ -203,12 +215,7 @@ class DeletesTest {
         ClickHouseClient slow =
             new ClickHouseClient(database.access().at(List.of(proxy.url().toString())));
         Deletes deletes =
-            new Deletes(
-                slow,
-                database.tables(),
-                slots(slow),
-                InstantSource.system(),
-                Duration.ofMillis(50))) {
+            deletes(slow, new Deletes.Waits(Duration.ofMillis(50), Duration.ofSeconds(2)))) {
       proxy.delayEachWay(Duration.ofMillis(75));
       DeleteReceipt receipt = deletes.deleteBefore(request, 0, begun -> {});
       assertThat(receipt.points()).as("not zero: nobody knows yet").isEmpty();
@@ -306,7 +313,7 @@ class DeletesTest {
       insert(ACME, "m", T0, 2);
       hold();
       DeleteReceipt receipt =
-          deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0, begun -> {});
+          hurried().deleteBefore(DeleteRequest.of(ACME, "m", T0), 0, begun -> {});
       assertThat(receipt.status()).isEqualTo(Status.RUNNING);
       server.kill9();
       server.start();
@@ -347,14 +354,14 @@ class DeletesTest {
     insert(ACME, "m", T0, 1);
     hold();
     for (int i = 0; i < Deletes.PENDING_MAX / 2; i++) {
-      deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 - i), 0, begun -> {});
+      hurried().deleteBefore(DeleteRequest.of(ACME, "m", T0 - i), 0, begun -> {});
     }
     assertThatThrownBy(
             () -> deletes().deleteBefore(DeleteRequest.of(ACME, "m", T0 + 1), 0, begun -> {}))
         .isInstanceOfSatisfying(
             StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED))
         .hasMessageContaining("5 deletes are under way, and at most 5");
-    deletes().deleteBefore(DeleteRequest.of(alike, "m", T0 + 1), 0, begun -> {});
+    hurried().deleteBefore(DeleteRequest.of(alike, "m", T0 + 1), 0, begun -> {});
     assertThat(values(alike, "m")).isEmpty();
     assertThat(values(ACME, "m")).hasSize(1);
     release();
@@ -376,7 +383,7 @@ class DeletesTest {
   private int deletesUntilRefused(TenantId tenant) {
     for (int i = 0; ; i++) {
       try {
-        deletes().deleteBefore(DeleteRequest.of(tenant, "m", T0 - i), 0, begun -> {});
+        hurried().deleteBefore(DeleteRequest.of(tenant, "m", T0 - i), 0, begun -> {});
       } catch (StoreException e) {
         assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED);
         return i;
@@ -394,11 +401,11 @@ class DeletesTest {
       List<String> values =
           List.of("x of globex", "delete-00 of globex", "'delete-00 of globex' != ''", "globex'");
       DeleteRequest forged = new DeleteRequest(ACME, "m", T0 - i, List.of(new Filter("k", values)));
-      deletes().deleteBefore(forged, 0, begun -> {});
+      hurried().deleteBefore(forged, 0, begun -> {});
     }
     assertThat(new DeleteMutations(database.client(), database.tables()).pending(GLOBEX))
         .isEqualTo(new DeleteMutations.Pending(Deletes.PENDING_MAX / 2, 0));
-    deletes().deleteBefore(DeleteRequest.of(GLOBEX, "m", T0 + 1), 0, begun -> {});
+    hurried().deleteBefore(DeleteRequest.of(GLOBEX, "m", T0 + 1), 0, begun -> {});
     assertThat(values(GLOBEX, "m")).isEmpty();
     release();
   }

@@ -39,7 +39,6 @@ class InterruptedDeletesTest {
   /** Looks at deletes, slots, points and receipts. */
   private static final int LOOKS = 4;
 
-  private static final int RECEIPT = LOOKS + 1;
   private static final int MUTATION = LOOKS + 2;
   private static final int FIRST_POLL = LOOKS + 3;
 
@@ -86,9 +85,9 @@ class InterruptedDeletesTest {
     return deletes(database.client()).find(ACME, receipt.operationId()).orElseThrow();
   }
 
-  /** Until so many requests have begun, of which the last has not arrived yet. */
+  /** Until so many requests have begun, of which the last is held. */
   private Future<DeleteReceipt> deleteUntil(int requests) throws InterruptedException {
-    proxy.delayEachWay(Duration.ofMillis(300));
+    proxy.holdFrom(requests);
     Future<DeleteReceipt> deleted =
         threads.submit(() -> deletes(behindProxy).deleteBefore(REQUEST, 0, begun::add));
     proxy.awaitRequests(requests);
@@ -124,8 +123,9 @@ class InterruptedDeletesTest {
 
   @Test
   void mutationsAnswerIsLost_isAnsweredWithTheOperation() throws Exception {
-    Future<DeleteReceipt> deleted = deleteUntil(RECEIPT);
+    Future<DeleteReceipt> deleted = deleteUntil(MUTATION);
     proxy.loseAnswers(1);
+    proxy.holdFrom(Integer.MAX_VALUE);
     DeleteReceipt receipt = deleted.get();
     assertThat(proxy.lostAnswers()).isEqualTo(1);
     assertThat(points()).isEqualTo("0");

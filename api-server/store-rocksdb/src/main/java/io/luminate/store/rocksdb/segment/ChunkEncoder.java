@@ -54,7 +54,7 @@ final class ChunkEncoder {
   private final long[] lengths = new long[VECTORS_MAX];
   private final long[] earliest = new long[VECTORS_MAX];
   private final long[] spans = new long[VECTORS_MAX];
-  private final int[] runPoints = new int[SegmentWriter.CHUNK_POINTS_MAX];
+  private int[] runPoints = new int[0];
   private final double[] picked = new double[VECTOR];
   private final int[] carriers = new int[VECTOR];
 
@@ -143,6 +143,9 @@ final class ChunkEncoder {
   }
 
   private ColumnPart encodeRuns(ChunkBuffer chunk) {
+    if (chunk.runs > runPoints.length) {
+      runPoints = new int[Math.max(chunk.runs, 2 * runPoints.length)];
+    }
     for (int run = 0; run < chunk.runs; run++) {
       runPoints[run] = chunk.starts[run + 1] - chunk.starts[run];
     }

@@ -10,6 +10,9 @@ import java.util.Optional;
  * sink; the others wait until all columns before them are there. Not thread safe.
  */
 final class ColumnWriter implements AutoCloseable {
+  /** Of a segment of few points, as most are. */
+  private static final int BLOCK_BYTES_MIN = 4 << 10;
+
   private final SegmentSink sink;
   private final Column column;
   private final int targetBytes;
@@ -26,7 +29,7 @@ final class ColumnWriter implements AutoCloseable {
     this.targetBytes = targetBytes;
     this.direct = column.ordinal() == 0;
     this.waiting = new WaitingBlocks(direct ? Optional.empty() : sink.scratchFile(column));
-    this.block = new ByteSink(2 * targetBytes);
+    this.block = new ByteSink(BLOCK_BYTES_MIN);
     Block.begin(column, block);
   }
 

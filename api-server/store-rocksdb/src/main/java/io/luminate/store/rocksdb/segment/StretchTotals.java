@@ -10,16 +10,14 @@ package io.luminate.store.rocksdb.segment;
  * doubles take three bytes instead of eight.
  */
 final class StretchTotals {
-  private static final int MAX = SegmentWriter.CHUNK_POINTS_MAX;
-
   int stretches;
-  final int[] runs = new int[MAX];
-  final int[] points = new int[MAX];
-  final double[] sums = new double[MAX];
-  final double[] mins = new double[MAX];
-  final double[] maxs = new double[MAX];
-  final long[] minMillis = new long[MAX];
-  final long[] maxMillis = new long[MAX];
+  int[] runs = new int[0];
+  int[] points = new int[0];
+  double[] sums = new double[0];
+  double[] mins = new double[0];
+  double[] maxs = new double[0];
+  long[] minMillis = new long[0];
+  long[] maxMillis = new long[0];
 
   double sum;
   double min;
@@ -29,6 +27,7 @@ final class StretchTotals {
 
   void compute(ChunkBuffer chunk) {
     stretches = 0;
+    reserve(chunk.runs);
     int run = 0;
     while (run < chunk.runs) {
       int first = run;
@@ -41,6 +40,20 @@ final class StretchTotals {
       stretches++;
     }
     totalOfAll();
+  }
+
+  /** There are no more stretches than runs; nothing of the last chunk is kept. */
+  private void reserve(int wanted) {
+    if (wanted > runs.length) {
+      int grown = Math.max(wanted, 2 * runs.length);
+      runs = new int[grown];
+      points = new int[grown];
+      sums = new double[grown];
+      mins = new double[grown];
+      maxs = new double[grown];
+      minMillis = new long[grown];
+      maxMillis = new long[grown];
+    }
   }
 
   private void total(ChunkBuffer chunk, int from, int to) {

@@ -226,10 +226,11 @@ class SeriesTableTest {
     AtomicLong nanos = new AtomicLong();
     SeriesTable table =
         new SeriesTable(this::assign, EntityKeys.DEFAULT, 2 * BYTES_MIN, nanos::get);
-    int series = (int) (room(2 * BYTES_MIN) * timesTheRoom);
+    int room = Math.toIntExact(room(2 * BYTES_MIN));
+    int series = (int) (room * timesTheRoom);
     long[] handles = new long[series];
     Random random = new Random(Long.getLong("luminate.seed", 3));
-    int warm = 8 * series;
+    int warm = 4 * room;
     int known = 0;
     for (int i = 0; i < 2 * warm; i++) {
       int one = i < series ? i : random.nextInt(series);
