@@ -49,6 +49,10 @@ final class BatchWriter implements AutoCloseable {
   private final Company company = new Company();
   private final Pace pace = new Pace();
   private final AtomicInteger inserting = new AtomicInteger();
+
+  /** When the latest insert ended. */
+  private volatile long insertedNanos = System.nanoTime();
+
   private final ReentrantLock gathering = new ReentrantLock();
   private final LastFailure lastFailure = new LastFailure();
   private final List<Thread> threads = new ArrayList<>();
@@ -218,7 +222,10 @@ final class BatchWriter implements AutoCloseable {
 
   /** Of a batch's wait, whose first request came then. */
   private Deadline end(long firstNanos, PointBlock block, boolean othersExpected) {
-    Duration patience = flushPolicy.patience(block.rows(), othersExpected, inserting.get() > 0);
+    boolean isInserting = inserting.get() > 0;
+    long answeredNanos = isInserting ? System.nanoTime() : insertedNanos;
+    Duration unanswered = Duration.ofNanos(Math.max(0, answeredNanos - firstNanos));
+    Duration patience = flushPolicy.patience(block.rows(), othersExpected, isInserting, unanswered);
     return new Deadline(firstNanos + patience.toNanos());
   }
 
@@ -248,6 +255,7 @@ final class BatchWriter implements AutoCloseable {
       lastFailure.failed(e);
       return Optional.of(e);
     } finally {
+      insertedNanos = System.nanoTime();
       inserting.decrementAndGet();
       queue.wake();
     }

@@ -17,11 +17,11 @@ record FlushPolicy(Duration interval, int rowsMax) {
 
   /**
    * While clients are missing that were there a moment ago. With the interval by default a batch of
-   * 10 000 rows waits for them for a second, one of 40 000 for four, so that it waits on if it
-   * fills at 10 000 rows per second. Small batches wait no longer than the interval: what they hold
+   * 10 000 rows waits for them for two seconds, one of 20 000 for four, so that it waits on if it
+   * fills at 5 000 rows per second. Small batches wait no longer than the interval: what they hold
    * is little to merge.
    */
-  private static final int FULL_INTERVALS = 500;
+  private static final int FULL_INTERVALS = 1_000;
 
   private static final int COMPANY_INTERVALS_MAX = 200;
 
@@ -29,22 +29,32 @@ record FlushPolicy(Duration interval, int rowsMax) {
   private static final Duration WAIT_MAX = Duration.ofSeconds(4);
 
   /**
-   * Since its first request came.
+   * Since its first request came. Those who are missing have mostly their requests in the batch
+   * before, and cannot come until they know of it: so much is added to the wait for them, but no
+   * more than doubles it. Without that each full batch is followed by one of whoever did not fit.
    *
    * @param rows in the batch
    * @param othersExpected whether clients were there lately that have nothing in the batch
    * @param inserting whether another batch is on its way
+   * @param unanswered how much of the wait the batch before had been on its way
    */
-  Duration patience(int rows, boolean othersExpected, boolean inserting) {
-    long intervals = inserting ? BUSY_INTERVALS : 1;
-    if (othersExpected) {
-      long byRows = (long) FULL_INTERVALS * rows / rowsMax;
-      intervals = Math.max(intervals, Math.min(COMPANY_INTERVALS_MAX, byRows));
-    }
+  Duration patience(int rows, boolean othersExpected, boolean inserting, Duration unanswered) {
+    Duration least = interval.multipliedBy(inserting ? BUSY_INTERVALS : 1);
+    Duration patience = othersExpected ? max(least, forOthers(rows, unanswered)) : least;
+    return min(patience, max(interval, WAIT_MAX));
+  }
+
+  private Duration forOthers(int rows, Duration unanswered) {
+    long intervals = Math.min(COMPANY_INTERVALS_MAX, (long) FULL_INTERVALS * rows / rowsMax);
     Duration patience = interval.multipliedBy(intervals);
-    if (patience.compareTo(WAIT_MAX) < 0) {
-      return patience;
-    }
-    return interval.compareTo(WAIT_MAX) > 0 ? interval : WAIT_MAX;
+    return patience.plus(min(patience, unanswered));
+  }
+
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static Duration max(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 }

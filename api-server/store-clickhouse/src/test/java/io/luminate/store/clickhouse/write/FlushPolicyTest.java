@@ -18,42 +18,52 @@ class FlushPolicyTest {
 
   @Test
   void patience_alone_theInterval() {
-    assertThat(byDefault.patience(1, false, false)).isEqualTo(millis(20));
-    assertThat(byDefault.patience(90_000, false, false)).isEqualTo(millis(20));
+    assertThat(byDefault.patience(1, false, false, Duration.ZERO)).isEqualTo(millis(20));
+    assertThat(byDefault.patience(90_000, false, false, Duration.ZERO)).isEqualTo(millis(20));
   }
 
   @Test
   void patience_whileAnotherIsInserted_tenIntervals() {
-    assertThat(byDefault.patience(1, false, true)).isEqualTo(millis(200));
-    assertThat(byDefault.patience(1, true, true)).isEqualTo(millis(200));
+    assertThat(byDefault.patience(1, false, true, Duration.ZERO)).isEqualTo(millis(200));
+    assertThat(byDefault.patience(1, true, true, Duration.ZERO)).isEqualTo(millis(200));
   }
 
   @Test
   void patience_forThoseWhoAreMissing_theLongerTheMoreIsInIt() {
-    assertThat(byDefault.patience(100, true, false)).isEqualTo(millis(20));
-    assertThat(byDefault.patience(10_000, true, false)).isEqualTo(millis(1_000));
-    assertThat(byDefault.patience(10_000, true, true)).isEqualTo(millis(1_000));
-    assertThat(byDefault.patience(40_000, true, false)).isEqualTo(millis(4_000));
-    assertThat(byDefault.patience(99_999, true, false)).isEqualTo(millis(4_000));
+    assertThat(byDefault.patience(100, true, false, Duration.ZERO)).isEqualTo(millis(20));
+    assertThat(byDefault.patience(10_000, true, false, Duration.ZERO)).isEqualTo(millis(2_000));
+    assertThat(byDefault.patience(10_000, true, true, Duration.ZERO)).isEqualTo(millis(2_000));
+    assertThat(byDefault.patience(20_000, true, false, Duration.ZERO)).isEqualTo(millis(4_000));
+    assertThat(byDefault.patience(99_999, true, false, Duration.ZERO)).isEqualTo(millis(4_000));
+  }
+
+  @Test
+  void patience_whileThoseWhoAreMissingHadNoAnswer_isNotCountedUntilItDoubles() {
+    assertThat(byDefault.patience(10_000, true, true, millis(700))).isEqualTo(millis(2_700));
+    assertThat(byDefault.patience(5_000, true, false, millis(3_000))).isEqualTo(millis(2_000));
+    assertThat(byDefault.patience(15_000, true, false, millis(3_000))).isEqualTo(millis(4_000));
+    assertThat(byDefault.patience(100, true, false, millis(3_000))).isEqualTo(millis(40));
+    assertThat(byDefault.patience(90_000, false, false, millis(700))).isEqualTo(millis(20));
   }
 
   @Test
   void patience_withALongInterval_noLongerThanThatOrFourSeconds() {
     FlushPolicy slow = new FlushPolicy(millis(300), ROWS_MAX);
-    assertThat(slow.patience(1, false, false)).isEqualTo(millis(300));
-    assertThat(slow.patience(90_000, true, true)).isEqualTo(millis(4_000));
+    assertThat(slow.patience(1, false, false, Duration.ZERO)).isEqualTo(millis(300));
+    assertThat(slow.patience(90_000, true, true, Duration.ZERO)).isEqualTo(millis(4_000));
     FlushPolicy slower = new FlushPolicy(millis(5_000), ROWS_MAX);
-    assertThat(slower.patience(90_000, true, true)).isEqualTo(millis(5_000));
+    assertThat(slower.patience(90_000, true, true, Duration.ZERO)).isEqualTo(millis(5_000));
   }
 
   @Test
   void patience_withoutAnInterval_none() {
-    assertThat(new FlushPolicy(Duration.ZERO, ROWS_MAX).patience(90_000, true, true))
+    assertThat(new FlushPolicy(Duration.ZERO, ROWS_MAX).patience(90_000, true, true, Duration.ZERO))
         .isEqualTo(Duration.ZERO);
   }
 
   @Test
   void patience_withFewRowsAtMost_asForMany() {
-    assertThat(new FlushPolicy(millis(20), 1).patience(1, true, false)).isEqualTo(millis(4_000));
+    assertThat(new FlushPolicy(millis(20), 1).patience(1, true, false, Duration.ZERO))
+        .isEqualTo(millis(4_000));
   }
 }
