@@ -89,7 +89,7 @@ final class PointCounts implements AutoCloseable {
       } catch (TimeoutException e) {
         return Optional.empty();
       } catch (ExecutionException e) {
-        LOG.info("points to be deleted cannot be counted: {}", e.getCause().getMessage());
+        LOG.info("points to be deleted cannot be counted: {}", String.valueOf(e.getCause()));
         return Optional.empty();
       }
     }
