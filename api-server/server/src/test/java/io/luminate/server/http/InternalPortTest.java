@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -432,7 +431,7 @@ final class InternalPortTest {
         replies.add(client.sendAsync(question, BodyHandlers.ofString()));
       }
       while (replies.stream().filter(CompletableFuture::isDone).count() < 4) {
-        LockSupport.parkNanos(1_000_000);
+        Thread.sleep(1);
       }
       push(1, ofA("rateLimits", "writeRequestsPerSecond", "0"));
       assertError(write(A), 429, "RATE_LIMIT_EXCEEDED");

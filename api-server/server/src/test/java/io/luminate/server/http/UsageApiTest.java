@@ -31,6 +31,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a tenant is told about its limits, and a cluster's administrator about all. */
 final class UsageApiTest {
+  /** None of them is ever used up: each is about one request. */
+  private static final String OF_EACH_REQUEST =
+      "\"maxQueryTimeout\":{\"limit\":\"30s\"},"
+          + "\"defaultQueryTimeout\":{\"limit\":\"10s\"},"
+          + "\"maxQueryTimeRange\":{\"limit\":\"90d\"},"
+          + "\"maxResultPoints\":{\"limit\":10000},"
+          + "\"maxGroupByCardinality\":{\"limit\":1000},"
+          + "\"maxDimensionsPerMetric\":{\"limit\":20},"
+          + "\"maxDimensionKeyLength\":{\"limit\":128},"
+          + "\"maxDimensionValueLength\":{\"limit\":256},"
+          + "\"maxBatchSize\":{\"limit\":10000},"
+          + "\"maxRequestSizeBytes\":{\"limit\":10485760},"
+          + "\"maxInflatedBytes\":{\"limit\":67108864},"
+          + "\"maxQuerySizeBytes\":{\"limit\":1048576},";
+
   private static final String USAGE = "/api/v1/usage";
   private static final String A = SignedTokens.of("a", List.of("read", "write"));
   private static final String B = SignedTokens.of("b", List.of("read", "write"));
@@ -105,18 +120,7 @@ final class UsageApiTest {
                   + "{\"metric\":\"of_both\",\"used\":2,\"left\":18}]},"
                   + "\"maxMetricsPerTenant\":{\"limit\":5,\"used\":2,\"left\":3},"
                   + "\"overflow\":{\"limit\":\"reject\"},"
-                  + "\"maxQueryTimeout\":{\"limit\":\"30s\"},"
-                  + "\"defaultQueryTimeout\":{\"limit\":\"10s\"},"
-                  + "\"maxQueryTimeRange\":{\"limit\":\"90d\"},"
-                  + "\"maxResultPoints\":{\"limit\":10000},"
-                  + "\"maxGroupByCardinality\":{\"limit\":1000},"
-                  + "\"maxDimensionsPerMetric\":{\"limit\":20},"
-                  + "\"maxDimensionKeyLength\":{\"limit\":128},"
-                  + "\"maxDimensionValueLength\":{\"limit\":256},"
-                  + "\"maxBatchSize\":{\"limit\":10000},"
-                  + "\"maxRequestSizeBytes\":{\"limit\":10485760},"
-                  + "\"maxInflatedBytes\":{\"limit\":67108864},"
-                  + "\"maxQuerySizeBytes\":{\"limit\":1048576},"
+                  + OF_EACH_REQUEST
                   + "\"maxConcurrentRequests\":{\"limit\":48,\"used\":1,\"left\":47},"
                   + "\"maxWriteBytesInFlight\":"
                   + "{\"limit\":41943040,\"used\":0,\"left\":41943040},"
