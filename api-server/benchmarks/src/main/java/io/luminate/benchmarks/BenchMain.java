@@ -19,6 +19,7 @@ import io.luminate.clickhouse.testkit.ClickHouseServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -30,6 +31,9 @@ import java.util.UUID;
  */
 public final class BenchMain {
   private static final int FLOORS_MISSED = 3;
+
+  /** Fifty questions a second about all of them, as many as a tenant may ask, fill two processors with ClickHouse. */
+  private static final String ONE_CUSTOMER = ",\"filters\":{\"customer_id\":\"cust_7\"}";
 
   private final BenchOptions options;
   private final CustomersWorkload workload;
@@ -85,12 +89,18 @@ public final class BenchMain {
             options.server(),
             workload,
             folder,
-            new FairnessRun.Pace(
-                options.fairness().turn(), options.onClickHouse() ? 4 : 1, options.connections()),
+            pace(),
             "of this run alone: " + UUID.randomUUID());
     FairnessResult result = fairness(run, folder);
     return told(
         text(result.markdown(), result.notes()), result.missed(), options.section("fairness"));
+  }
+
+  private FairnessRun.Pace pace() {
+    Duration turn = options.fairness().turn();
+    return options.onClickHouse()
+        ? new FairnessRun.Pace(turn, 4, options.connections(), ONE_CUSTOMER)
+        : new FairnessRun.Pace(turn, 1, options.connections(), "");
   }
 
   private FairnessResult fairness(FairnessRun run, Path folder)

@@ -12,6 +12,7 @@ import io.luminate.benchmarks.load.Metric;
 import io.luminate.benchmarks.load.PointFormat;
 import io.luminate.benchmarks.load.WorkloadSize;
 import io.luminate.benchmarks.process.ProcessUsage;
+import io.luminate.benchmarks.process.Yardstick;
 import io.luminate.benchmarks.query.HandMadeSql;
 import io.luminate.benchmarks.query.LuminateQueries;
 import io.luminate.benchmarks.query.QueryTimer;
@@ -62,6 +63,7 @@ public final class ClickHouseBench {
   private final WorkloadSize size;
   private final Path folder;
   private final CustomersWorkload workload;
+  private final Yardstick yardstick = new Yardstick();
   private final List<String> notes = new ArrayList<>();
   private int wrong;
 
@@ -101,7 +103,9 @@ public final class ClickHouseBench {
 
   /** The table, and what is wrong with it, if anything. */
   public Report run() throws IOException, InterruptedException {
-    try (ClickHouseServer clickHouse = ClickHouse.start(folder.resolve("clickhouse"))) {
+    try (yardstick;
+        ClickHouseServer clickHouse = ClickHouse.start(folder.resolve("clickhouse"))) {
+      yardstick.start();
       ProcessUsage database = new ProcessUsage(clickHouse.pid());
       ShareTable table = new ShareTable();
       int processes = plan.servers().getFirst();
@@ -166,7 +170,9 @@ public final class ClickHouseBench {
       throws IOException, InterruptedException {
     Duration before = database.cpu();
     Duration serversBefore = servers.cpu();
+    Yardstick.Mark begun = yardstick.mark();
     LoadResult load = load(servers, new JsonFormat(size), pointsPerSecond);
+    double pieceMicros = yardstick.microsPerPieceSince(begun);
     settle(clickHouse);
     Duration cpu = database.cpu().minus(before);
     Duration serverCpu = servers.cpu().minus(serversBefore);
@@ -174,6 +180,7 @@ public final class ClickHouseBench {
     return Share.loaded(
         processes,
         load,
+        pieceMicros,
         cpu,
         serverCpu,
         servers.residentBytesMax(),
@@ -270,6 +277,7 @@ public final class ClickHouseBench {
     CustomersWorkload large =
         new CustomersWorkload(size, plan.seed(), workload.endMillis(), HAND_MADE_BATCH_POINTS);
     Duration before = database.cpu();
+    Yardstick.Mark begun = yardstick.mark();
     LoadResult load =
         new Loader(
                 large,
@@ -277,10 +285,11 @@ public final class ClickHouseBench {
                 address(clickHouse))
             .at(pointsPerSecond)
             .run(plan.connections());
+    double pieceMicros = yardstick.microsPerPieceSince(begun);
     settle(clickHouse);
     Duration cpu = database.cpu().minus(before);
     return Share.loaded(
-        0, load, cpu, Duration.ZERO, 0, PartFigures.of(clickHouse, schema, BY_HAND));
+        0, load, pieceMicros, cpu, Duration.ZERO, 0, PartFigures.of(clickHouse, schema, BY_HAND));
   }
 
   private LoadResult load(Servers servers, PointFormat format, double pointsPerSecond)

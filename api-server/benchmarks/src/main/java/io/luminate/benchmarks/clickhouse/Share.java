@@ -3,6 +3,7 @@
 package io.luminate.benchmarks.clickhouse;
 
 import io.luminate.benchmarks.load.LoadResult;
+import io.luminate.benchmarks.process.Yardstick;
 import io.luminate.benchmarks.query.QueryName;
 import io.luminate.benchmarks.query.QueryTiming;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.List;
  * figures are zero.
  *
  * @param processes servers in front of ClickHouse
+ * @param pieceMicros of processor time for a piece of {@link Yardstick} during the load
  * @param databaseCpu until ClickHouse merged nothing any more
  * @param serverResidentBytes of the largest of the servers, at its highest until then
  * @param askedResidentBytes the same, until the last question was answered
@@ -23,6 +25,7 @@ import java.util.List;
 record Share(
     int processes,
     LoadResult load,
+    double pieceMicros,
     Duration databaseCpu,
     Duration serverCpu,
     long serverResidentBytes,
@@ -50,6 +53,7 @@ record Share(
   static Share loaded(
       int processes,
       LoadResult load,
+      double pieceMicros,
       Duration databaseCpu,
       Duration serverCpu,
       long serverResidentBytes,
@@ -57,6 +61,7 @@ record Share(
     return new Share(
         processes,
         load,
+        pieceMicros,
         databaseCpu,
         serverCpu,
         serverResidentBytes,
@@ -72,6 +77,7 @@ record Share(
     return new Share(
         processes,
         load,
+        pieceMicros,
         databaseCpu,
         serverCpu,
         serverResidentBytes,
@@ -84,6 +90,11 @@ record Share(
 
   double databaseMicrosPerPoint() {
     return perPoint(databaseCpu);
+  }
+
+  /** Of {@link Yardstick}: what a busier machine does is not slower in them. */
+  double databasePiecesPerPoint() {
+    return databaseMicrosPerPoint() / pieceMicros;
   }
 
   /** Until each day was one part. */

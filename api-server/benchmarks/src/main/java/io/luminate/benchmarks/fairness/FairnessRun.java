@@ -68,8 +68,10 @@ public final class FairnessRun {
    *     warm-up
    * @param within connections for writes of the tenant within its limits, and as many for queries
    * @param over likewise of the other
+   * @param filter of all queries, as JSON with a comma before it, or empty. What is granted to the
+   *     other has to leave the machine idle at times, or this measures how slow it is
    */
-  public record Pace(Duration turn, int within, int over) {}
+  public record Pace(Duration turn, int within, int over, String filter) {}
 
   /**
    * @param secret that tokens are signed with, at least 32 bytes
@@ -167,9 +169,9 @@ public final class FairnessRun {
       List<List<Future<PacedClient.Seen>>> parts =
           List.of(
               start(threads, api, write(within), QUIET_WRITES_PER_SECOND, own),
-              start(threads, api, query(within), QUIET_QUERIES_PER_SECOND, own),
+              start(threads, api, query(within, pace.filter()), QUIET_QUERIES_PER_SECOND, own),
               start(threads, api, write(over), TIMES_OVER * WRITES_PER_SECOND, other),
-              start(threads, api, query(over), TIMES_OVER * QUERIES_PER_SECOND, other));
+              start(threads, api, query(over, pace.filter()), TIMES_OVER * QUERIES_PER_SECOND, other));
       List<PacedClient.Seen> seen = new ArrayList<>();
       for (List<Future<PacedClient.Seen>> part : parts) {
         List<PacedClient.Seen> each = new ArrayList<>();
@@ -211,12 +213,14 @@ public final class FairnessRun {
     return request("/api/v1/write", token, points);
   }
 
-  private static PacedClient.Request query(String token) {
+  private static PacedClient.Request query(String token, String filter) {
     return request(
         "/api/v1/query",
         token,
         "{\"queryType\":\"aggregate\",\"metricName\":\"api_latency\",\"timeRange\":{\"relative\":\"24h\"},"
-            + "\"aggregation\":\"avg\",\"groupBy\":[\"customer_id\"],\"limit\":10}");
+            + "\"aggregation\":\"avg\",\"groupBy\":[\"customer_id\"],\"limit\":10"
+            + filter
+            + "}");
   }
 
   private static PacedClient.Request request(String path, String token, String body) {

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.benchmarks.process;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * How much processor time a fixed piece of work takes, which a thread does now and then. The
+ * processors of a virtual machine are often threads of one core and share its units and caches, so
+ * that everything takes more time while both are busy. What a busier machine and an idler one took
+ * is compared in pieces.
+ */
+public final class Yardstick implements AutoCloseable {
+  /** Sorted in half a millisecond, and more than a first-level cache holds. */
+  private static final int VALUES = 8_192;
+
+  private static final int WARM_UP_PIECES = 400;
+  private static final long PAUSE_MILLIS = 50;
+
+  private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+  private final long[] values = new SplittableRandom(1).longs(VALUES).toArray();
+  private final Thread thread =
+      Thread.ofPlatform().daemon().name("yardstick").unstarted(this::run);
+  private Mark total = new Mark(0, 0);
+
+  /**
+   * What had been done at a moment.
+   *
+   * @param cpuNanos of all those pieces
+   */
+  public record Mark(long pieces, long cpuNanos) {}
+
+  /** Goes on until it is closed. */
+  public void start() {
+    thread.start();
+  }
+
+  private void run() {
+    for (int i = 0; i < WARM_UP_PIECES; i++) {
+      piece();
+    }
+    try {
+      while (true) {
+        add(piece());
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private long piece() {
+    long before = threads.getCurrentThreadCpuTime();
+    Arrays.sort(values.clone());
+    return threads.getCurrentThreadCpuTime() - before;
+  }
+
+  private synchronized void add(long cpuNanos) {
+    total = new Mark(total.pieces + 1, total.cpuNanos + cpuNanos);
+  }
+
+  public synchronized Mark mark() {
+    return total;
+  }
+
+  /** NaN where there was none. */
+  public double microsPerPieceSince(Mark mark) {
+    Mark now = mark();
+    return (now.cpuNanos - mark.cpuNanos) / 1e3 / (now.pieces - mark.pieces);
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    thread.interrupt();
+    thread.join();
+  }
+}
