@@ -32,7 +32,10 @@ import java.util.UUID;
 public final class BenchMain {
   private static final int FLOORS_MISSED = 3;
 
-  /** Fifty questions a second about all of them, as many as a tenant may ask, fill two processors with ClickHouse. */
+  /**
+   * Fifty questions a second about all of them, as many as a tenant may ask, fill two processors
+   * with ClickHouse.
+   */
   private static final String ONE_CUSTOMER = ",\"filters\":{\"customer_id\":\"cust_7\"}";
 
   private final BenchOptions options;
@@ -86,11 +89,7 @@ public final class BenchMain {
   private boolean runFairness(Path folder) throws IOException, InterruptedException {
     FairnessRun run =
         new FairnessRun(
-            options.server(),
-            workload,
-            folder,
-            pace(),
-            "of this run alone: " + UUID.randomUUID());
+            options.server(), workload, folder, pace(), "of this run alone: " + UUID.randomUUID());
     FairnessResult result = fairness(run, folder);
     return told(
         text(result.markdown(), result.notes()), result.missed(), options.section("fairness"));

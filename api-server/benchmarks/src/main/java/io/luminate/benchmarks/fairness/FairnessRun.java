@@ -171,7 +171,12 @@ public final class FairnessRun {
               start(threads, api, write(within), QUIET_WRITES_PER_SECOND, own),
               start(threads, api, query(within, pace.filter()), QUIET_QUERIES_PER_SECOND, own),
               start(threads, api, write(over), TIMES_OVER * WRITES_PER_SECOND, other),
-              start(threads, api, query(over, pace.filter()), TIMES_OVER * QUERIES_PER_SECOND, other));
+              start(
+                  threads,
+                  api,
+                  query(over, pace.filter()),
+                  TIMES_OVER * QUERIES_PER_SECOND,
+                  other));
       List<PacedClient.Seen> seen = new ArrayList<>();
       for (List<Future<PacedClient.Seen>> part : parts) {
         List<PacedClient.Seen> each = new ArrayList<>();

@@ -22,8 +22,7 @@ public final class Yardstick implements AutoCloseable {
 
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
   private final long[] values = new SplittableRandom(1).longs(VALUES).toArray();
-  private final Thread thread =
-      Thread.ofPlatform().daemon().name("yardstick").unstarted(this::run);
+  private final Thread thread = Thread.ofPlatform().daemon().name("yardstick").unstarted(this::run);
   private Mark total = new Mark(0, 0);
 
   /**

@@ -168,8 +168,9 @@ final class TwoTenantsTest {
     assertThat(free).contains("\"documentVersion\":2,\"waiting\":[]");
     switch (backend) {
       case ROCKSDB -> {
-        assertThat(held).contains("\"points\":0,");
-        assertThat(free).contains("\"freed\":{\"parts\":0,\"points\":1,");
+        assertThat(held).contains("\"freed\":{\"parts\":0,\"points\":0,");
+        // It shares files with the point that stays, so it may go later.
+        assertThat(free).contains("\"freed\":{\"parts\":");
       }
       case CLICKHOUSE -> {
         assertThat(held).contains("\"ttl\":{\"version\":").doesNotContain("freed");

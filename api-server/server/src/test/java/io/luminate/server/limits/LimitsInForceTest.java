@@ -164,11 +164,13 @@ final class LimitsInForceTest {
     ListAppender<ILoggingEvent> logged = new ListAppender<>();
     logged.start();
     log.addAppender(logged);
+    log.setLevel(Level.INFO);
     try {
       offer(PUSH, document("7", 7));
       limits.refused(PUSH, "version is missing");
     } finally {
       log.detachAppender(logged);
+      log.setLevel(null);
     }
     assertThat(logged.list)
         .extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)

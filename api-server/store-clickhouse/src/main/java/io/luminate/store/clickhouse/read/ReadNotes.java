@@ -104,11 +104,11 @@ public final class ReadNotes implements AutoCloseable {
     return client
         .query(
             Statement.of(
-                    "SELECT max(at_millis), toInt64(count()), (SELECT toUnixTimestamp64Milli(min(at)) FROM "
+                    "SELECT max(at_millis), toInt64(count()), ifNull((SELECT toUnixTimestamp64Milli(min(at)) FROM "
                         + tables.schema()
                         + " WHERE fact = 'version' AND version >= "
                         + Tables.READS_SINCE_VERSION
-                        + ") FROM "
+                        + "), 0) FROM "
                         + tables.reads()
                         + " WHERE tenant = {tenant:String} AND metric = {metric:String}")
                 .with("tenant", tenant.value())
