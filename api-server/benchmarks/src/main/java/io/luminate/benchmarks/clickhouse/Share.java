@@ -92,7 +92,7 @@ record Share(
     return perPoint(databaseCpu);
   }
 
-  /** Of {@link Yardstick}: what a busier machine does is not slower in them. */
+  /** Of {@link Yardstick}: what a slower machine does takes no more of them. */
   double databasePiecesPerPoint() {
     return databaseMicrosPerPoint() / pieceMicros;
   }

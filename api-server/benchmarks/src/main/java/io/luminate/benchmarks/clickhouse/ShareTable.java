@@ -116,7 +116,7 @@ final class ShareTable {
 
   /**
    * The same load, at the same pace, through more servers: ClickHouse should not notice. The ratio
-   * is one of pieces, as more servers keep the processors busier.
+   * is one of pieces, as a machine is not equally fast all the time.
    */
   void addProcesses(List<Share> shares) {
     lines.add("");

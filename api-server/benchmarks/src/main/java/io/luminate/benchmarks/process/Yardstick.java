@@ -8,13 +8,12 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * How much processor time a fixed piece of work takes, which a thread does now and then. The
- * processors of a virtual machine are often threads of one core and share its units and caches, so
- * that everything takes more time while both are busy. What a busier machine and an idler one took
- * is compared in pieces.
+ * How much processor time a fixed piece of work takes, which a thread does now and then: a virtual
+ * machine is not equally fast all the time, so figures of two loads are compared in pieces. What is
+ * shared beyond a processor's own cache does not show in it.
  */
 public final class Yardstick implements AutoCloseable {
-  /** Sorted in half a millisecond, and more than a first-level cache holds. */
+  /** Sorted in half a millisecond. */
   private static final int VALUES = 8_192;
 
   private static final int WARM_UP_PIECES = 400;
