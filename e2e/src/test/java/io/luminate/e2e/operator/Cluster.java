@@ -29,12 +29,8 @@ import org.slf4j.LoggerFactory;
 final class Cluster {
   private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
-  /**
-   * Below the half minute and more after which an operator looks again for what nobody tells it of.
-   * What it is told takes it a second or two, and eighteen where two runs of these tests share two
-   * cores.
-   */
-  private static final Duration SOON = Duration.ofSeconds(20);
+  /** What a person waits for after a change, with room for machines with little to spare. */
+  private static final Duration SOON = Duration.ofSeconds(10);
 
   private final TestNamespace namespace;
   private final String name;
@@ -257,7 +253,7 @@ final class Cluster {
     return conditions.stream().anyMatch(one -> one.type().equals(type) && one.status() == status);
   }
 
-  /** Sooner than by looking again, but for the first; how long it took is logged. */
+  /** Within ten seconds, but for the first; how long it took is logged. */
   void soon(Callable<Boolean> condition, String what, Supplier<String> seen) {
     Duration took = inTheEnd(condition, what, seen);
     if (isWarm && took.compareTo(SOON) > 0) {

@@ -121,6 +121,7 @@ public final class OptionalObjects implements AutoCloseable {
 
     @Override
     public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource after) {
+      propagate(before);
       propagate(after);
     }
 

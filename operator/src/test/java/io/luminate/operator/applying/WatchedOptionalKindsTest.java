@@ -67,6 +67,11 @@ final class WatchedOptionalKindsTest {
     assertThat(objects.find(namespace, new ObjectKey(KEY.apiVersion(), KEY.kind(), "other")))
         .isEmpty();
     assertThat(RealApi.shared().takeRequests()).isEmpty();
+    told.clear();
+    made.getMetadata().getLabels().put("app.kubernetes.io/instance", "another");
+    person.resource(made).update();
+    await(() -> told.contains(new ResourceID("another", namespace)));
+    assertThat(told).as("that has lost it").contains(new ResourceID("main", namespace));
   }
 
   private Optional<HasMetadata> found() {
