@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ShardsTest {
   private static final long SEED = Long.getLong("luminate.contract.seed", 1);
-  private static final int POINTS = 4_000;
-  private static final int QUESTIONS = 2;
+  private static final int POINTS = 6_000;
+  private static final int QUESTIONS = 4;
   private static final int SHARDS = Integer.getInteger("luminate.shards", 2);
 
   @TempDir private Path folder;
