@@ -16,6 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +32,7 @@ final class ServerProcess implements AutoCloseable {
 
   private final Process process;
   private final List<String> startLog;
+  private final BlockingQueue<String> laterLog = new LinkedBlockingQueue<>();
   private final URI url;
   private final String internalPort;
   private final HttpClient client =
@@ -84,8 +88,9 @@ final class ServerProcess implements AutoCloseable {
       // In JSON a solidus is escaped.
       Matcher matcher = LISTENS.matcher(line.replace("\\/", "/"));
       if (matcher.matches()) {
-        Thread.ofVirtual().start(() -> output.lines().forEach(rest -> {}));
-        return new ServerProcess(process, log, matcher.toMatchResult());
+        ServerProcess server = new ServerProcess(process, log, matcher.toMatchResult());
+        Thread.ofVirtual().start(() -> output.lines().forEach(server.laterLog::add));
+        return server;
       }
     }
     throw new IOException("the server did not start: " + String.join("\n", log));
@@ -94,6 +99,19 @@ final class ServerProcess implements AutoCloseable {
   /** What it said up to where it listens. */
   List<String> startLog() {
     return startLog;
+  }
+
+  /** The next line with that text that it logs after its start. */
+  String awaitLog(String text) throws InterruptedException {
+    long endNanos = System.nanoTime() + ANSWER_WITHIN.toNanos();
+    String line = "";
+    while (!line.contains(text)) {
+      line = laterLog.poll(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (line == null) {
+        throw new AssertionError("nothing logged with: " + text);
+      }
+    }
+    return line;
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
