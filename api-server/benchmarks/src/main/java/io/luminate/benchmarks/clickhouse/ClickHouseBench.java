@@ -12,6 +12,7 @@ import io.luminate.benchmarks.load.Metric;
 import io.luminate.benchmarks.load.PointFormat;
 import io.luminate.benchmarks.load.WorkloadSize;
 import io.luminate.benchmarks.process.ProcessUsage;
+import io.luminate.benchmarks.process.Processors;
 import io.luminate.benchmarks.process.Yardstick;
 import io.luminate.benchmarks.query.HandMadeSql;
 import io.luminate.benchmarks.query.LuminateQueries;
@@ -131,9 +132,14 @@ public final class ClickHouseBench {
   private List<Share> atTheSamePace(ClickHouseServer clickHouse, ProcessUsage database)
       throws IOException, InterruptedException {
     List<Share> shares = new ArrayList<>();
+    long self = ProcessHandle.current().pid();
+    Processors.confineToFirstHalf(clickHouse.pid());
+    Processors.confineToSecondHalf(self);
     for (int processes : plan.servers()) {
       shares.add(throughServers(clickHouse, database, processes, COMMON_POINTS_PER_SECOND));
     }
+    Processors.free(self);
+    Processors.free(clickHouse.pid());
     return shares;
   }
 
