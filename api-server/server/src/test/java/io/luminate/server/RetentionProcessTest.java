@@ -17,8 +17,10 @@ final class RetentionProcessTest {
   void cleanUp_comesByItself_againAndAgain() throws Exception {
     Map<String, String> environment =
         Map.of(
-            "LUMINATE_RETENTION_CLEANUP_INTERVAL", "100ms",
-            "LUMINATE_ROCKSDB_DATA_DIR", folder.toString());
+            "LUMINATE_RETENTION_CLEANUP_INTERVAL",
+            "100ms",
+            "LUMINATE_ROCKSDB_DATA_DIR",
+            folder.toString());
     try (ServerProcess server = ServerProcess.start(environment)) {
       for (int i = 0; i < 2; i++) {
         assertThat(server.awaitLog("retention: ")).contains("parts=0", "points=0");
