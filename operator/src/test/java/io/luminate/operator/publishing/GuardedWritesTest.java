@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
-import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.luminate.crd.LuminateCluster;
+import io.luminate.kube.testkit.ApiServer;
 import io.luminate.operator.document.PublishedDocument;
 import io.luminate.operator.objects.ObjectLabels;
 import io.luminate.operator.objects.Ownership;
@@ -23,40 +25,45 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The ConfigMap and the Secret, over an API server's own rules about versions of objects. */
-@EnableKubernetesMockClient(crud = true)
 final class GuardedWritesTest {
   private static final Instant NOW = Instant.parse("2026-03-11T12:00:00Z");
-  private static final LuminateCluster CLUSTER = TestCluster.cluster();
 
-  // It reports each request.
-  private static final Logger REQUESTS = quiet();
-
-  // The extension sets it.
   private static KubernetesClient kubernetes;
 
-  private LimitsConfigMap configMaps;
-  private InternalToken secrets;
   private int made;
+  private final String namespace = "guarded-" + UUID.randomUUID();
+  private final LuminateCluster cluster = TestCluster.cluster();
+  private final LimitsConfigMap configMaps = new LimitsConfigMap(kubernetes);
+  private final InternalToken secrets =
+      new InternalToken(kubernetes, () -> "token-%032d".formatted(++made));
 
-  private static Logger quiet() {
-    Logger logger = Logger.getLogger(MockWebServer.class.getName());
-    logger.setLevel(Level.WARNING);
-    return logger;
+  @BeforeAll
+  static void connect() {
+    kubernetes =
+        new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(ApiServer.shared().access().kubeconfig()))
+            .build();
+  }
+
+  @AfterAll
+  static void disconnect() {
+    kubernetes.close();
   }
 
   @BeforeEach
-  void start() {
-    assertThat(REQUESTS.getLevel()).isEqualTo(Level.WARNING);
-    kubernetes.configMaps().inNamespace("metrics").withName("main-limits").delete();
-    kubernetes.secrets().inNamespace("metrics").withName("main-internal").delete();
-    configMaps = new LimitsConfigMap(kubernetes);
-    secrets = new InternalToken(kubernetes, () -> "token-%032d".formatted(++made));
+  void makeNamespace() {
+    kubernetes
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
+        .create();
+    cluster.getMetadata().setNamespace(namespace);
   }
 
   private static PublishedDocument document(int version) {
@@ -69,7 +76,7 @@ final class GuardedWritesTest {
   }
 
   private Secret secret() {
-    return kubernetes.secrets().inNamespace("metrics").withName("main-internal").get();
+    return kubernetes.secrets().inNamespace(namespace).withName("main-internal").get();
   }
 
   private static String text(Secret secret, String key) {
@@ -83,23 +90,23 @@ final class GuardedWritesTest {
 
   @Test
   void configMap_ofTwoWhoSawTheSame_oneIsRefused() {
-    Seen<ConfigMap> nothing = configMaps.read(CLUSTER);
-    assertThat(configMaps.write(CLUSTER, nothing, document(1), 3)).isTrue();
-    assertThat(configMaps.write(CLUSTER, nothing, document(9), 3)).isFalse();
-    Seen<ConfigMap> first = configMaps.read(CLUSTER);
+    Seen<ConfigMap> nothing = configMaps.read(cluster);
+    assertThat(configMaps.write(cluster, nothing, document(1), 3)).isTrue();
+    assertThat(configMaps.write(cluster, nothing, document(9), 3)).isFalse();
+    Seen<ConfigMap> first = configMaps.read(cluster);
     assertThat(version(first)).isEqualTo(1);
-    assertThat(configMaps.write(CLUSTER, first, document(2), 3)).isTrue();
-    assertThat(configMaps.write(CLUSTER, first, document(8), 3)).isFalse();
-    assertThat(version(configMaps.read(CLUSTER))).isEqualTo(2);
+    assertThat(configMaps.write(cluster, first, document(2), 3)).isTrue();
+    assertThat(configMaps.write(cluster, first, document(8), 3)).isFalse();
+    assertThat(version(configMaps.read(cluster))).isEqualTo(2);
   }
 
   @Test
   void configMap_thatIsGoneMeanwhile_isNotMadeFromAnOldView() {
-    configMaps.write(CLUSTER, configMaps.read(CLUSTER), document(1), 3);
-    Seen<ConfigMap> seen = configMaps.read(CLUSTER);
+    configMaps.write(cluster, configMaps.read(cluster), document(1), 3);
+    Seen<ConfigMap> seen = configMaps.read(cluster);
     kubernetes.resource(seen.own().orElseThrow()).delete();
-    assertThat(configMaps.write(CLUSTER, seen, document(2), 3)).isFalse();
-    assertThat(configMaps.read(CLUSTER)).isInstanceOf(Seen.Absent.class);
+    assertThat(configMaps.write(cluster, seen, document(2), 3)).isFalse();
+    assertThat(configMaps.read(cluster)).isInstanceOf(Seen.Absent.class);
   }
 
   @Test
@@ -108,10 +115,12 @@ final class GuardedWritesTest {
         .resource(
             new ConfigMapBuilder()
                 .withNewMetadata()
-                .withNamespace("metrics")
+                .withNamespace(namespace)
                 .withName("main-limits")
                 .addToLabels("app.kubernetes.io/managed-by", "luminate-operator")
                 .addNewOwnerReference()
+                .withApiVersion("luminate.io/v1alpha1")
+                .withKind("LuminateCluster")
                 .withName("main")
                 .withUid("uid-of-an-earlier-cluster")
                 .withController(true)
@@ -119,18 +128,18 @@ final class GuardedWritesTest {
                 .endMetadata()
                 .build())
         .create();
-    assertThat(configMaps.read(CLUSTER)).isInstanceOf(Seen.Foreign.class);
+    assertThat(configMaps.read(cluster)).isInstanceOf(Seen.Foreign.class);
   }
 
   @Test
   void configMap_whatOthersAdded_stays() {
-    configMaps.write(CLUSTER, configMaps.read(CLUSTER), document(1), 3);
-    ConfigMap live = configMaps.read(CLUSTER).own().orElseThrow();
+    configMaps.write(cluster, configMaps.read(cluster), document(1), 3);
+    ConfigMap live = configMaps.read(cluster).own().orElseThrow();
     live.getMetadata().setAnnotations(Map.of("team", "observability"));
     kubernetes.resource(live).update();
-    Seen<ConfigMap> seen = configMaps.read(CLUSTER);
-    assertThat(configMaps.write(CLUSTER, seen, document(2), 4)).isTrue();
-    ConfigMap now = configMaps.read(CLUSTER).own().orElseThrow();
+    Seen<ConfigMap> seen = configMaps.read(cluster);
+    assertThat(configMaps.write(cluster, seen, document(2), 4)).isTrue();
+    ConfigMap now = configMaps.read(cluster).own().orElseThrow();
     assertThat(now.getMetadata().getAnnotations()).containsEntry("team", "observability");
     assertThat(now.getMetadata().getOwnerReferences()).hasSize(1);
     assertThat(now.getData()).isEqualTo(Map.of("replicas", "4"));
@@ -138,39 +147,39 @@ final class GuardedWritesTest {
 
   @Test
   void configMap_thatSaysSoAlready_isNotWritten() {
-    configMaps.write(CLUSTER, configMaps.read(CLUSTER), document(1), 3);
-    Seen<ConfigMap> seen = configMaps.read(CLUSTER);
-    assertThat(configMaps.write(CLUSTER, seen, document(1), 3)).isTrue();
-    assertThat(configMaps.read(CLUSTER)).isEqualTo(seen);
+    configMaps.write(cluster, configMaps.read(cluster), document(1), 3);
+    Seen<ConfigMap> seen = configMaps.read(cluster);
+    assertThat(configMaps.write(cluster, seen, document(1), 3)).isTrue();
+    assertThat(configMaps.read(cluster)).isEqualTo(seen);
   }
 
   /** Without them nobody would watch it any more. */
   @Test
   void configMap_whoseLabelsWereTakenAway_getsThemBack_andKeepsOthers() {
-    configMaps.write(CLUSTER, configMaps.read(CLUSTER), document(1), 3);
-    ConfigMap live = configMaps.read(CLUSTER).own().orElseThrow();
+    configMaps.write(cluster, configMaps.read(cluster), document(1), 3);
+    ConfigMap live = configMaps.read(cluster).own().orElseThrow();
     Map<String, String> labels = live.getMetadata().getLabels();
     live.getMetadata().setLabels(Map.of("team", "observability", ObjectLabels.WATCH, "no"));
     kubernetes.resource(live).update();
-    assertThat(configMaps.write(CLUSTER, configMaps.read(CLUSTER), document(1), 3)).isTrue();
-    Seen<ConfigMap> repaired = configMaps.read(CLUSTER);
+    assertThat(configMaps.write(cluster, configMaps.read(cluster), document(1), 3)).isTrue();
+    Seen<ConfigMap> repaired = configMaps.read(cluster);
     assertThat(repaired.own().orElseThrow().getMetadata().getLabels())
         .containsAllEntriesOf(labels)
         .containsEntry(ObjectLabels.WATCH, ObjectLabels.WATCHED)
         .containsEntry("team", "observability");
     assertThat(version(repaired)).isEqualTo(1);
-    assertThat(configMaps.write(CLUSTER, repaired, document(1), 3)).isTrue();
-    assertThat(configMaps.read(CLUSTER)).as("not written again").isEqualTo(repaired);
+    assertThat(configMaps.write(cluster, repaired, document(1), 3)).isTrue();
+    assertThat(configMaps.read(cluster)).as("not written again").isEqualTo(repaired);
   }
 
   @Test
   void token_whoseLabelsWereTakenAway_getsThemBack_andStays() {
-    String token = usable(secrets.ensure(CLUSTER, NOW)).tokens().current();
+    String token = usable(secrets.ensure(cluster, NOW)).tokens().current();
     Secret bare = secret();
     Map<String, String> labels = bare.getMetadata().getLabels();
     bare.getMetadata().setLabels(Map.of("team", "observability"));
     kubernetes.resource(bare).update();
-    Found.Usable found = usable(secrets.ensure(CLUSTER, NOW));
+    Found.Usable found = usable(secrets.ensure(cluster, NOW));
     Secret repaired = secret();
     assertThat(found.tokens().current()).isEqualTo(token).isEqualTo(text(repaired, "current"));
     assertThat(found.secret()).contains(repaired);
@@ -178,14 +187,14 @@ final class GuardedWritesTest {
         .containsAllEntriesOf(labels)
         .containsEntry(ObjectLabels.WATCH, ObjectLabels.WATCHED)
         .containsEntry("team", "observability");
-    secrets.ensure(CLUSTER, NOW);
+    secrets.ensure(cluster, NOW);
     assertThat(secret()).as("not written again").isEqualTo(repaired);
   }
 
   @Test
   void configMap_thatCannotBeRead_isLost() {
-    configMaps.write(CLUSTER, configMaps.read(CLUSTER), document(1), 3);
-    ConfigMap live = configMaps.read(CLUSTER).own().orElseThrow();
+    configMaps.write(cluster, configMaps.read(cluster), document(1), 3);
+    ConfigMap live = configMaps.read(cluster).own().orElseThrow();
     for (String bad : new String[] {"!", "aGVsbG8=", "H4sIAAAA"}) {
       live.setBinaryData(Map.of(PodFiles.LIMITS_KEY, bad));
       assertThat(LimitsConfigMap.document(new Seen.Own<>(live))).as(bad).isEmpty();
@@ -196,49 +205,49 @@ final class GuardedWritesTest {
 
   @Test
   void token_isMadeOnceAndStays() {
-    assertThat(secrets.read(CLUSTER)).isInstanceOf(Found.Missing.class);
-    Tokens first = usable(secrets.ensure(CLUSTER, NOW)).tokens();
+    assertThat(secrets.read(cluster)).isInstanceOf(Found.Missing.class);
+    Tokens first = usable(secrets.ensure(cluster, NOW)).tokens();
     Secret secret = secret();
-    assertThat(secrets.ensure(CLUSTER, NOW).usable().orElseThrow().current())
+    assertThat(secrets.ensure(cluster, NOW).usable().orElseThrow().current())
         .isEqualTo(first.current())
         .isEqualTo(text(secret, "current"));
     assertThat(secret()).isEqualTo(secret);
-    assertThat(Ownership.isOf(CLUSTER, secret)).isTrue();
+    assertThat(Ownership.isOf(cluster, secret)).isTrue();
     assertThat(secret.getData()).containsOnlyKeys("current");
   }
 
   @Test
   void token_thatIsMadeForReal_cannotBeGuessed() {
-    Tokens one = usable(new InternalToken(kubernetes).ensure(CLUSTER, NOW)).tokens();
+    Tokens one = usable(new InternalToken(kubernetes).ensure(cluster, NOW)).tokens();
     kubernetes.resource(secret()).delete();
-    Tokens other = usable(new InternalToken(kubernetes).ensure(CLUSTER, NOW)).tokens();
+    Tokens other = usable(new InternalToken(kubernetes).ensure(cluster, NOW)).tokens();
     assertThat(one.current()).matches("[A-Za-z0-9_-]{43}").isNotEqualTo(other.current());
     assertThat(other.previous()).isEmpty();
   }
 
   @Test
   void token_askedForByAnnotation_isReplacedOnceAndGraceful() {
-    String first = usable(secrets.ensure(CLUSTER, NOW)).tokens().current();
+    String first = usable(secrets.ensure(cluster, NOW)).tokens().current();
     Secret asking = secret();
     asking.getMetadata().getAnnotations().put(InternalToken.ROTATE_ANNOTATION, "true");
     kubernetes.resource(asking).update();
-    Found.Usable rotated = usable(secrets.ensure(CLUSTER, NOW.plusSeconds(1)));
+    Found.Usable rotated = usable(secrets.ensure(cluster, NOW.plusSeconds(1)));
     assertThat(rotated.tokens().previous()).contains(first);
     assertThat(rotated.tokens().current()).isNotEqualTo(first);
     assertThat(secret().getMetadata().getAnnotations())
         .doesNotContainKey(InternalToken.ROTATE_ANNOTATION);
     assertThat(text(secret(), "previous")).isEqualTo(first);
     Instant later = NOW.plusSeconds(1).plus(TokenDecision.PREVIOUS_AT_LEAST);
-    secrets.settle(CLUSTER, rotated, later, false);
+    secrets.settle(cluster, rotated, later, false);
     assertThat(secret().getData()).containsOnlyKeys("current", "previous");
-    secrets.settle(CLUSTER, rotated, later, true);
+    secrets.settle(cluster, rotated, later, true);
     assertThat(secret().getData()).containsOnlyKeys("current");
     assertThat(text(secret(), "current")).isEqualTo(rotated.tokens().current());
   }
 
   @Test
   void token_thatSomebodyElseReplacedMeanwhile_isTheirs() {
-    Found.Usable seen = usable(secrets.ensure(CLUSTER, NOW));
+    Found.Usable seen = usable(secrets.ensure(cluster, NOW));
     Secret rotated =
         new SecretBuilder(secret())
             .addToData("previous", secret().getData().get("current"))
@@ -255,7 +264,7 @@ final class GuardedWritesTest {
                         seen.secret().orElseThrow().getMetadata().getResourceVersion())
                     .endMetadata()
                     .build()));
-    secrets.settle(CLUSTER, stale, NOW.plus(TokenDecision.PREVIOUS_AT_LEAST), true);
+    secrets.settle(cluster, stale, NOW.plus(TokenDecision.PREVIOUS_AT_LEAST), true);
     assertThat(secret()).isEqualTo(before);
   }
 
@@ -265,15 +274,15 @@ final class GuardedWritesTest {
         .resource(
             new SecretBuilder()
                 .withNewMetadata()
-                .withNamespace("metrics")
+                .withNamespace(namespace)
                 .withName("main-internal")
                 .endMetadata()
                 .addToData("current", "dGhlaXJz")
                 .build())
         .create();
     Secret theirs = secret();
-    assertThat(secrets.read(CLUSTER)).isInstanceOf(Found.Foreign.class);
-    assertThat(secrets.ensure(CLUSTER, NOW)).isInstanceOf(Found.Foreign.class);
+    assertThat(secrets.read(cluster)).isInstanceOf(Found.Foreign.class);
+    assertThat(secrets.ensure(cluster, NOW)).isInstanceOf(Found.Foreign.class);
     assertThat(secret()).isEqualTo(theirs);
   }
 }

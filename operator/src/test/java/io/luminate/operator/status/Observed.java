@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.operator.status;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -20,12 +21,17 @@ import io.luminate.operator.publishing.Publication;
 import io.luminate.operator.publishing.RetentionProgress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Observations, each with what it has of others by default: a cluster with all well. */
 final class Observed {
   static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   static final Instant LATER = NOW.plusSeconds(90);
+
+  /** To parse YAML takes far longer than all else that a test makes of it. */
+  private static final Map<String, JsonNode> PARSED = new ConcurrentHashMap<>();
 
   LuminateCluster cluster = cluster("");
   Optional<HasMetadata> workload = Optional.of(deployment(3, 3, 3, 3));
@@ -56,8 +62,15 @@ final class Observed {
     return ClusterStatus.of(observation(), NOW);
   }
 
+  /** Another object each time. */
+  private static <T> T read(String yaml, Class<T> type) {
+    JsonNode parsed =
+        PARSED.computeIfAbsent(yaml, text -> Serialization.unmarshal(text, JsonNode.class));
+    return Serialization.jsonMapper().convertValue(parsed, type);
+  }
+
   static LuminateCluster cluster(String moreSpec) {
-    return Serialization.unmarshal(
+    return read(
         """
         apiVersion: luminate.io/v1alpha1
         kind: LuminateCluster
@@ -70,7 +83,7 @@ final class Observed {
   }
 
   static RetentionPolicy policy(String name, String pattern) {
-    return Serialization.unmarshal(
+    return read(
         """
         apiVersion: luminate.io/v1alpha1
         kind: RetentionPolicy
@@ -82,7 +95,7 @@ final class Observed {
   }
 
   static TenantQuota quota(String name, String tenant) {
-    return Serialization.unmarshal(
+    return read(
         """
         apiVersion: luminate.io/v1alpha1
         kind: TenantQuota
@@ -94,7 +107,7 @@ final class Observed {
   }
 
   static Deployment deployment(int desired, int replicas, int ready, int updated) {
-    return Serialization.unmarshal(
+    return read(
         """
         apiVersion: apps/v1
         kind: Deployment
@@ -110,7 +123,7 @@ final class Observed {
 
   /** A pod with this status, as YAML in one line. */
   static Pod pod(String name, String status) {
-    return Serialization.unmarshal(
+    return read(
         """
         apiVersion: v1
         kind: Pod

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
+import io.luminate.model.RetentionPolicies;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.clickhouse.read.ReadLimits;
 import io.luminate.store.clickhouse.write.WriteOptions;
@@ -16,14 +17,17 @@ import io.luminate.store.testkit.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What every store promises, on a real ClickHouse; a database for each case. */
+/** What every store promises, on a real ClickHouse; an empty database for each case. */
 class ClickHouseContractTest extends MetricsStoreContract implements CardinalityCases {
   /** The contract's clock stands in the past, ClickHouse's does not, and TTL goes by the latter. */
   private static final Duration MARGIN = Duration.ofDays(3_650);
@@ -32,7 +36,11 @@ class ClickHouseContractTest extends MetricsStoreContract implements Cardinality
   private static final long QUERY_MEMORY_BYTES = 1L << 30;
   private static final int SEEDS = Integer.getInteger("luminate.contract.seeds", 1);
 
-  private static final List<String> databases = new ArrayList<>();
+  private static final RetentionPolicies USUAL = RetentionPolicies.keepFor(Duration.ofDays(30));
+
+  private static final Set<String> databases = new HashSet<>();
+  private static int cases;
+  private static Optional<ReusedDatabase> reused = Optional.empty();
 
   /** Of cases that have ended. */
   private static final List<TestDatabase> used = new ArrayList<>();
@@ -59,14 +67,29 @@ class ClickHouseContractTest extends MetricsStoreContract implements Cardinality
 
   @Override
   protected MetricsStore open(ContractSettings settings) {
-    TestDatabase database = TestDatabase.empty();
+    TestDatabase database = database(settings);
     databases.add(database.tables().database());
-    ClickHouseStoreOptions options =
-        ClickHouseStoreOptions.defaults(database.access())
-            .withData(settings.clock(), settings.entityKeys(), settings.retention())
-            .withRetentionMargin(MARGIN)
-            .withWork(WriteOptions.DEFAULT, readLimits());
-    return open(new Opened(database, options));
+    cases++;
+    return open(new Opened(database, options(settings, database)));
+  }
+
+  private ClickHouseStoreOptions options(ContractSettings settings, TestDatabase database) {
+    return ClickHouseStoreOptions.defaults(database.access())
+        .withData(settings.clock(), settings.entityKeys(), settings.retention())
+        .withRetentionMargin(MARGIN)
+        .withWork(WriteOptions.DEFAULT, readLimits());
+  }
+
+  private TestDatabase database(ContractSettings settings) {
+    if (!settings.retention().equals(USUAL) || !opened.isEmpty()) {
+      return TestDatabase.empty();
+    }
+    ReusedDatabase empty =
+        reused
+            .filter(ReusedDatabase::emptied)
+            .orElseGet(() -> ReusedDatabase.make(database -> options(settings, database)));
+    reused = Optional.of(empty);
+    return empty.database();
   }
 
   protected ReadLimits readLimits() {
@@ -101,6 +124,8 @@ class ClickHouseContractTest extends MetricsStoreContract implements Cardinality
     if (databases.isEmpty()) {
       return;
     }
+    reused.map(ReusedDatabase::database).ifPresent(TestDatabase::close);
+    reused = Optional.empty();
     ClickHouseServer server = ClickHouse.shared();
     server.execute("SYSTEM FLUSH LOGS");
     String tables =
@@ -112,7 +137,7 @@ class ClickHouseContractTest extends MetricsStoreContract implements Cardinality
             // The figures of the whole store, which no tenant can ask for.
             + " AND query NOT LIKE '%WHERE tenant != \\'\\' AND %GROUP BY tenant, metric%'";
     assertThat(Long.parseLong(server.query("SELECT count() " + selects).getFirst()))
-        .isGreaterThan(databases.size());
+        .isGreaterThan(cases);
     assertThat(
             server.query(
                 "SELECT query "
@@ -125,7 +150,11 @@ class ClickHouseContractTest extends MetricsStoreContract implements Cardinality
   /** Its store is closed after this. */
   @AfterEach
   void forget() {
-    opened.values().stream().map(Opened::database).distinct().forEach(used::add);
+    opened.values().stream()
+        .map(Opened::database)
+        .distinct()
+        .filter(database -> reused.filter(r -> r.database() == database).isEmpty())
+        .forEach(used::add);
     opened.clear();
   }
 

@@ -47,6 +47,7 @@ class QueryMemoryTest {
   private static final long SEED = Long.getLong("luminate.seed", 1);
   private static final long INTERVAL_MILLIS = 3_600_000;
   private static final int BATCH = 250_000;
+  private static final int HOSTS = 16;
 
   /** Of one metric; their values alone take more than {@link #SKETCH_BYTES}. */
   private static final int POINTS = 6_400_000;
@@ -124,15 +125,13 @@ class QueryMemoryTest {
 
   private double[] write(Shape shape, int bucket, int points) {
     double[] values = new double[points];
+    long[] handles = handles(shape);
     PointBatch batch = new PointBatch(TENANT, BATCH);
     for (int i = 0; i < points; i++) {
       values[i] = value(shape, i);
       long offsetMillis = i * INTERVAL_MILLIS / points;
-      Dimensions dimensions = Dimensions.of("shape", shape.name(), "host", "h" + i % 16);
       batch.add(
-          large.seriesHandle(TENANT, "m", dimensions),
-          startMillis + bucket * INTERVAL_MILLIS + offsetMillis,
-          values[i]);
+          handles[i % HOSTS], startMillis + bucket * INTERVAL_MILLIS + offsetMillis, values[i]);
       if (batch.size() == BATCH || i == points - 1) {
         large.write(WriteRequest.unkeyed(batch));
         batch = new PointBatch(TENANT, BATCH);
@@ -140,6 +139,14 @@ class QueryMemoryTest {
     }
     Arrays.sort(values);
     return values;
+  }
+
+  /** Of each host's series: to look one up for each of millions of points takes long. */
+  private long[] handles(Shape shape) {
+    return IntStream.range(0, HOSTS)
+        .mapToObj(host -> Dimensions.of("shape", shape.name(), "host", "h" + host))
+        .mapToLong(dimensions -> large.seriesHandle(TENANT, "m", dimensions))
+        .toArray();
   }
 
   private double value(Shape shape, int i) {

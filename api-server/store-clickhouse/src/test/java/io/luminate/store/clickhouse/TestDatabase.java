@@ -27,9 +27,9 @@ public final class TestDatabase implements AutoCloseable {
   private final Tables tables;
   private final List<ClickHouseClient> clients = new ArrayList<>();
 
-  private TestDatabase(ClickHouseServer server) {
+  private TestDatabase(ClickHouseServer server, String name) {
     this.server = server;
-    this.tables = new Tables(server.newDatabase(), new Topology.SingleServer());
+    this.tables = new Tables(name, new Topology.SingleServer());
   }
 
   /** Without any table, on the server that all tests share. */
@@ -38,7 +38,7 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   public static TestDatabase on(ClickHouseServer server) {
-    return new TestDatabase(server);
+    return new TestDatabase(server, server.newDatabase());
   }
 
   /** With Luminate's tables, on the server that all tests share. */
@@ -83,15 +83,30 @@ public final class TestDatabase implements AutoCloseable {
     return server.query(sql).getFirst();
   }
 
+  /** The same under a name of its own; whoever knows this one does not find it any more. */
+  TestDatabase renamed(int number) {
+    clients.forEach(ClickHouseClient::close);
+    String name = tables.database().replaceFirst("(_n\\d+)?$", "_n" + number);
+    server.execute("RENAME DATABASE " + tables.database() + " TO " + name);
+    return new TestDatabase(server, name);
+  }
+
+  /** By a statement that runs, or whose client has the answer and that is not logged yet. */
+  boolean isAskedFor() {
+    return !value(
+            "SELECT count() FROM system.processes WHERE current_database = '"
+                + tables.database()
+                + "'")
+        .equals("0");
+  }
+
   /**
    * Brings all that has ended into the log of queries: one that its client has the answer of may
    * still be among those that run, until it is logged.
    */
   public void flushQueryLog() {
     Instant giveUp = Instant.now().plus(PATIENCE);
-    String running =
-        "SELECT count() FROM system.processes WHERE current_database = '" + tables.database() + "'";
-    while (!value(running).equals("0")) {
+    while (isAskedFor()) {
       if (Instant.now().isAfter(giveUp)) {
         throw new AssertionError("statements go on in " + tables.database());
       }

@@ -111,6 +111,19 @@ interface DiscoveryCases extends ContractCases {
     assertThat(given().ask("m").limit(30).keyList()).isEqualTo(new KeysResult(keys, false));
   }
 
+  /** Whoever looks at some points first has to look on. */
+  @Test
+  default void listDimensionKeys_ofOnePointAmongThousands_areNamed() {
+    for (int i = 0; i < 3_000; i++) {
+      given().add("m", T0 + i, 1, "customer_id", "c" + i % 50, "a", "1", "b", "2", "c", "3");
+    }
+    given().add("m", T0, 1, "customer_id", "z", "rare", "1").add("m", T0, 1, "other", "1");
+    assertThat(given().ask("m").keys())
+        .containsExactly("a", "b", "c", "customer_id", "other", "rare");
+    assertThat(given().ask("m").where("customer_id", "c7").keys())
+        .containsExactly("a", "b", "c", "customer_id");
+  }
+
   @Test
   default void listDimensionValues_countsPointsDescending() {
     given().add("m", T0, 1, "k", "few").add("m", T0, 1, "k", "many").add("m", T0, 1, "k", "many");

@@ -452,11 +452,13 @@ public final class ReferenceStore implements MetricsStore {
   private synchronized List<StoredPoint> discoverable(
       Predicate<Series> wanted, QueryControl control) {
     List<StoredPoint> found = new ArrayList<>();
-    Predicate<Series> wantedOnce = once(wanted);
+    // Found once for each series: there are many more points.
+    Map<Series, Long> fromMillis = new HashMap<>();
+    Function<Series, Long> retained = s -> wanted.test(s) ? retainedFromMillis(s) : Long.MAX_VALUE;
     control.checkpoint();
     for (StoredPoint point : points) {
       control.checkpoint();
-      if (wantedOnce.test(point.series()) && inRetainedDay(point)) {
+      if (inDayOf(point, fromMillis.computeIfAbsent(point.series(), retained))) {
         found.add(point);
       }
     }

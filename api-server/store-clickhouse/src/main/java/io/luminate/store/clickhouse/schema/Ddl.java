@@ -226,12 +226,15 @@ final class Ddl {
   /** For tables that an earlier version made. What is stored keeps its codec until it is merged. */
   List<String> alterTables() {
     List<String> statements = new ArrayList<>();
-    statements.add(alter(tables.storedPoints(), " ADD COLUMN IF NOT EXISTS " + OVERFLOW_COLUMN));
     statements.add(
         alter(
             tables.storedPoints(),
-            " MODIFY COLUMN " + SERIES_COLUMN + ", MODIFY COLUMN " + VALUE_COLUMN));
-    statements.add(alter(tables.storedPoints(), " ADD INDEX IF NOT EXISTS " + OVERFLOW_INDEX));
+            String.join(
+                ",",
+                " ADD COLUMN IF NOT EXISTS " + OVERFLOW_COLUMN,
+                " MODIFY COLUMN " + SERIES_COLUMN,
+                " MODIFY COLUMN " + VALUE_COLUMN,
+                " ADD INDEX IF NOT EXISTS " + OVERFLOW_INDEX)));
     if (tables.topology() instanceof Topology.Cluster) {
       statements.add(alter(tables.points(), " ADD COLUMN IF NOT EXISTS " + OVERFLOW_COLUMN));
     }

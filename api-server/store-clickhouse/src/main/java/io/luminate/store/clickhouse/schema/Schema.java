@@ -12,6 +12,7 @@ import io.luminate.store.clickhouse.schema.SchemaFacts.Fact;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,18 +32,16 @@ public final class Schema {
 
   private final ClickHouseClient client;
   private final Tables tables;
-  private final Ddl ddl;
   private final int version;
 
   private Schema(ClickHouseClient client, Tables tables, int version) {
     this.client = client;
     this.tables = tables;
-    this.ddl = new Ddl(tables, keepsStatistics(client));
     this.version = version;
   }
 
   /** A table cannot be made with a setting that ClickHouse does not know. */
-  private static boolean keepsStatistics(ClickHouseClient client) {
+  private boolean keepsStatistics() {
     return client
         .query(
             Statement.of(
@@ -93,14 +92,20 @@ public final class Schema {
   private void open(Ownership ownership, EntityKeys entityKeys) {
     SchemaFacts facts = new SchemaFacts(client, tables);
     if (!exists()) {
-      client.execute(Statement.of(ddl.createSchemaTable()));
+      client.execute(Statement.of(new Ddl(tables, false).createSchemaTable()));
     }
-    long recorded = facts.newestVersion(FACT_VERSION);
+    Map<String, Fact> known = facts.newest();
+    long recorded = newest(known, FACT_VERSION).map(Fact::version).orElse(0L);
     if (recorded > version) {
       throw tooNew(recorded);
     }
-    Fact owner = mayOwn(facts, ownership);
-    keepEntityKeys(facts, entityKeys);
+    Fact owner =
+        newest(known, FACT_OWNER).orElseGet(() -> facts.record(FACT_OWNER, 1, ownership.owner()));
+    requireOwn(owner, ownership);
+    String own = String.join(",", entityKeys.keys());
+    requireSameKeys(
+        newest(known, FACT_ENTITY_KEYS).orElseGet(() -> facts.record(FACT_ENTITY_KEYS, 1, own)),
+        own);
     takeOver(facts, owner, ownership);
     if (recorded < version) {
       statements().forEach(statement -> client.execute(Statement.of(statement)));
@@ -121,31 +126,27 @@ public final class Schema {
         .value();
   }
 
+  private static Optional<Fact> newest(Map<String, Fact> known, String name) {
+    return Optional.ofNullable(known.get(name));
+  }
+
   private List<String> statements() {
+    Ddl ddl = new Ddl(tables, keepsStatistics());
     List<String> statements = new ArrayList<>(ddl.createTables());
     statements.addAll(ddl.alterTables());
     return statements;
   }
 
-  private Fact mayOwn(SchemaFacts facts, Ownership ownership) {
-    Fact owner =
-        facts.newest(FACT_OWNER).orElseGet(() -> facts.record(FACT_OWNER, 1, ownership.owner()));
+  private void requireOwn(Fact owner, Ownership ownership) {
     if (!ownership.adopt() && !owner.value().equals(ownership.owner())) {
       throw owned(owner.value(), ownership.owner());
     }
-    return owner;
   }
 
   /** Rows have their entity by the list of their time, and questions look for it by today's. */
-  private void keepEntityKeys(SchemaFacts facts, EntityKeys entityKeys) {
-    String own = String.join(",", entityKeys.keys());
-    String found =
-        facts
-            .newest(FACT_ENTITY_KEYS)
-            .orElseGet(() -> facts.record(FACT_ENTITY_KEYS, 1, own))
-            .value();
-    if (!found.equals(own)) {
-      throw entityKeysChanged(found, own);
+  private void requireSameKeys(Fact recorded, String own) {
+    if (!recorded.value().equals(own)) {
+      throw entityKeysChanged(recorded.value(), own);
     }
   }
 

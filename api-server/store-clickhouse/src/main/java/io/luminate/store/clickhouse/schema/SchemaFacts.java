@@ -8,6 +8,8 @@ import io.luminate.store.clickhouse.client.Statement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** What is recorded about the database, as facts with versions, the newest of which holds. */
@@ -37,14 +39,32 @@ public final class SchemaFacts {
         SchemaFacts::fact);
   }
 
+  /** The newest of each, by name. */
+  Map<String, Fact> newest() {
+    return rows.read(
+        Statement.of(
+            "SELECT toString(fact), toInt64(version), value, dateDiff('millisecond', at, now64(3))"
+                + " FROM "
+                + table
+                + " ORDER BY fact, version DESC LIMIT 1 BY fact"),
+        found -> {
+          Map<String, Fact> newest = new HashMap<>();
+          while (found.hasNext()) {
+            newest.put(found.string(), read(found));
+          }
+          return newest;
+        });
+  }
+
   private static Optional<Fact> fact(RowReader rows) throws IOException {
-    return rows.hasNext()
-        ? Optional.of(
-            new Fact(
-                rows.int64(),
-                new String(rows.bytes(), StandardCharsets.UTF_8),
-                Duration.ofMillis(rows.int64())))
-        : Optional.empty();
+    return rows.hasNext() ? Optional.of(read(rows)) : Optional.empty();
+  }
+
+  private static Fact read(RowReader row) throws IOException {
+    return new Fact(
+        row.int64(),
+        new String(row.bytes(), StandardCharsets.UTF_8),
+        Duration.ofMillis(row.int64()));
   }
 
   /** The version of the newest, 0 if there is none. */

@@ -32,6 +32,9 @@ class KeyedWriterTest {
   private static final BodyHash OTHER_BODY = new BodyHash(-1, 7);
   private static final byte[] RECEIPT = {7, 0, -1, '\'', '\\'};
 
+  /** On a machine that does other work; its answer is then waited for in vain. */
+  private static final Duration ENOUGH_FOR_AN_INSERT = Duration.ofSeconds(5);
+
   private final ClickHouseServer server = ClickHouse.shared();
   private final String database = WritingProcess.newDatabase(server);
   private final WritingProcess first = WritingProcess.start(server, database);
@@ -166,7 +169,7 @@ class KeyedWriterTest {
                 proxy.url(),
                 server.luminate(),
                 database,
-                WriteOptions.DEFAULT.withTimeout(Duration.ofSeconds(2)))) {
+                WriteOptions.DEFAULT.withTimeout(ENOUGH_FOR_AN_INSERT))) {
       storeWithoutNote(proxy, dying);
     }
     try (IdempotencyClaim.Held claim = second.hold("k", BODY)) {
@@ -184,7 +187,7 @@ class KeyedWriterTest {
                 proxy.url(),
                 server.luminate(),
                 database,
-                WriteOptions.DEFAULT.withTimeout(Duration.ofSeconds(2)))) {
+                WriteOptions.DEFAULT.withTimeout(ENOUGH_FOR_AN_INSERT))) {
       storeWithoutNote(proxy, process);
       assertThat(process.writer().failing()).contains("the storage is not available");
       proxy.heal();
@@ -218,7 +221,7 @@ class KeyedWriterTest {
                 proxy.url(),
                 server.luminate(),
                 database,
-                WriteOptions.DEFAULT.withTimeout(Duration.ofSeconds(2)))) {
+                WriteOptions.DEFAULT.withTimeout(ENOUGH_FOR_AN_INSERT))) {
       storeWithoutNote(proxy, dying);
     }
     server.execute(
@@ -240,7 +243,7 @@ class KeyedWriterTest {
                 proxy.url(),
                 server.luminate(),
                 database,
-                WriteOptions.DEFAULT.withTimeout(Duration.ofSeconds(2)))) {
+                WriteOptions.DEFAULT.withTimeout(ENOUGH_FOR_AN_INSERT))) {
       storeWithoutNote(proxy, dying);
     }
     // What a kill between the two leaves: a mutation takes the rows and not the token.

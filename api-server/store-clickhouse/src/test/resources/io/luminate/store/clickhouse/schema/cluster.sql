@@ -138,10 +138,6 @@ ORDER BY (tenant, metric)
 TTL toDateTime(toUInt32(intDiv(at_millis, 1000)), 'UTC') + INTERVAL 400 DAY
 SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
 
-ALTER TABLE `luminate`.points_local ON CLUSTER `east` ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4);
-
-ALTER TABLE `luminate`.points_local ON CLUSTER `east` MODIFY COLUMN series UInt128 CODEC(LZ4), MODIFY COLUMN value Float64 CODEC(LZ4);
-
-ALTER TABLE `luminate`.points_local ON CLUSTER `east` ADD INDEX IF NOT EXISTS has_overflow overflow TYPE minmax GRANULARITY 64;
+ALTER TABLE `luminate`.points_local ON CLUSTER `east` ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4), MODIFY COLUMN series UInt128 CODEC(LZ4), MODIFY COLUMN value Float64 CODEC(LZ4), ADD INDEX IF NOT EXISTS has_overflow overflow TYPE minmax GRANULARITY 64;
 
 ALTER TABLE `luminate`.points ON CLUSTER `east` ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4);

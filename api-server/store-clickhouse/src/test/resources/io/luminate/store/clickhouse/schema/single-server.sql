@@ -130,8 +130,4 @@ ORDER BY (tenant, metric)
 TTL toDateTime(toUInt32(intDiv(at_millis, 1000)), 'UTC') + INTERVAL 400 DAY
 SETTINGS non_replicated_deduplication_window = 1000;
 
-ALTER TABLE `luminate`.points ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4);
-
-ALTER TABLE `luminate`.points MODIFY COLUMN series UInt128 CODEC(LZ4), MODIFY COLUMN value Float64 CODEC(LZ4);
-
-ALTER TABLE `luminate`.points ADD INDEX IF NOT EXISTS has_overflow overflow TYPE minmax GRANULARITY 64;
+ALTER TABLE `luminate`.points ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4), MODIFY COLUMN series UInt128 CODEC(LZ4), MODIFY COLUMN value Float64 CODEC(LZ4), ADD INDEX IF NOT EXISTS has_overflow overflow TYPE minmax GRANULARITY 64;
