@@ -31,7 +31,8 @@ final class InstallE2E {
     try {
       Cluster cluster = new Cluster(namespace, "edge");
       Cluster.createSecret(namespace);
-      cluster.apply(example("cluster-rocksdb"));
+      Kubectl kubectl = new Kubectl(namespace.cluster());
+      kubectl.apply(namespace.name(), example("cluster-rocksdb"));
       cluster.awaitReady(1);
       assertThat(ReadmeCommands.type(namespace, "kubectl get service edge").replace(" ", ""))
           .contains("\"customer_id\":\"cust_1\"", "\"value\":145.5");
@@ -41,7 +42,7 @@ final class InstallE2E {
       assertThat(MetricsClient.expect200(tenant.count("requests", 1)).replace(" ", ""))
           .contains("\"value\":2");
 
-      cluster.apply(Texts.quota("edge", 1));
+      kubectl.apply(namespace.name(), Texts.quota("edge", 1));
       cluster.awaitCondition(
           () -> cluster.quota("acme").getStatus().conditions(),
           "Applied",
@@ -59,9 +60,9 @@ final class InstallE2E {
   /** Of the ClickHouse that the example names there is none, nor its Secrets. */
   private static void assertExamplesAreAccepted(TestNamespace namespace) throws Exception {
     Cluster metrics = new Cluster(namespace, "metrics");
-    metrics.apply(example("cluster-clickhouse"));
-    metrics.apply(example("retention-policies"));
-    metrics.apply(example("tenant-quota"));
+    for (String example : List.of("cluster-clickhouse", "retention-policies", "tenant-quota")) {
+      new Kubectl(namespace.cluster()).apply(namespace.name(), example(example));
+    }
     metrics.awaitCondition(
         () -> metrics.resource().getStatus().conditions(),
         "Ready",

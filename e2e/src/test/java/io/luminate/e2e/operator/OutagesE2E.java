@@ -35,6 +35,11 @@ final class OutagesE2E {
 
   private InstalledOperator operator;
   private Cluster cluster;
+
+  /** Over ClickHouse, beside the other. */
+  private Cluster stored;
+
+  private ClickHouseRows rows;
   private Kubectl kubectl;
   private int hours;
 
@@ -44,6 +49,9 @@ final class OutagesE2E {
     operator = InstalledOperator.in(namespace);
     cluster = new Cluster(namespace, "main");
     Cluster.createSecret(namespace);
+    rows = ClickHouseRows.of(namespace);
+    stored = new Cluster(namespace, "stored");
+    rows.begin(stored, "stored");
     cluster.readyWithNothingHeld("retention: {default: 1d}");
   }
 
@@ -70,7 +78,10 @@ final class OutagesE2E {
     int restarts = operator.restarts();
     double passes = operator.passes();
     Map<String, String> before = WrittenObjects.versions(namespace, "main");
+    Pod pod = cluster.readyPods().getFirst();
+    ProcessHandle process = namespace.cluster().kubelet().process(pod, "server").orElseThrow();
     namespace.cluster().controlPlane().restartApiServer();
+    assertThat(process.isAlive()).isTrue();
     kubectl.run("label", "-n", namespace.name(), "secret/luminate-secrets", WATCHED);
     cluster.soon(
         () -> operator.passes() > passes && operator.ready().statusCode() == 200,
@@ -80,10 +91,20 @@ final class OutagesE2E {
     assertThat(WrittenObjects.versions(namespace, "main")).isEqualTo(before);
     assertChangesCount();
     assertThat(operator.restarts()).isEqualTo(restarts);
+    namespace.client().resource(pod).withGracePeriod(1).delete();
+    cluster.inTheEnd(() -> !process.isAlive(), "a deleted pod has ended", () -> "it runs");
+    cluster.awaitReady(1);
+    namespace.cluster().controlPlane().requireAlive();
   }
 
+  /** In the embedded store and in ClickHouse, each of which frees by its own means. */
   @Test
   void definitionOfPolicies_removedAndBack_bytesStay(TestNamespace namespace) throws Exception {
+    stored.apply(Texts.policy("stored-debug", "stored", "debug_*", "7d"));
+    rows.readyWithNothingHeld(stored, "stored", "stored-debug");
+    Instant fourDaysAgo = Instant.now().minus(Duration.ofDays(4));
+    stored.service("without-quota").write("debug_stored", fourDaysAgo, 1);
+    stored.service("without-quota").write("plain_stored", fourDaysAgo, 1);
     MetricsClient tenant = cluster.service("without-quota");
     Instant twoDaysAgo = Instant.now().minus(Duration.ofDays(2));
     tenant.write("debug_kept", twoDaysAgo, 1);
@@ -106,8 +127,11 @@ final class OutagesE2E {
     applyDefinitions();
     cluster.soon(
         () -> operator.ready().statusCode() == 200, "policies are read again", operator::leader);
-    awaitHeld(namespace, removed);
+    awaitHeld(namespace, cluster, removed);
+    awaitHeld(namespace, stored, removed);
     cluster.cleanUp("without-policy");
+    rows.awaitTtl(stored, "stored");
+    assertThat(rows.metricsAfterMerge("_stored")).containsExactly("debug_stored");
     cluster.apply(Texts.policy("debug", "main", "debug_*", "7d"));
     cluster.soon(
         () -> tenant.sees("debug_kept", 72),
@@ -121,14 +145,15 @@ final class OutagesE2E {
   }
 
   /** The pod has it too, as queries are clipped. */
-  private void awaitHeld(TestNamespace namespace, Instant since) {
+  private static void awaitHeld(TestNamespace namespace, Cluster cluster, Instant since) {
     MetricsClient tenant = cluster.service("without-quota");
+    String name = cluster.resource().getMetadata().getName();
     cluster.inTheEnd(
-        () -> !tenant.sees("debug_kept", 72),
+        () -> !tenant.sees("debug_kept", 120) && !tenant.sees("debug_stored", 120),
         "the policy is missed",
-        () -> LimitsDocument.of(namespace, "main").text());
-    LimitsDocument document = LimitsDocument.of(namespace, "main");
-    assertThat(document.policies()).doesNotContain("debug");
+        () -> LimitsDocument.of(namespace, name).text());
+    LimitsDocument document = LimitsDocument.of(namespace, name);
+    assertThat(document.policies()).isEmpty();
     LimitsDocument.Hold hold = document.held("debug_*").orElseThrow();
     assertThat(hold.retention()).isEqualTo("7d");
     assertThat(hold.bytesUntil()).isBetween(since.plus(GRACE), Instant.now().plus(GRACE));
