@@ -8,9 +8,14 @@ import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A policy goes by which points in ClickHouse were kept: they stay for the grace. */
+/**
+ * A policy goes by which points in ClickHouse were kept: they stay for the grace. That they do
+ * where all policies go with their definition, and points of the embedded store where one does, is
+ * in quicker tests.
+ */
 @OnKubernetes
 final class ClickHousePolicyGoneE2E {
   private static final Duration GRACE = Duration.ofHours(24);
@@ -21,6 +26,7 @@ final class ClickHousePolicyGoneE2E {
   private static final int OLD_HOURS = 5 * 24;
 
   @Test
+  @Tag("soak")
   void policy_deleted_rowsStay_andAreSeenOnceItIsBack(@LookedAfter TestNamespace namespace)
       throws Exception {
     Cluster cluster = new Cluster(namespace, "metrics");
