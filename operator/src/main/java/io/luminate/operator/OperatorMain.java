@@ -54,7 +54,7 @@ public final class OperatorMain {
   }
 
   private static void run(OperatorConfig config) throws IOException {
-    KubernetesClient kubernetes = new KubernetesClientBuilder().withConfig(client()).build();
+    KubernetesClient kubernetes = new KubernetesClientBuilder().withConfig(client(config)).build();
     OperatorMetrics metrics = new OperatorMetrics();
     // At once: what another operator may do now, this one must not.
     RunningOperator operator =
@@ -81,11 +81,16 @@ public final class OperatorMain {
     operator.start();
   }
 
-  private static Config client() {
+  /**
+   * Over one connection of HTTP/2 an API server answers some hundred questions at a time, which is
+   * less than the lists that many namespaces begin with, each of many kinds.
+   */
+  private static Config client(OperatorConfig config) {
     return new ConfigBuilder(Config.autoConfigure(null))
         .withRequestTimeout(REQUEST_TIMEOUT_MILLIS)
         .withRequestRetryBackoffLimit(REQUEST_RETRIES)
         .withWatchReconnectInterval(WATCH_AGAIN_MILLIS)
+        .withHttp2Disable(config.watched().size() > 1)
         .build();
   }
 }

@@ -88,10 +88,16 @@ public final class KubeMain {
     if (!kubectl.toFile().setExecutable(true)) {
       throw new IOException("cannot make " + kubectl + " executable");
     }
-    ProcessBuilder shell =
-        new ProcessBuilder(System.getenv().getOrDefault("SHELL", "/bin/sh")).inheritIO();
+    ProcessBuilder shell = new ProcessBuilder(shellOfUser()).inheritIO();
     shell.environment().put("KUBECONFIG", cluster.controlPlane().kubeconfig().toString());
     shell.environment().merge("PATH", bin.toString(), (path, own) -> own + ":" + path);
     shell.start().waitFor();
+  }
+
+  /** One that is always there, where an account has none. */
+  private static String shellOfUser() {
+    return Optional.ofNullable(System.getenv("SHELL"))
+        .filter(shell -> Files.isExecutable(Path.of(shell)))
+        .orElse("/bin/sh");
   }
 }

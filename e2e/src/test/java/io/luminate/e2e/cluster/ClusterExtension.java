@@ -5,6 +5,10 @@ package io.luminate.e2e.cluster;
 import io.luminate.e2e.kubelet.Timing;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -42,19 +46,17 @@ final class ClusterExtension implements ExecutionCondition, BeforeAllCallback, P
             });
   }
 
+  /** One with an annotation is another extension's to give. */
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
-    return type == KubeCluster.class || type == TestNamespace.class;
+    return parameter.getParameter().getAnnotations().length == 0
+        && (type == KubeCluster.class || type == TestNamespace.class);
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    KubeCluster cluster =
-        context
-            .getRoot()
-            .getStore(STORE)
-            .computeIfAbsent(KubeCluster.class, _ -> start(), KubeCluster.class);
+    KubeCluster cluster = cluster(context);
     if (parameter.getParameter().getType() == KubeCluster.class) {
       return cluster;
     }
@@ -64,16 +66,40 @@ final class ClusterExtension implements ExecutionCondition, BeforeAllCallback, P
             TestNamespace.class, _ -> TestNamespace.create(cluster), TestNamespace.class);
   }
 
+  static KubeCluster cluster(ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(STORE)
+        .computeIfAbsent(KubeCluster.class, _ -> start(), KubeCluster.class);
+  }
+
   private static String classPath() {
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  }
+
+  /** The server's training does not need a cluster, so it is beside the start of that. */
+  private static KubeCluster startTrained(JarredClassPath classes)
+      throws IOException, InterruptedException {
+    try (ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> server =
+          beside.submit(
+              () -> {
+                PodTraining.server(classes);
+                return classes;
+              });
+      KubeCluster cluster = KubeCluster.start(folder(), Timing.scaledDown());
+      PodTraining.operator(classes, cluster);
+      server.get();
+      return cluster;
+    } catch (ExecutionException e) {
+      throw new IOException("no server to train on", e);
+    }
   }
 
   private static KubeCluster start() {
     try {
       JarredClassPath classes = JarredClassPath.of(classPath(), Path.of("target", "kube-classes"));
-      PodTraining.server(classes);
-      KubeCluster cluster = KubeCluster.start(folder(), Timing.scaledDown());
-      PodTraining.operator(classes, cluster);
+      KubeCluster cluster = startTrained(classes);
       TestImages.register(cluster.images(), classes);
       return cluster;
     } catch (IOException e) {

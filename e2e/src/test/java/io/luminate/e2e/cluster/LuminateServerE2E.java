@@ -8,16 +8,18 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The real server as a pod: with a restricted security context, on its pod's address, behind a
- * service.
+ * service. That it is so where the operator made the pod is in quicker tests.
  */
 @OnKubernetes
 final class LuminateServerE2E {
 
   @Test
+  @Tag("soak")
   void server_isReady_andAnswersThroughItsService(TestNamespace namespace) throws Exception {
     Service service = namespace.create(TestPods.service("luminate"));
     namespace.create(

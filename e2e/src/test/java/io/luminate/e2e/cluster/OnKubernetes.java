@@ -8,6 +8,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Tests on a real control plane, one for all classes of the JVM. Their methods run beside each
@@ -17,4 +18,21 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("kube")
 @ExtendWith(ClusterExtension.class)
-public @interface OnKubernetes {}
+public @interface OnKubernetes {
+  /**
+   * An {@code Order} of classes that wait for minutes: what begins last is not to be one of them.
+   */
+  int LONGEST = 1;
+
+  /** Of those that come after them. */
+  int LONG = 2;
+
+  /** Where other extensions find the cluster that all of them are on. */
+  final class Shared {
+    private Shared() {}
+
+    public static KubeCluster cluster(ExtensionContext context) {
+      return ClusterExtension.cluster(context);
+    }
+  }
+}

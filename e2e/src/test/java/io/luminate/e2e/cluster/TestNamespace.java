@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.dsl.NamespaceableResource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** A namespace for one test method; what is made in it goes with it. */
 public final class TestNamespace implements AutoCloseable {
@@ -24,18 +25,31 @@ public final class TestNamespace implements AutoCloseable {
   }
 
   static TestNamespace create(KubeCluster cluster) {
+    return create(cluster, 1).getFirst();
+  }
+
+  /** So many, each for whoever closes it. */
+  public static List<TestNamespace> create(KubeCluster cluster, int number) {
+    List<TestNamespace> made = Stream.generate(() -> make(cluster)).limit(number).toList();
+    made.forEach(TestNamespace::awaitAccount);
+    return made;
+  }
+
+  private static TestNamespace make(KubeCluster cluster) {
     String name = "test-" + NUMBERS.incrementAndGet();
     cluster
         .client()
         .namespaces()
         .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
         .create();
-    TestNamespace made = new TestNamespace(cluster, name);
-    // The controllers make it, and no pod is admitted before.
+    return new TestNamespace(cluster, name);
+  }
+
+  /** The controllers make it, and no pod is admitted before. */
+  private void awaitAccount() {
     Eventually.holds(
-        () -> made.client().serviceAccounts().inNamespace(name).withName("default").get() != null,
+        () -> client().serviceAccounts().inNamespace(name).withName("default").get() != null,
         () -> "no default service account in " + name);
-    return made;
   }
 
   /** One more, which its test has to close. */

@@ -19,10 +19,12 @@ import io.luminate.e2e.cluster.TestPods;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** A container's start, its probes, its restarts and its end. */
 @OnKubernetes
+@Order(OnKubernetes.LONG)
 final class LifecycleE2E {
 
   @Test

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 final class ClickHouseClusterE2E {
 
   @Test
-  void scaled_losesNoWrite_andEveryPodKeepsToQuotas(TestNamespace namespace) throws Exception {
-    InstalledOperator.in(namespace);
+  void scaled_losesNoWrite_andEveryPodKeepsToQuotas(@LookedAfter TestNamespace namespace)
+      throws Exception {
     Cluster cluster = new Cluster(namespace, "metrics");
     ClickHouseServer server = ClickHouse.shared();
     Cluster.createSecret(namespace);

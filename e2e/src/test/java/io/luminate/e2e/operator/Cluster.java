@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.e2e.operator;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.luminate.clickhouse.testkit.ClickHouseUser;
 import io.luminate.crd.ConditionStatus;
 import io.luminate.crd.LuminateCluster;
@@ -31,6 +35,14 @@ final class Cluster {
 
   /** What a person waits for after a change, with room for machines with little to spare. */
   private static final Duration SOON = Duration.ofSeconds(10);
+
+  private static final PatchContext APPLY =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.SERVER_SIDE_APPLY)
+          .withFieldManager("kubectl")
+          .withForce(true)
+          .withFieldValidation("Strict")
+          .build();
 
   private final TestNamespace namespace;
   private final String name;
@@ -65,8 +77,12 @@ final class Cluster {
             .build());
   }
 
-  String apply(String yaml) throws IOException, InterruptedException {
-    return new Kubectl(namespace.cluster()).apply(namespace.name(), yaml);
+  /** As {@code kubectl apply --server-side} does it, in a tenth of its processor time. */
+  void apply(String yaml) {
+    GenericKubernetesResource object =
+        Serialization.unmarshal(yaml, GenericKubernetesResource.class);
+    object.getMetadata().setNamespace(namespace.name());
+    namespace.client().resource(object).patch(APPLY, object);
   }
 
   LuminateCluster resource() {
@@ -132,15 +148,20 @@ final class Cluster {
   void awaitReady(int pods) {
     Instant since = Instant.now();
     Eventually.holds(
-        () ->
-            has(resource().getStatus().conditions(), "Ready", ConditionStatus.TRUE)
-                && resource().getStatus().observedGeneration()
-                    == (long) resource().getMetadata().getGeneration()
-                && readyPods().size() == pods
-                && pods().size() == pods,
+        () -> isReady(resource()) && hasAllReady(pods),
         () -> name + " is not ready: " + resource().getStatus() + " " + pods());
     log("ready with " + pods + " pods", since);
     isWarm = true;
+  }
+
+  private static boolean isReady(LuminateCluster cluster) {
+    return has(cluster.getStatus().conditions(), "Ready", ConditionStatus.TRUE)
+        && cluster.getStatus().observedGeneration() == (long) cluster.getMetadata().getGeneration();
+  }
+
+  private boolean hasAllReady(int number) {
+    List<Pod> all = pods();
+    return all.size() == number && all.stream().allMatch(TestNamespace::isReady);
   }
 
   void awaitCondition(
@@ -153,12 +174,14 @@ final class Cluster {
 
   void awaitApplied(String quota) {
     soon(
-        () ->
-            has(quota(quota).getStatus().conditions(), "Applied", ConditionStatus.TRUE)
-                && quota(quota).getStatus().observedGeneration()
-                    == (long) quota(quota).getMetadata().getGeneration(),
+        () -> isApplied(quota(quota)),
         "the quota is applied",
         () -> quota(quota).getStatus().toString());
+  }
+
+  private static boolean isApplied(TenantQuota quota) {
+    return has(quota.getStatus().conditions(), "Applied", ConditionStatus.TRUE)
+        && quota.getStatus().observedGeneration() == (long) quota.getMetadata().getGeneration();
   }
 
   /**
@@ -223,9 +246,25 @@ final class Cluster {
             "(?m)^.* %s +%s +%s .*%s"
                 .formatted(type, reason, Pattern.quote(object), Pattern.quote(words)));
     soon(
-        () -> line.matcher(kubectl.run("get", "events", "-n", namespace.name())).find(),
+        () ->
+            hasEvent(reason)
+                && line.matcher(kubectl.run("get", "events", "-n", namespace.name())).find(),
         "an event " + type + "/" + reason + " of " + object,
         () -> "others");
+  }
+
+  /** Looked at before kubectl is, as that takes its time to start. */
+  private boolean hasEvent(String reason) {
+    return namespace
+        .client()
+        .events()
+        .v1()
+        .events()
+        .inNamespace(namespace.name())
+        .list()
+        .getItems()
+        .stream()
+        .anyMatch(event -> reason.equals(event.getReason()));
   }
 
   /** Until nobody writes what the operator has written, for a second. */

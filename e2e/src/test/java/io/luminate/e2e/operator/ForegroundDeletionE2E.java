@@ -41,8 +41,8 @@ final class ForegroundDeletionE2E {
           CronJob.class);
 
   @Test
-  void cluster_deletedInTheForeground_goesAfterAllOfIt(TestNamespace namespace) throws Exception {
-    InstalledOperator.in(namespace);
+  void cluster_deletedInTheForeground_goesAfterAllOfIt(@LookedAfter TestNamespace namespace)
+      throws Exception {
     Cluster cluster = new Cluster(namespace, "main");
     Cluster.createSecret(namespace);
     cluster.apply(Texts.quota("main", 1));

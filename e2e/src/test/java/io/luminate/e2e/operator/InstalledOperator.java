@@ -68,10 +68,11 @@ final class InstalledOperator {
   /** For a test's namespace and others, with the rights that are committed for each. */
   static InstalledOperator in(TestNamespace namespace, List<String> others)
       throws IOException, InterruptedException {
+    String grants =
+        Files.readString(ROOT.resolve("operator/watched-namespace.yaml"))
+            .replace(COMMITTED_NAMESPACE, namespace.name());
     for (String other : others) {
-      String grants = Files.readString(ROOT.resolve("operator/watched-namespace.yaml"));
-      new Kubectl(namespace.cluster())
-          .apply(other, grants.replace(COMMITTED_NAMESPACE, namespace.name()));
+      namespace.client().resourceList(grants).inNamespace(other).serverSideApply();
     }
     return in(namespace, TestImages.OPERATOR, others);
   }

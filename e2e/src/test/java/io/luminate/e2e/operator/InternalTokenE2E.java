@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 final class InternalTokenE2E {
 
   @Test
-  void token_replaced_locksNobodyOut_andRollsNoPod(TestNamespace namespace) throws Exception {
-    InstalledOperator.in(namespace);
+  void token_replaced_locksNobodyOut_andRollsNoPod(@LookedAfter TestNamespace namespace)
+      throws Exception {
     Cluster cluster = new Cluster(namespace, "edge");
     Cluster.createSecret(namespace);
     cluster.apply(Texts.rocksDb("edge"));

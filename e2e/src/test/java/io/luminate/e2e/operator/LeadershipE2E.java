@@ -9,21 +9,41 @@ import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
 import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Two operators beside each other, and what becomes of the one that leads. Each that begins to lead
  * is slow at first, so what it does then is waited for as of a new one.
  */
 @OnKubernetes
+@Order(OnKubernetes.LONGEST)
+@Execution(ExecutionMode.SAME_THREAD)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class LeadershipE2E {
   /** That of a lease, and what is soon after it. */
   private static final Duration LEASE_AND_SOON = Duration.ofSeconds(15 + 10);
 
+  private InstalledOperator operator;
+  private Cluster cluster;
+
+  @BeforeAll
+  void install(TestNamespace namespace) throws Exception {
+    operator = InstalledOperator.in(namespace);
+    operator.scale(2);
+    cluster = new Cluster(namespace, "main");
+    Cluster.createSecret(namespace);
+    cluster.apply(Texts.rocksDb("main"));
+    cluster.awaitReady(1);
+  }
+
   @Test
   void leader_endedThenKilled_theOtherGoesOn(TestNamespace namespace) throws Exception {
-    InstalledOperator operator = twoOperators(namespace);
-    Cluster cluster = withQuota(namespace);
+    applyQuota(cluster, 1);
     try (Publications published = Publications.of(namespace, "main")) {
       Pod ended = operator.leading().orElseThrow();
       namespace.client().resource(ended).delete();
@@ -52,8 +72,7 @@ final class LeadershipE2E {
 
   @Test
   void leader_thatSleptThroughItsLease_endsWithoutAWord(TestNamespace namespace) throws Exception {
-    InstalledOperator operator = twoOperators(namespace);
-    Cluster cluster = withQuota(namespace);
+    applyQuota(cluster, 1);
     Pod sleeping = operator.leading().orElseThrow();
     ProcessHandle process = operator.process(sleeping);
     try (Publications published = Publications.of(namespace, "main")) {
@@ -77,21 +96,6 @@ final class LeadershipE2E {
     } finally {
       signal("CONT", process);
     }
-  }
-
-  private static InstalledOperator twoOperators(TestNamespace namespace) throws Exception {
-    InstalledOperator operator = InstalledOperator.in(namespace);
-    operator.scale(2);
-    return operator;
-  }
-
-  private static Cluster withQuota(TestNamespace namespace) throws Exception {
-    Cluster cluster = new Cluster(namespace, "main");
-    Cluster.createSecret(namespace);
-    cluster.apply(Texts.rocksDb("main"));
-    cluster.awaitReady(1);
-    applyQuota(cluster, 1);
-    return cluster;
   }
 
   private static boolean isAnother(InstalledOperator operator, Pod than) throws Exception {

@@ -7,14 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luminate.crd.StatusCondition;
 import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** A tenant comes near its limit, and its quota says so until it has more room. */
 @OnKubernetes
+@Order(OnKubernetes.LONG)
 final class NearLimitE2E {
   @Test
-  void quota_whoseTenantUsesMostOfIt_saysSo(TestNamespace namespace) throws Exception {
-    InstalledOperator.in(namespace);
+  void quota_whoseTenantUsesMostOfIt_saysSo(@LookedAfter TestNamespace namespace) throws Exception {
     Cluster cluster = new Cluster(namespace, "edge");
     Cluster.createSecret(namespace);
     cluster.apply(Texts.rocksDb("edge"));

@@ -12,10 +12,12 @@ import io.luminate.operator.objects.OptionalKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Prometheus' operator comes after this one, and goes. */
 @OnKubernetes
+@Order(OnKubernetes.LONG)
 final class OptionalKindsE2E {
   private static final Path MONITORING =
       Path.of("src", "test", "resources", "monitoring-definitions.yaml");
@@ -24,8 +26,8 @@ final class OptionalKindsE2E {
   private static final Duration DISCOVERY_AND_SOON = Duration.ofSeconds(30 + 10);
 
   @Test
-  void optionalKinds_installedLater_andRemoved(TestNamespace namespace) throws Exception {
-    InstalledOperator.in(namespace);
+  void optionalKinds_installedLater_andRemoved(@LookedAfter TestNamespace namespace)
+      throws Exception {
     Cluster cluster = new Cluster(namespace, "main");
     Cluster.createSecret(namespace);
     cluster.apply(Texts.rocksDb("main"));

@@ -16,9 +16,8 @@ import org.junit.jupiter.api.Test;
 final class ReferencesE2E {
 
   @Test
-  void policies_beforeTheirCluster_besideEachOther_andAfterIt(TestNamespace namespace)
+  void policies_beforeTheirCluster_besideEachOther_andAfterIt(@LookedAfter TestNamespace namespace)
       throws Exception {
-    InstalledOperator.in(namespace);
     Cluster cluster = new Cluster(namespace, "main");
     Cluster.createSecret(namespace);
     cluster.apply(Texts.policy("debug", "main", "debug_*", "1d"));

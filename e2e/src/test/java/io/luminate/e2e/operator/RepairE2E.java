@@ -13,15 +13,16 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luminate.crd.ConditionStatus;
 import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** What people and accidents do to a cluster that is there, and to its operator. */
 @OnKubernetes
+@Order(OnKubernetes.LONGEST)
 final class RepairE2E {
 
   @Test
-  void objects_thatAreLostOrEdited_areBack(TestNamespace namespace) throws Exception {
-    InstalledOperator.in(namespace);
+  void objects_thatAreLostOrEdited_areBack(@LookedAfter TestNamespace namespace) throws Exception {
     Cluster cluster = new Cluster(namespace, "main");
     Cluster.createSecret(namespace);
     cluster.apply(Texts.quota("main", 1));
@@ -72,8 +73,7 @@ final class RepairE2E {
   }
 
   @Test
-  void object_ofSomebodyElse_staysAsItIs(TestNamespace namespace) throws Exception {
-    InstalledOperator.in(namespace);
+  void object_ofSomebodyElse_staysAsItIs(@LookedAfter TestNamespace namespace) throws Exception {
     Cluster cluster = new Cluster(namespace, "main");
     Cluster.createSecret(namespace);
     ConfigMap foreign =

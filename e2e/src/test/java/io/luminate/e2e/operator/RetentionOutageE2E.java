@@ -25,8 +25,7 @@ final class RetentionOutageE2E {
 
   @Test
   void clickHouse_killedWhileItsTtlChanges_policiesAreAppliedOnceItIsBack(
-      TestNamespace namespace, @TempDir Path folder) throws Exception {
-    InstalledOperator.in(namespace);
+      @LookedAfter TestNamespace namespace, @TempDir Path folder) throws Exception {
     Cluster cluster = new Cluster(namespace, "metrics");
     try (ClickHouseServer server = ClickHouse.start(folder);
         AppliedSeen seen = new AppliedSeen(namespace)) {

@@ -17,18 +17,19 @@ import io.luminate.operator.objects.ObjectLabels;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Secrets of a person's that change under pods. */
 @OnKubernetes
+@Order(OnKubernetes.LONGEST)
 final class SecretsE2E {
   /** A minute, and what a pass and a slow machine take. */
   private static final Duration UNWATCHED_MAX = Duration.ofSeconds(70);
 
   @Test
-  void tokensSecret_changed_countsWithinAMinute_andAtOnceWhereItIsWatched(TestNamespace namespace)
-      throws Exception {
-    InstalledOperator.in(namespace);
+  void tokensSecret_changed_countsWithinAMinute_andAtOnceWhereItIsWatched(
+      @LookedAfter TestNamespace namespace) throws Exception {
     Cluster cluster = new Cluster(namespace, "edge");
     Cluster.createSecret(namespace);
     cluster.apply(Texts.rocksDb("edge"));
@@ -58,8 +59,8 @@ final class SecretsE2E {
 
   /** ClickHouse has both users all the time, as a person does it who replaces one. */
   @Test
-  void clickHouseCredentials_changed_noWriteIsLost(TestNamespace namespace) throws Exception {
-    InstalledOperator.in(namespace);
+  void clickHouseCredentials_changed_noWriteIsLost(@LookedAfter TestNamespace namespace)
+      throws Exception {
     Cluster cluster = new Cluster(namespace, "metrics");
     ClickHouseServer server = ClickHouse.shared();
     Cluster.createSecret(namespace);

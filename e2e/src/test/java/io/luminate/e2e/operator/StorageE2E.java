@@ -9,7 +9,6 @@ import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.crd.ConditionStatus;
 import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,10 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 @OnKubernetes
 final class StorageE2E {
   @Test
-  void clickHouseThatIsAway_isSaid_whilePodsStayReady(TestNamespace namespace, @TempDir Path folder)
-      throws Exception {
+  void clickHouseThatIsAway_isSaid_whilePodsStayReady(
+      @LookedAfter TestNamespace namespace, @TempDir Path folder) throws Exception {
     try (ClickHouseServer clickHouse = ClickHouse.start(folder)) {
-      InstalledOperator.in(namespace);
       Cluster cluster = new Cluster(namespace, "metrics");
       Cluster.createSecret(namespace);
       Cluster.createSecret(namespace, clickHouse.luminate());
@@ -36,7 +34,7 @@ final class StorageE2E {
       awaitStorage(cluster, ConditionStatus.FALSE, "StorageUnavailable");
       awaitReady(cluster, ConditionStatus.FALSE, "StorageUnavailable");
       assertThat(cluster.readyPods()).hasSize(2);
-      HttpResponse<String> refused = tenant.tryWrite("requests", 2);
+      MetricsClient.Reply refused = tenant.tryWrite("requests", 2);
       assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
 
       clickHouse.start();
@@ -56,9 +54,8 @@ final class StorageE2E {
   }
 
   @Test
-  void databaseOfAnotherCluster_isSaid(TestNamespace namespace) throws Exception {
+  void databaseOfAnotherCluster_isSaid(@LookedAfter TestNamespace namespace) throws Exception {
     ClickHouseServer clickHouse = ClickHouse.shared();
-    InstalledOperator.in(namespace);
     Cluster first = new Cluster(namespace, "first");
     Cluster.createSecret(namespace);
     Cluster.createSecret(namespace, clickHouse.luminate());

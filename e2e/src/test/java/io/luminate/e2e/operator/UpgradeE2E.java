@@ -12,17 +12,19 @@ import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestImages;
 import io.luminate.e2e.cluster.TestNamespace;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Images whose pods never get ready, and the way back. */
 @OnKubernetes
+@Order(OnKubernetes.LONGEST)
 final class UpgradeE2E {
   private static final String ENDS = "image: {name: \"" + TestImages.ENDS + "\"}";
   private static final String HANGS = "image: {name: \"" + TestImages.HANGS + "\"}";
 
   @Test
-  void deployment_ofABrokenImage_keepsItsOldPods(TestNamespace namespace) throws Exception {
-    InstalledOperator.in(namespace);
+  void deployment_ofABrokenImage_keepsItsOldPods(@LookedAfter TestNamespace namespace)
+      throws Exception {
     Cluster cluster = new Cluster(namespace, "metrics");
     ClickHouseServer server = ClickHouse.shared();
     Cluster.createSecret(namespace);
@@ -67,8 +69,8 @@ final class UpgradeE2E {
 
   /** Kubernetes leaves a pod of a StatefulSet that never got ready as it is. */
   @Test
-  void statefulSet_ofABrokenImage_isBackWithItsData(TestNamespace namespace) throws Exception {
-    InstalledOperator.in(namespace);
+  void statefulSet_ofABrokenImage_isBackWithItsData(@LookedAfter TestNamespace namespace)
+      throws Exception {
     Cluster cluster = new Cluster(namespace, "edge");
     Cluster.createSecret(namespace);
     cluster.apply(Texts.rocksDb("edge"));
@@ -118,6 +120,35 @@ final class UpgradeE2E {
     assertThat(MetricsClient.expect200(cluster.service("acme").count("requests", 1)))
         .contains("\"value\":1");
     assertThat(uid(pinned)).isEqualTo(pinnedPod);
+    assertRestarts(namespace, pinned);
+  }
+
+  /** As kubectl has it: by an annotation of the template, which is not the operator's. */
+  private static void assertRestarts(TestNamespace namespace, Cluster pinned) throws Exception {
+    String pod = uid(pinned);
+    new Kubectl(namespace.cluster())
+        .run("rollout", "restart", "-n", namespace.name(), "statefulset/pinned");
+    pinned.inTheEnd(
+        () -> pinned.readyPods().stream().anyMatch(one -> !one.getMetadata().getUid().equals(pod)),
+        "another pod",
+        () -> pinned.pods().toString());
+    pinned.awaitReady(1);
+    String restarted = uid(pinned);
+    pinned.awaitQuiet();
+    assertThat(uid(pinned)).as("restarted once").isEqualTo(restarted);
+    assertThat(
+            namespace
+                .client()
+                .apps()
+                .statefulSets()
+                .inNamespace(namespace.name())
+                .withName("pinned")
+                .require()
+                .getSpec()
+                .getTemplate()
+                .getMetadata()
+                .getAnnotations())
+        .containsKey("kubectl.kubernetes.io/restartedAt");
   }
 
   private static String image(Cluster cluster) {

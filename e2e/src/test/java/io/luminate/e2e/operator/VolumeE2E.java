@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 final class VolumeE2E {
 
   @Test
-  void volume_growsUnderItsPod_andOutlivesTheStatefulSet(TestNamespace namespace) throws Exception {
-    InstalledOperator.in(namespace);
+  void volume_growsUnderItsPod_andOutlivesTheStatefulSet(@LookedAfter TestNamespace namespace)
+      throws Exception {
     Cluster cluster = new Cluster(namespace, "edge");
     Cluster.createSecret(namespace);
     cluster.apply(Texts.rocksDb("edge"));
@@ -60,8 +60,7 @@ final class VolumeE2E {
 
   /** Its pod finds no node, as none is needed to see what becomes of the claim. */
   @Test
-  void classThatDoesNotGrow_isReported(TestNamespace namespace) throws Exception {
-    InstalledOperator.in(namespace);
+  void classThatDoesNotGrow_isReported(@LookedAfter TestNamespace namespace) throws Exception {
     Cluster cluster = new Cluster(namespace, "edge");
     Cluster.createSecret(namespace);
     String storageClass = "fixed-" + namespace.name();

@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** Writes one after the other until it is told to end. */
 final class Writes implements AutoCloseable {
-  private static final long PAUSE_MILLIS = 20;
+  /** A fraction of what a pod needs to come or go; each write takes ClickHouse an insert. */
+  private static final long PAUSE_MILLIS = 50;
 
   private final MetricsClient client;
   private final Thread thread;

@@ -37,15 +37,20 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Documents on their way through a real control plane to the pods of a Deployment. */
+/**
+ * Documents on their way through a real control plane to the pods of a Deployment. What of it the
+ * operator does is in its scenarios, which are quicker; two who publish at a time are here alone.
+ */
 @OnKubernetes
 final class PublishingE2E {
   private static final Path DEFINITION =
       Path.of("..", "crds", "generated", "luminateclusters.luminate.io.yaml");
 
   @Test
+  @Tag("soak")
   void document_reachesPods_throughEverythingThatHappensToThem(TestNamespace namespace) {
     LuminateCluster cluster = cluster(namespace);
     TestClock clock = new TestClock(Instant.parse("2026-03-11T12:00:00Z"));

@@ -18,6 +18,8 @@ import java.util.Optional;
 
 /** Applies single objects of one cluster, and never writes over somebody else's. */
 final class ObjectWriter {
+  private static final String GOING = "custom resource definition is terminating";
+
   private final LuminateCluster cluster;
   private final Requests requests;
   private final LiveObjects watched;
@@ -88,7 +90,9 @@ final class ObjectWriter {
       memory.applied(place, Version.of(applied), digest);
       return new Written.Done(applied, !Version.of(applied).equals(version));
     } catch (KubernetesClientException answer) {
-      if (!Requests.isNoAnswer(answer) && !Requests.isOvertaken(answer)) {
+      if (!Requests.isNoAnswer(answer)
+          && !Requests.isOvertaken(answer)
+          && !isKindGone(wanted, answer)) {
         memory.refused(place, version, digest, Refusal.of(place.key(), answer), now);
       }
       throw answer;
@@ -104,13 +108,19 @@ final class ObjectWriter {
     if (Requests.isNoAnswer(answer)) {
       throw answer;
     }
-    // What is in no model of the client's is of an optional kind, which may just have gone.
-    boolean isKindGone =
-        wanted instanceof GenericKubernetesResource
-            && answer.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
-    return isKindGone
+    return isKindGone(wanted, answer)
         ? new Written.NoKind()
         : new Written.Refused(Refusal.of(ObjectKey.of(wanted), answer));
+  }
+
+  /**
+   * What is in no model of the client's is of an optional kind, which may just have gone. While it
+   * goes, nothing of it may be made any more, which is a 403 that a text alone tells from others.
+   */
+  private static boolean isKindGone(HasMetadata wanted, KubernetesClientException answer) {
+    return wanted instanceof GenericKubernetesResource
+        && (answer.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+            || String.valueOf(answer.getMessage()).contains(GOING));
   }
 
   private static String digest(HasMetadata wanted) {

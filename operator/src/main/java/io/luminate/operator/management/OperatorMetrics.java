@@ -34,6 +34,10 @@ public final class OperatorMetrics {
       Counter.builder(PREFIX + "reconciliations.failed")
           .description("Passes that left something to be tried again")
           .register(registry);
+  private final Counter putOff =
+      Counter.builder(PREFIX + "reconciliations.put.off")
+          .description("Passes that were not made yet, as a kind could not be read")
+          .register(registry);
   private final Counter documents =
       Counter.builder(PREFIX + "documents.published")
           .description("Limits documents with a new version")
@@ -61,6 +65,11 @@ public final class OperatorMetrics {
     if (isFailed) {
       failures.increment();
     }
+  }
+
+  /** A pass has to wait. */
+  public void putOff() {
+    putOff.increment();
   }
 
   public void published() {

@@ -34,7 +34,6 @@ import io.luminate.operator.status.PolicyStatus;
 import io.luminate.operator.status.QuotaStatus;
 import io.luminate.operator.status.StatusWriter;
 import io.luminate.operator.watch.Watches;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -83,9 +82,6 @@ final class ClusterPass {
       return failure.isPresent();
     }
   }
-
-  /** Until ClickHouse has changed what it has stored, or is back, which it says to nobody. */
-  private static final Duration PROGRESS_AFTER = Duration.ofSeconds(5);
 
   private final LuminateCluster cluster;
   private final Means means;
@@ -183,19 +179,14 @@ final class ClusterPass {
     return Stream.concat(asked, live).max(Integer::compare).orElse(1);
   }
 
-  private static boolean isStoreBehind(Statuses statuses) {
-    return statuses.policies().stream()
-        .map(PolicyNow::status)
-        .anyMatch(PolicyStatus::waitsForStore);
-  }
-
   private Optional<Instant> due(
       NamedSecrets.Found secrets, Publication publication, Statuses statuses) {
-    Optional<Instant> progress =
-        isStoreBehind(statuses) ? Optional.of(now.plus(PROGRESS_AFTER)) : Optional.empty();
-    return Stream.of(secrets.due(), publication.nextDue(), progress)
-        .flatMap(Optional::stream)
-        .min(Instant::compareTo);
+    Stream<Instant> progress =
+        statuses.policies().stream()
+            .flatMap(one -> PolicyStatus.lookAgain(one.status(), now).stream());
+    Stream<Instant> others =
+        Stream.of(secrets.due(), publication.nextDue()).flatMap(Optional::stream);
+    return Stream.concat(others, progress).min(Instant::compareTo);
   }
 
   /** All that is to be said. */

@@ -36,6 +36,9 @@ public final class ClusterReconciler implements Reconciler<LuminateCluster> {
 
   private static final Duration SOONEST = Duration.ofMillis(100);
 
+  /** What caches are said of by, which is forgotten with the UIDs of clusters that are gone. */
+  private static final String CACHES = "caches";
+
   private final KnownClusters clusters;
   private final Watches watches;
   private final CacheOutage outage;
@@ -75,24 +78,29 @@ public final class ClusterReconciler implements Reconciler<LuminateCluster> {
     if (!mayWork.getAsBoolean()) {
       return UpdateControl.<LuminateCluster>noUpdate().rescheduleAfter(UNTIL_CERTAIN);
     }
-    long startNanos = System.nanoTime();
-    ClusterPass.Result result = pass(cluster);
-    means.metrics().passed(Duration.ofNanos(System.nanoTime() - startNanos), result.isFailed());
+    List<String> unsynced = watches.unsynced();
+    ClusterPass.Result result = unsynced.isEmpty() ? made(cluster) : putOff(cluster, unsynced);
     return UpdateControl.<LuminateCluster>noUpdate().rescheduleAfter(again(cluster, result));
   }
 
-  private ClusterPass.Result pass(LuminateCluster cluster) {
-    List<String> unsynced = watches.unsynced();
-    ClusterPass pass = new ClusterPass(cluster, means);
-    if (unsynced.isEmpty()) {
-      ClusterPass.Result result = pass.run();
-      tell(cluster, result);
-      return result;
-    }
-    turnedAway.add(cluster.getMetadata().getUid());
+  private ClusterPass.Result made(LuminateCluster cluster) {
+    long startNanos = System.nanoTime();
+    ClusterPass.Result result = new ClusterPass(cluster, means).run();
+    means.metrics().passed(Duration.ofNanos(System.nanoTime() - startNanos), result.isFailed());
+    tell(cluster, result);
+    return result;
+  }
+
+  /** No pass, so none that failed; it is made as soon as there is something to go by. */
+  private ClusterPass.Result putOff(LuminateCluster cluster, List<String> unsynced) {
     String why = "these kinds cannot be read now: " + String.join(", ", unsynced);
+    turnedAway.add(cluster.getMetadata().getUid());
+    means.metrics().putOff();
+    if (said.isNew(CACHES, why)) {
+      LOG.info("passes wait, as {}", why);
+    }
     if (outage.isLong()) {
-      pass.sayFailed(why);
+      new ClusterPass(cluster, means).sayFailed(why);
     }
     return ClusterPass.Result.failed(why);
   }

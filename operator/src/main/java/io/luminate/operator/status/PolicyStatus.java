@@ -9,6 +9,7 @@ import io.luminate.operator.document.Verdict;
 import io.luminate.operator.publishing.Publication;
 import io.luminate.operator.publishing.RetentionProgress;
 import io.luminate.operator.publishing.RetentionProgress.Ttl;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -26,6 +27,10 @@ public final class PolicyStatus {
           Reason.RETENTION_BEHIND,
           Reason.MUTATION_RUNNING,
           Reason.MUTATION_FAILED);
+
+  private static final Duration NEW_FOR = Duration.ofSeconds(20);
+  private static final Duration LOOK_WHILE_NEW = Duration.ofSeconds(1);
+  private static final Duration LOOK_LATER = Duration.ofSeconds(5);
 
   private final RetentionPolicy policy;
   private final ClusterView cluster;
@@ -61,12 +66,17 @@ public final class PolicyStatus {
     return new PolicyStatus(policy, cluster).at(now);
   }
 
-  /** Whether all that is missing is that what is stored follows it. */
-  public static boolean waitsForStore(RetentionPolicyStatus status) {
+  /**
+   * When to look again, if all that is missing is that what is stored follows it. Of its own accord
+   * ClickHouse says nothing; what is over soon is to be seen soon, and what is not takes hours.
+   */
+  public static Optional<Instant> lookAgain(RetentionPolicyStatus status, Instant now) {
     return status.conditions().stream()
         .filter(one -> one.type().equals(ConditionType.APPLIED.text()))
-        .flatMap(one -> Reason.of(one.reason()).stream())
-        .anyMatch(STORES::contains);
+        .filter(one -> Reason.of(one.reason()).filter(STORES::contains).isPresent())
+        .findFirst()
+        .map(one -> Instant.parse(one.lastTransitionTime()).plus(NEW_FOR))
+        .map(old -> now.plus(now.isBefore(old) ? LOOK_WHILE_NEW : LOOK_LATER));
   }
 
   private RetentionPolicyStatus at(Instant now) {

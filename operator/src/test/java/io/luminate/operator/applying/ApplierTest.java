@@ -382,8 +382,12 @@ final class ApplierTest {
   void optionalKindThatWent_isNoError() {
     LuminateCluster cluster = rocksDb();
     place.sync();
-    AppliedObjects applied =
-        place.apply(cluster, place.objects(cluster, OptionalKind.PROMETHEUS_RULE));
+    assertNotMissed(cluster, OptionalKind.PROMETHEUS_RULE);
+    assertNotMissed(cluster, OptionalKind.PROMETHEUS_RULE);
+  }
+
+  private void assertNotMissed(LuminateCluster cluster, OptionalKind kind) {
+    AppliedObjects applied = place.apply(cluster, place.objects(cluster, kind));
     assertThat(applied.refusals()).isEmpty();
     assertThat(applied.workload()).isPresent();
   }

@@ -4,6 +4,9 @@ package io.luminate.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -26,6 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Passes that are not made, as no cache is there that could be read. */
 final class ClusterReconcilerTest {
@@ -39,6 +43,8 @@ final class ClusterReconcilerTest {
   private final Watches watches = new Watches(unused, Set.of(), clusters::all);
   private final OperatorMetrics metrics = new OperatorMetrics();
   private final List<Event> nudged = new ArrayList<>();
+  private final Logger log = (Logger) LoggerFactory.getLogger(ClusterReconciler.class);
+  private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
   private boolean isCertain = true;
   private final ClusterReconciler reconciler =
       new ClusterReconciler(
@@ -62,10 +68,13 @@ final class ClusterReconcilerTest {
   void follow() {
     clusters.follow(new OneCluster());
     watches.of(Pod.class).setEventHandler(nudged::add);
+    logged.start();
+    log.addAppender(logged);
   }
 
   @AfterEach
   void close() {
+    log.detachAppender(logged);
     unused.close();
   }
 
@@ -97,14 +106,36 @@ final class ClusterReconcilerTest {
     isCertain = false;
     assertThat(afterMillis()).isEqualTo(1_000);
     assertThat(afterMillis()).isEqualTo(1_000);
-    assertThat(passes()).isZero();
+    assertThat(count("put.off")).isZero();
     isCertain = true;
     afterMillis();
-    assertThat(passes()).isEqualTo(1);
+    assertThat(count("put.off")).isEqualTo(1);
   }
 
-  private long passes() {
-    return metrics.registry().get("luminate.operator.reconciliations").timer().count();
+  @Test
+  void passThatWasTurnedAway_isNoneThatFailed() {
+    afterMillis();
+    assertThat(metrics.registry().get("luminate.operator.reconciliations").timer().count())
+        .isZero();
+    assertThat(count("failed")).isZero();
+    assertThat(count("put.off")).isEqualTo(1);
+  }
+
+  @Test
+  void kindsThatCannotBeRead_areLoggedOnceForEachOutage() {
+    afterMillis();
+    afterMillis();
+    assertThat(logged.list)
+        .singleElement()
+        .asString()
+        .contains("passes wait, as these kinds cannot be read now: ConfigMap, CronJob");
+    reconciler.keep(List.of("main-uid"));
+    afterMillis();
+    assertThat(logged.list).hasSize(2);
+  }
+
+  private double count(String which) {
+    return metrics.registry().get("luminate.operator.reconciliations." + which).counter().count();
   }
 
   private static final class OneCluster implements IndexedResourceCache<LuminateCluster> {

@@ -26,6 +26,7 @@ import io.luminate.operator.publishing.PodReport;
 import io.luminate.operator.publishing.PodReport.State;
 import io.luminate.operator.publishing.RetentionProgress;
 import io.luminate.operator.publishing.RetentionProgress.Ttl;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -186,16 +187,19 @@ class PolicyAndQuotaStatusTest {
   }
 
   @Test
-  void waitsForStore_whereNoPodIsToBlame() {
+  void store_isLookedAtAgain_whereNoPodIsToBlame_soonAtFirst() {
     RetentionProgress running =
         new RetentionProgress(1, Optional.of(new Ttl(false, 5, Optional.empty())));
     RetentionProgress done =
         new RetentionProgress(1, Optional.of(new Ttl(true, 0, Optional.empty())));
-    assertThat(PolicyStatus.waitsForStore(overClickHouse(applied("a", running)))).isTrue();
-    assertThat(PolicyStatus.waitsForStore(overClickHouse(applied("a")))).isTrue();
-    assertThat(PolicyStatus.waitsForStore(overClickHouse(applied("a", done)))).isFalse();
+    RetentionPolicyStatus behind = overClickHouse(applied("a", running));
+    assertThat(PolicyStatus.lookAgain(behind, NOW)).contains(NOW.plusSeconds(1));
+    Instant later = NOW.plusSeconds(20);
+    assertThat(PolicyStatus.lookAgain(behind, later)).contains(later.plusSeconds(5));
+    assertThat(PolicyStatus.lookAgain(overClickHouse(applied("a")), NOW)).isPresent();
+    assertThat(PolicyStatus.lookAgain(overClickHouse(applied("a", done)), NOW)).isEmpty();
     PodReport silent = report("a", new State.Unreachable("timeout"));
-    assertThat(PolicyStatus.waitsForStore(overClickHouse(silent))).isFalse();
+    assertThat(PolicyStatus.lookAgain(overClickHouse(silent), NOW)).isEmpty();
   }
 
   @Test
