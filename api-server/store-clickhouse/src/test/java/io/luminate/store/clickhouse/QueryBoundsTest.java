@@ -125,8 +125,7 @@ class QueryBoundsTest {
   }
 
   private String finished(String table) {
-    return "FROM system.query_log WHERE type = 'QueryFinish' AND query_kind = 'Select' AND"
-               + " has(tables, '"
+    return "FROM system.query_log WHERE type = 'QueryFinish' AND query_kind = 'Select' AND has(tables, '"
         + database.tables().database()
         + "."
         + table
@@ -197,8 +196,8 @@ class QueryBoundsTest {
     server.execute(
         "CREATE VIEW "
             + points
-            + " AS SELECT 'acme' AS tenant, 'm' AS metric, '' AS entity, toUInt128(number) AS"
-            + " series, toInt64("
+            + " AS SELECT 'acme' AS tenant, 'm' AS metric, '' AS entity, toUInt128(number) AS series,"
+            + " toInt64("
             + (nowMillis - 1_000)
             + ") AS timestamp, toFloat64(number % 7) AS value, toString(number % 3) AS s01"
             + " FROM system.numbers WHERE sleepEachRow(0.000001) = 0");
