@@ -38,6 +38,10 @@ public final class BenchMain {
    */
   private static final String ONE_CUSTOMER = ",\"filters\":{\"customer_id\":\"cust_7\"}";
 
+  /** A request waits for the one before only where that takes more than a second. */
+  private static final FairnessRun.Connections ONE_A_SECOND =
+      new FairnessRun.Connections(FairnessRun.WRITES_WITHIN, FairnessRun.QUERIES_WITHIN);
+
   private final BenchOptions options;
   private final CustomersWorkload workload;
   private final Machine machine;
@@ -97,9 +101,11 @@ public final class BenchMain {
 
   private FairnessRun.Pace pace() {
     Duration turn = options.fairness().turn();
+    FairnessRun.Connections over =
+        new FairnessRun.Connections(options.connections(), options.connections());
     return options.onClickHouse()
-        ? new FairnessRun.Pace(turn, 4, options.connections(), ONE_CUSTOMER)
-        : new FairnessRun.Pace(turn, 1, options.connections(), "");
+        ? new FairnessRun.Pace(turn, ONE_A_SECOND, over, ONE_CUSTOMER)
+        : new FairnessRun.Pace(turn, new FairnessRun.Connections(1, 1), over, "");
   }
 
   private FairnessResult fairness(FairnessRun run, Path folder)

@@ -86,11 +86,13 @@ public record FairnessResult(Side quiet, Side loaded, Other other) {
                 other.queries.nanos().length,
                 other.queries.refused()));
     notes.add(
-        "requests of the tenant within its limits: %,d quiet, %,d loaded; %,d refused or failed"
+        "requests of the tenant within its limits: %,d quiet, %,d loaded; %,d refused or failed; of %,d and %,d the connection was not free when they were due"
             .formatted(
                 quiet.writes.sent() + quiet.queries.sent(),
                 loaded.writes.sent() + loaded.queries.sent(),
-                unanswered()));
+                unanswered(),
+                quiet.writes.late() + quiet.queries.late(),
+                loaded.writes.late() + loaded.queries.late()));
     for (PacedClient.Seen seen :
         List.of(
             quiet.writes,

@@ -37,6 +37,7 @@ import java.util.stream.IntStream;
 public final class FairnessRun {
   private static final Duration READY_WITHIN = Duration.ofMinutes(2);
   private static final int TURNS = 2;
+  private static final int WARM_UP_TURNS = 3;
 
   /** What the server lets a tenant do by default. */
   private static final int WRITES_PER_SECOND = 100;
@@ -47,8 +48,13 @@ public final class FairnessRun {
   /** So that the writes over the limit have twenty times the points as well. */
   private static final int POINTS_PER_WRITE = 100;
 
-  private static final double QUIET_WRITES_PER_SECOND = 50;
-  private static final double QUIET_QUERIES_PER_SECOND = 20;
+  /** Of the tenant within its limits. */
+  public static final int WRITES_WITHIN = 50;
+
+  public static final int QUERIES_WITHIN = 20;
+
+  /** Until all connections are there. */
+  private static final long CONNECT_NANOS = Duration.ofMillis(500).toNanos();
 
   private static final String LIMITS =
       "tenants: {within: {rateLimits: {writeRequestsPerSecond: 1000000000,"
@@ -64,14 +70,17 @@ public final class FairnessRun {
    * How requests are sent. A connection waits for each reply: there have to be enough of them for
    * the pace.
    *
-   * @param turn how long each of two measurements alone and two beside the other take, and the
-   *     warm-up
-   * @param within connections for writes of the tenant within its limits, and as many for queries
-   * @param over likewise of the other
+   * @param turn how long each of two measurements alone and two beside the other take; the warm-up
+   *     takes three times as long
+   * @param within of the tenant within its limits
+   * @param over of the other
    * @param filter of all queries, as JSON with a comma before it, or empty. What is granted to the
    *     other has to leave the machine idle at times, or this measures how slow it is
    */
-  public record Pace(Duration turn, int within, int over, String filter) {}
+  public record Pace(Duration turn, Connections within, Connections over, String filter) {}
+
+  /** For writes and for queries. */
+  public record Connections(int writes, int queries) {}
 
   /**
    * @param secret that tokens are signed with, at least 32 bytes
@@ -136,8 +145,12 @@ public final class FairnessRun {
       throws IOException, InterruptedException {
     List<Turn> quiet = new ArrayList<>();
     List<Turn> loaded = new ArrayList<>();
-    // Until the server's code is compiled, as it is for all but the first minute of its life.
-    turn(api, within, over, true);
+    // Until the server's code is compiled, as it is for all but the first minutes of its life. With
+    // both processors busy the compiler takes that long, and the rest of it would be in the
+    // figures.
+    for (int i = 0; i < WARM_UP_TURNS; i++) {
+      turn(api, within, over, true);
+    }
     for (int i = 0; i < TURNS; i++) {
       quiet.add(turn(api, within, over, false));
       loaded.add(turn(api, within, over, true));
@@ -163,20 +176,31 @@ public final class FairnessRun {
 
   private Turn turn(InetSocketAddress api, String within, String over, boolean beside)
       throws IOException, InterruptedException {
-    int own = pace.within();
-    int other = beside ? pace.over() : 0;
+    Connections own = pace.within();
+    Connections other = beside ? pace.over() : new Connections(0, 0);
+    long firstNanos = System.nanoTime() + CONNECT_NANOS;
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
       List<List<Future<PacedClient.Seen>>> parts =
           List.of(
-              start(threads, api, write(within), QUIET_WRITES_PER_SECOND, own),
-              start(threads, api, query(within, pace.filter()), QUIET_QUERIES_PER_SECOND, own),
-              start(threads, api, write(over), TIMES_OVER * WRITES_PER_SECOND, other),
+              start(threads, api, write(within), schedule(firstNanos, WRITES_WITHIN), own.writes()),
+              start(
+                  threads,
+                  api,
+                  query(within, pace.filter()),
+                  schedule(firstNanos, QUERIES_WITHIN),
+                  own.queries()),
+              start(
+                  threads,
+                  api,
+                  write(over),
+                  schedule(firstNanos, TIMES_OVER * WRITES_PER_SECOND),
+                  other.writes()),
               start(
                   threads,
                   api,
                   query(over, pace.filter()),
-                  TIMES_OVER * QUERIES_PER_SECOND,
-                  other));
+                  schedule(firstNanos, TIMES_OVER * QUERIES_PER_SECOND),
+                  other.queries()));
       List<PacedClient.Seen> seen = new ArrayList<>();
       for (List<Future<PacedClient.Seen>> part : parts) {
         List<PacedClient.Seen> each = new ArrayList<>();
@@ -191,17 +215,19 @@ public final class FairnessRun {
     }
   }
 
-  /** The pace of all connections together. */
-  private List<Future<PacedClient.Seen>> start(
+  private PacedClient.Schedule schedule(long firstNanos, double perSecond) {
+    return new PacedClient.Schedule(firstNanos, perSecond, pace.turn());
+  }
+
+  private static List<Future<PacedClient.Seen>> start(
       ExecutorService threads,
       InetSocketAddress api,
       PacedClient.Request request,
-      double perSecond,
+      PacedClient.Schedule together,
       int connections) {
     List<Future<PacedClient.Seen>> clients = new ArrayList<>();
-    for (int i = 0; i < connections; i++) {
-      clients.add(
-          threads.submit(new PacedClient(api, request, perSecond / connections, pace.turn())));
+    for (PacedClient.Schedule own : together.sharedBy(connections)) {
+      clients.add(threads.submit(new PacedClient(api, request, own)));
     }
     return clients;
   }

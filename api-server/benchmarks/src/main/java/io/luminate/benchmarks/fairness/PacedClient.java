@@ -11,10 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * One connection that sends the same request at even intervals, for a time. A request that is late
- * because of the one before counts from when it was due: who waits for a slow server waits.
+ * because of the one before counts from when it was due: who waits for a slow server waits. So that
+ * nobody waits for the client instead, there have to be more connections where answers take longer.
  */
 final class PacedClient implements Callable<PacedClient.Seen> {
   private static final Duration REPLY_WITHIN = Duration.ofMinutes(1);
@@ -23,14 +25,41 @@ final class PacedClient implements Callable<PacedClient.Seen> {
   record Request(String path, String token, byte[] body) {}
 
   /**
+   * When.
+   *
+   * @param firstNanos when the first one is due; clients that share a pace take turns
+   */
+  record Schedule(long firstNanos, double perSecond, Duration length) {
+    int count() {
+      return (int) Math.max(1, length.toNanos() / 1e9 * perSecond);
+    }
+
+    long dueNanos(int request) {
+      return firstNanos + (long) (request * 1e9 / perSecond);
+    }
+
+    /** Of each of several connections that take turns: the pace of all is as even as of one. */
+    List<Schedule> sharedBy(int connections) {
+      return IntStream.range(0, connections)
+          .mapToObj(i -> new Schedule(dueNanos(i), perSecond / connections, length))
+          .toList();
+    }
+
+    boolean isOver(long nowNanos) {
+      return nowNanos - firstNanos >= length.toNanos();
+    }
+  }
+
+  /**
    * What came back.
    *
    * @param nanos of each request that was granted, from when it was due
    * @param refused with 429
    * @param failed all others
-   * @param example of these, empty if there are none
+   * @param late due before the connection's request before them was answered
+   * @param example of those that failed, empty if there are none
    */
-  record Seen(long[] nanos, long refused, long failed, String example) {
+  record Seen(long[] nanos, long refused, long failed, long late, String example) {
     long sent() {
       return nanos.length + refused + failed;
     }
@@ -40,6 +69,7 @@ final class PacedClient implements Callable<PacedClient.Seen> {
           parts.stream().flatMapToLong(part -> Arrays.stream(part.nanos)).sorted().toArray(),
           parts.stream().mapToLong(Seen::refused).sum(),
           parts.stream().mapToLong(Seen::failed).sum(),
+          parts.stream().mapToLong(Seen::late).sum(),
           parts.stream().map(Seen::example).filter(text -> !text.isEmpty()).findFirst().orElse(""));
     }
 
@@ -51,28 +81,27 @@ final class PacedClient implements Callable<PacedClient.Seen> {
 
   private final InetSocketAddress server;
   private final Request request;
-  private final double perSecond;
-  private final Duration length;
+  private final Schedule schedule;
 
-  PacedClient(InetSocketAddress server, Request request, double perSecond, Duration length) {
+  PacedClient(InetSocketAddress server, Request request, Schedule schedule) {
     this.server = server;
     this.request = request;
-    this.perSecond = perSecond;
-    this.length = length;
+    this.schedule = schedule;
   }
 
   @Override
   public Seen call() throws IOException {
-    int count = (int) Math.max(1, length.toNanos() / 1e9 * perSecond);
+    int count = schedule.count();
     long[] granted = new long[count];
     int done = 0;
     long refused = 0;
     long failed = 0;
+    long late = 0;
     String example = "";
     try (HttpConnection connection = new HttpConnection(server, REPLY_WITHIN, request.token())) {
-      long startNanos = System.nanoTime();
-      for (int i = 0; i < count && System.nanoTime() - startNanos < length.toNanos(); i++) {
-        long dueNanos = startNanos + (long) (i * 1e9 / perSecond);
+      for (int i = 0; i < count && !schedule.isOver(System.nanoTime()); i++) {
+        long dueNanos = schedule.dueNanos(i);
+        late += System.nanoTime() - dueNanos > 0 ? 1 : 0;
         awaitNanos(dueNanos);
         HttpReply reply =
             connection.post(
@@ -87,7 +116,7 @@ final class PacedClient implements Callable<PacedClient.Seen> {
         }
       }
     }
-    return new Seen(Arrays.copyOf(granted, done), refused, failed, example);
+    return new Seen(Arrays.copyOf(granted, done), refused, failed, late, example);
   }
 
   private static void awaitNanos(long due) {

@@ -10,10 +10,12 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 final class FairnessResultTest {
+  private static final long LATE = 2;
+
   /** A hundred requests, the slowest of which took so many times a millisecond. */
   private static Seen seen(double slowest, long refused) {
     long[] nanos = LongStream.rangeClosed(1, 101).map(i -> (long) (i * slowest * 10_000)).toArray();
-    return new Seen(nanos, refused, 0, "");
+    return new Seen(nanos, refused, 0, LATE, "");
   }
 
   private static FairnessResult result(double writeRatio, double queryRatio, long refused) {
@@ -45,7 +47,8 @@ final class FairnessResultTest {
     assertThat(result.markdown())
         .contains("| write p99, ms | 2.00 | 3.02 | 1.51 | ≤ 1.50 | MISS |")
         .contains("| query p99, ms | 4.00 | 6.40 | 1.60 | ≤ 1.50 | MISS |");
-    assertThat(result.notes().get(1)).endsWith("1 refused or failed");
+    assertThat(result.notes().get(1))
+        .endsWith("1 refused or failed; of 4 and 4 the connection was not free when they were due");
   }
 
   @Test
@@ -53,9 +56,11 @@ final class FairnessResultTest {
     Seen both =
         Seen.together(
             List.of(
-                new Seen(new long[] {3, 5}, 1, 0, ""), new Seen(new long[] {4}, 2, 1, "500 x")));
+                new Seen(new long[] {3, 5}, 1, 0, 0, ""),
+                new Seen(new long[] {4}, 2, 1, 2, "500 x")));
     assertThat(both.nanos()).containsExactly(3, 4, 5);
     assertThat(both.sent()).isEqualTo(7);
+    assertThat(both.late()).isEqualTo(2);
     assertThat(both.example()).isEqualTo("500 x");
   }
 }

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
+import io.luminate.model.TenantId;
 import io.luminate.server.auth.Principal;
 import io.luminate.server.auth.Scope;
 import io.luminate.server.http.json.ReplyJson;
+import io.luminate.server.http.reply.ApiException;
 import io.luminate.server.limits.ConcurrentQueries;
 import io.luminate.server.limits.RateLimiter;
 import io.luminate.server.query.ReadScope;
@@ -54,6 +56,10 @@ final class ApiCall {
   private @Nullable QueryControl control;
   private Optional<ClientWatch> watch = Optional.empty();
   private boolean cancelled;
+
+  /** Whether the caller's rate knows of this request. */
+  private boolean rated;
+
   private Optional<TenantShares.Place> place = Optional.empty();
   private Optional<ReplyBody> reply = Optional.empty();
 
@@ -80,6 +86,34 @@ final class ApiCall {
     return (ApiCall) context.getProperty(PROPERTY);
   }
 
+  /**
+   * Why the caller may not ask once more now, if that is so and the request is a query: what is
+   * sent far over a limit is not read, and takes no thread.
+   */
+  Optional<ApiException> refusedAtOnce() {
+    return tally.isQuery() ? entrance.caller().tenant().flatMap(this::refused) : Optional.empty();
+  }
+
+  private Optional<ApiException> refused(TenantId tenant) {
+    if (entrance.rates().mayEnter(RateLimiter.Kind.QUERY_REQUESTS, tenant)) {
+      return Optional.empty();
+    }
+    try {
+      rate(tenant);
+      return Optional.empty();
+    } catch (ApiException refusal) {
+      tally.of(tenant);
+      return Optional.of(refusal);
+    }
+  }
+
+  private void rate(TenantId tenant) {
+    if (!rated) {
+      entrance.rates().enter(RateLimiter.Kind.QUERY_REQUESTS, tenant, response);
+      rated = true;
+    }
+  }
+
   /** The caller, who must have the scope and may ask once more now. */
   Principal require(Scope scope) {
     return admit(principal -> principal.require(scope));
@@ -93,7 +127,7 @@ final class ApiCall {
   private Principal admit(Consumer<Principal> rule) {
     Principal principal = entrance.caller().required();
     tally.of(principal.tenant());
-    entrance.rates().enter(RateLimiter.Kind.QUERY_REQUESTS, principal.tenant(), response);
+    rate(principal.tenant());
     rule.accept(principal);
     place = Optional.of(entrance.rates().enterCall(principal.tenant(), room.shares()));
     checkUri();
@@ -140,6 +174,11 @@ final class ApiCall {
         inflation.inflate(body.orElseThrow(), entrance.body().inflated(), room.bodyBytesMax());
     body = Optional.of(inflated);
     return inflated.stream();
+  }
+
+  /** For the body as it comes in. */
+  BufferPool arriving() {
+    return entrance.body().arriving();
   }
 
   /** The body as it was sent; closed with this call. */

@@ -92,11 +92,25 @@ final class JerseyHandler extends Handler.Abstract {
     QueryTally tally = QueryTally.of(telemetry, Request.getPathInContext(request));
     ApiCall.Entrance entrance = new ApiCall.Entrance(caller, place, rates);
     ApiCall call = new ApiCall(request, response, entrance, active, room, tally);
+    Optional<ApiException> refusal = call.refusedAtOnce();
+    if (refusal.isPresent()) {
+      bodies.discard(
+          request,
+          refusal.get(),
+          why -> refuse(response, callback, call, why.error()),
+          callback::failed);
+      return true;
+    }
+    read(request, response, callback, call);
+    return true;
+  }
+
+  private void read(Request request, Response response, Callback callback, ApiCall call) {
     request.addIdleTimeoutListener(timeout -> false); // The query's own deadline counts.
     request.addFailureListener(failure -> call.cancel());
     bodies.read(
         request,
-        place.arriving(),
+        call.arriving(),
         BODY_BYTES_MAX,
         new BodyReader.Sink() {
           @Override
@@ -114,7 +128,6 @@ final class JerseyHandler extends Handler.Abstract {
             callback.failed(failure);
           }
         });
-    return true;
   }
 
   private void dispatch(

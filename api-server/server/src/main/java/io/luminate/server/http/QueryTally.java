@@ -16,16 +16,16 @@ final class QueryTally {
   private static final String DISCOVERY = "/api/v1/metrics";
 
   private final Telemetry telemetry;
-  private final boolean counts;
+  private final boolean isQuery;
   private final long startNanos = System.nanoTime();
   private QueryKind kind;
   private TenantId tenant = TenantId.DEFAULT;
   private boolean begun;
   private long rows;
 
-  private QueryTally(Telemetry telemetry, boolean counts, QueryKind kind) {
+  private QueryTally(Telemetry telemetry, boolean isQuery, QueryKind kind) {
     this.telemetry = telemetry;
-    this.counts = counts;
+    this.isQuery = isQuery;
     this.kind = kind;
   }
 
@@ -35,6 +35,11 @@ final class QueryTally {
         telemetry,
         discovery || path.equals(QUERY),
         discovery ? QueryKind.DISCOVERY : QueryKind.UNREAD);
+  }
+
+  /** Discovery included. */
+  boolean isQuery() {
+    return isQuery;
   }
 
   void of(TenantId caller) {
@@ -61,7 +66,7 @@ final class QueryTally {
   }
 
   void failed(String code) {
-    if (counts) {
+    if (isQuery) {
       telemetry.queryError(code);
     }
     end(RequestStatus.ERROR);
@@ -71,7 +76,7 @@ final class QueryTally {
     if (begun) {
       telemetry.queryFinished();
       telemetry.query(kind, tenant, status, System.nanoTime() - startNanos, rows);
-    } else if (counts) {
+    } else if (isQuery) {
       telemetry.queryRefused(kind, tenant);
     }
   }

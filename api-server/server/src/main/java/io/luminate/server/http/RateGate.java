@@ -55,6 +55,11 @@ final class RateGate {
     }
   }
 
+  /** Whether one more would be let in now; counts nothing. */
+  boolean mayEnter(Kind kind, TenantId tenant) {
+    return limiter.take(kind, tenant, 0).remaining() > 0;
+  }
+
   /** How many points the tenant may send right now. */
   long available(TenantId tenant) {
     return limiter.take(Kind.POINTS, tenant, 0).remaining();

@@ -134,6 +134,31 @@ final class RateLimitsTest {
     assertThat(write(A, 1).statusCode()).isEqualTo(200);
   }
 
+  /** No memory and no thread is spent on what is over the limit, whatever else is wrong with it. */
+  @Test
+  void queries_pastTheLimit_areRefusedBeforeTheyAreRead() throws Exception {
+    String large = " ".repeat((1 << 20) + 1);
+    for (int left = 2; left >= 0; left--) {
+      HttpResponse<String> read = server.post("/api/v1/query", A, "{");
+      assertError(read, 400, "INVALID_QUERY");
+      assertHead(read, 3, left);
+    }
+    HttpResponse<String> refused = server.post("/api/v1/query", A, large);
+    assertError(refused, 429, "RATE_LIMIT_EXCEEDED");
+    assertHead(refused, 3, 0);
+    assertDetails(refused, "query_requests_per_second", 3, 1, 0);
+    assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+    assertError(server.post("/api/v1/query", B, large), 413, "BATCH_TOO_LARGE");
+    nanos.set(Math.ceilDiv(SECOND_NANOS, 3) - 1);
+    assertError(server.post("/api/v1/query", A, large), 429, "RATE_LIMIT_EXCEEDED");
+    nanos.set(Math.ceilDiv(SECOND_NANOS, 3));
+    assertError(server.post("/api/v1/query", A, large), 413, "BATCH_TOO_LARGE");
+    HttpResponse<String> last = server.post("/api/v1/query", A, "{");
+    assertError(last, 400, "INVALID_QUERY");
+    assertThat(last.headers().firstValueAsLong("X-RateLimit-Remaining")).hasValue(0);
+    assertError(server.post("/api/v1/query", A, "{"), 429, "RATE_LIMIT_EXCEEDED");
+  }
+
   @Test
   void batch_pastThePoints_isRefusedWhole_andSaysHowManyFit() throws Exception {
     // The bucket holds a largest batch, though a second brings half as many.

@@ -12,6 +12,7 @@ import io.luminate.model.Interval;
 import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
 import io.luminate.store.AggregateQuery;
+import io.luminate.store.AggregateResult;
 import io.luminate.store.Aggregation;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.MetricNamesQuery;
@@ -157,6 +158,35 @@ class QueryBoundsTest {
     assertThat(number("SELECT uniqExact(query_id) " + ours)).isGreaterThanOrEqualTo(3);
     assertEndsWithin(timeout, ours);
     assertThat(number(others.formatted(requestId))).isEqualTo(before);
+  }
+
+  /** A tenant that asks for what it does not have costs others one look at the slots. */
+  @Test
+  void questionThatNoPointCanMatch_takesOneLookAtSlots() {
+    QueryControl control = QueryControl.withTimeout(PATIENCE, requestId);
+    List<Filter> filters = List.of(new Filter("nobody's", List.of("v")));
+    AggregateResult none =
+        store.aggregate(
+            new AggregateQuery(
+                TENANT,
+                "m",
+                range,
+                filters,
+                Aggregation.AVG,
+                List.of("k", "nobody's"),
+                Optional.empty(),
+                10),
+            control);
+    assertThat(none.rows()).isEmpty();
+    assertThat(none.totalGroups()).isZero();
+    assertThat(none.stats().series()).hasValue(0);
+    Interval minute = new Interval(60_000);
+    RateQuery rate = new RateQuery(TENANT, "m", range, filters, List.of("k"), minute, 10);
+    assertThat(store.rate(rate, control).rows()).isEmpty();
+    database.flushQueryLog();
+    String count = "SELECT uniqExact(query_id) ";
+    assertThat(number(count + finished("slots") + OF_REQUEST.formatted(requestId))).isEqualTo(2);
+    assertThat(number(count + finished("points") + OF_REQUEST.formatted(requestId))).isZero();
   }
 
   /** Points without end, so that a question goes on until it is stopped. */

@@ -37,7 +37,7 @@ abstract class DimensionsCursor extends JsonCursor {
       } while (more('}'));
     }
     if (pos != to) {
-      throw malformed("expected , or }");
+      throw expected(", or }");
     }
     pos = resumeAt;
     rules.checkCount(count);

@@ -35,6 +35,8 @@ abstract class JsonCursor {
   private static final int DIGITS_MAX = 18;
   private static final long EXACT_INTEGER_MAX = 1L << 53;
 
+  private static final String UNEXPECTED_END = "unexpected end of JSON";
+
   private static final byte[] NOTHING = new byte[PADDING];
 
   byte[] in = NOTHING;
@@ -82,9 +84,21 @@ abstract class JsonCursor {
     end = 0;
   }
 
+  /**
+   * @param message what is wrong with what is there; where the text ends nothing is, so only that
+   *     is said
+   */
   final MalformedJsonException malformed(String message) {
-    return new MalformedJsonException(
-        pos >= end ? "unexpected end of JSON: " + message : message, Math.min(pos, end));
+    return pos < end
+        ? new MalformedJsonException(message, pos)
+        : new MalformedJsonException(UNEXPECTED_END, end);
+  }
+
+  final MalformedJsonException expected(String what) {
+    String message = "expected " + what;
+    return pos < end
+        ? new MalformedJsonException(message, pos)
+        : new MalformedJsonException(UNEXPECTED_END + ": " + message, end);
   }
 
   /** The next byte that is not white space, not consumed. */
@@ -98,7 +112,7 @@ abstract class JsonCursor {
 
   final void expect(char token) {
     if (peek() != token) {
-      throw malformed("expected " + token);
+      throw expected(String.valueOf(token));
     }
     pos++;
   }
@@ -107,7 +121,7 @@ abstract class JsonCursor {
   final boolean more(char close) {
     byte b = peek();
     if (b != ',' && b != close) {
-      throw malformed("expected , or " + close);
+      throw expected(", or " + close);
     }
     pos++;
     return b == ',';
@@ -125,7 +139,7 @@ abstract class JsonCursor {
   final void expectEnd() {
     peek();
     if (pos < end) {
-      throw malformed("expected the end of the body");
+      throw expected("the end of the body");
     }
   }
 
@@ -173,12 +187,14 @@ abstract class JsonCursor {
     if (kind == 'u') {
       for (int i = at + 2; i < at + 6; i++) {
         if (Character.digit(in[i], 16) < 0) {
+          pos = i;
           throw malformed("a bad \\u escape");
         }
       }
       return 6;
     }
     if (kind != '"' && kind != '\\' && kind != '/' && "bfnrt".indexOf(kind) < 0) {
+      pos = at + 1;
       throw malformed("a bad escape");
     }
     return 2;
@@ -366,7 +382,7 @@ abstract class JsonCursor {
       case 'n' -> literal("null");
       default -> {
         if (!numberNext()) {
-          throw malformed("expected a value");
+          throw expected("a value");
         }
         number();
       }
@@ -404,10 +420,10 @@ abstract class JsonCursor {
 
   final void literal(String word) {
     for (int i = 0; i < word.length(); i++) {
-      if (in[pos + i] != word.charAt(i)) {
-        throw malformed("expected a value");
+      if (in[pos] != word.charAt(i)) {
+        throw expected("a value");
       }
+      pos++;
     }
-    pos += word.length();
   }
 }

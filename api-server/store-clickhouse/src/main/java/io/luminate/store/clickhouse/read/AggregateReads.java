@@ -50,6 +50,9 @@ final class AggregateReads {
             query.filters(),
             query.groupBy(),
             place -> {
+              if (place.isOfNothing() && !query.groupBy().isEmpty()) {
+                return GroupedAnswer.NOTHING;
+              }
               Frame frame =
                   new Frame(
                       place,
@@ -98,6 +101,9 @@ final class AggregateReads {
             query.filters(),
             query.groupBy(),
             place -> {
+              if (place.isOfNothing() && !query.groupBy().isEmpty()) {
+                return GroupedAnswer.NOTHING;
+              }
               Frame frame =
                   new Frame(
                       place, query.readRange(), retainedFromMillis, query.groupBy(), query.limit());

@@ -14,6 +14,9 @@ import java.util.OptionalLong;
  * @param rankError as {@link io.luminate.store.AggregateResult} has it
  */
 record GroupedAnswer(Groups groups, OptionalLong series, OptionalDouble rankError, long readBytes) {
+  /** By groups, of no points: ClickHouse need not be asked. */
+  static final GroupedAnswer NOTHING =
+      counted(new Answer<>(new Groups(List.of(), 0, 0, 0, 0, 0), 0, 0));
 
   private GroupedAnswer(Answer<Groups> answer, OptionalLong series) {
     this(answer.value(), series, OptionalDouble.empty(), answer.readBytes());

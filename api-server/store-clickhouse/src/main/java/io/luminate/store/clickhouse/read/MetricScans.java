@@ -61,6 +61,12 @@ final class MetricScans {
       return columns;
     }
 
+    /** Whether a filter lets no point pass, as none had its key when the slots were read. */
+    boolean isOfNothing() {
+      return filters.stream()
+          .anyMatch(filter -> columns.lacks(filter.key()) && !filter.values().contains(""));
+    }
+
     /** Whether it is left to the points of some entities alone. */
     boolean isOfEntities() {
       return bound.isPresent();
@@ -87,7 +93,8 @@ final class MetricScans {
   /**
    * Asks with the slots as they are known. A key that has none stands for {@code ""}, which may be
    * wrong by the time that ClickHouse looks at the points; so that the slots are read once more
-   * then, and the question asked again if the key has got one.
+   * then, and the question asked again if the key has got one. Where nothing can match they have
+   * just been read, and that is the answer of that instant.
    *
    * @param mentioned keys that the question is about beside its filters
    */
@@ -106,7 +113,7 @@ final class MetricScans {
     while (true) {
       T answer = question.apply(place);
       Collection<String> keys = place.keysThatMatter(mentioned);
-      if (place.columns.hasAll(keys)) {
+      if (place.columns.hasAll(keys) || place.isOfNothing()) {
         return answer;
       }
       Place now = fresh(control, tenant, metricName, filters);

@@ -46,7 +46,7 @@ final class BatchWriter implements AutoCloseable {
   private final FlushPolicy flushPolicy;
   private final WriteQueue queue;
   private final boolean buffered;
-  private final Company company = new Company();
+  private final Companies companies = new Companies();
   private final Pace pace = new Pace();
   private final AtomicInteger inserting = new AtomicInteger();
 
@@ -83,14 +83,14 @@ final class BatchWriter implements AutoCloseable {
       // Those that wait already will find out when it is over.
       throw lately.get().answer(false);
     }
-    company.enter();
+    companies.enter(points.tenant());
     pace.came(System.nanoTime());
     try {
       PendingWrite write = new PendingWrite(points);
       queue.add(write);
       await(write);
     } finally {
-      company.leave();
+      companies.leave(points.tenant());
     }
   }
 
@@ -189,13 +189,16 @@ final class BatchWriter implements AutoCloseable {
       if (next.isEmpty()) {
         return false;
       }
-      long firstNanos = next.get().queuedNanos();
+      BatchWait wait = new BatchWait(flushPolicy, companies, pace);
       while (next.isPresent()) {
-        batch.add(next.get());
-        if (!next.get().addTo(block, cursor)) {
-          batch.removeLast().fate().complete(Optional.of(forgotten(false)));
+        PendingWrite write = next.get();
+        if (write.addTo(block, cursor)) {
+          batch.add(write);
+          wait.add(write.points().tenant(), write.points().size(), write.queuedNanos());
+        } else {
+          write.fate().complete(Optional.of(forgotten(false)));
         }
-        next = isFull(block) ? Optional.empty() : queue.take(() -> left(firstNanos, batch, block));
+        next = isFull(block) ? Optional.empty() : queue.take(() -> left(wait));
       }
       return true;
     } finally {
@@ -207,26 +210,9 @@ final class BatchWriter implements AutoCloseable {
     return block.rows() >= options.batches().rowsMax() || block.bytes() >= BATCH_BYTES_MAX;
   }
 
-  /** For a batch to wait, whose first request came then. */
-  private Duration left(long firstNanos, List<PendingWrite> batch, PointBlock block) {
-    boolean othersExpected = company.isMoreThan(batch.size());
-    Duration left = end(firstNanos, block, othersExpected).remaining();
-    if (!left.isZero()) {
-      return left;
-    }
-    if (othersExpected) {
-      company.disappointed();
-    }
-    return pace.toNext(System.nanoTime(), end(firstNanos, block, true).nanos());
-  }
-
-  /** Of a batch's wait, whose first request came then. */
-  private Deadline end(long firstNanos, PointBlock block, boolean othersExpected) {
-    boolean isInserting = inserting.get() > 0;
-    long answeredNanos = isInserting ? System.nanoTime() : insertedNanos;
-    Duration unanswered = Duration.ofNanos(Math.max(0, answeredNanos - firstNanos));
-    Duration patience = flushPolicy.patience(block.rows(), othersExpected, isInserting, unanswered);
-    return new Deadline(firstNanos + patience.toNanos());
+  private Duration left(BatchWait wait) {
+    BatchWait.Inserts inserts = new BatchWait.Inserts(inserting.get() > 0, insertedNanos);
+    return wait.left(System.nanoTime(), inserts);
   }
 
   /**

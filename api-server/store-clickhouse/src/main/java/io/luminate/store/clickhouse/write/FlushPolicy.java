@@ -18,12 +18,18 @@ record FlushPolicy(Duration interval, int rowsMax) {
   /**
    * While clients are missing that were there a moment ago. With the interval by default a batch of
    * 10 000 rows waits for them for two seconds, one of 20 000 for four, so that it waits on if it
-   * fills at 5 000 rows per second. Small batches wait no longer than the interval: what they hold
-   * is little to merge.
+   * fills at 5 000 rows per second.
    */
   private static final int FULL_INTERVALS = 1_000;
 
   private static final int COMPANY_INTERVALS_MAX = 200;
+
+  /**
+   * Of the most rows: what holds less is little to merge, and waits for nobody longer than for an
+   * insert. Clients that send little at a pace of their own else kept each other waiting, the
+   * longer the slower ClickHouse was.
+   */
+  private static final int SMALL_PART = 20;
 
   /** Well within the time that a request waits for its batch to begin. */
   private static final Duration WAIT_MAX = Duration.ofSeconds(4);
@@ -47,7 +53,9 @@ record FlushPolicy(Duration interval, int rowsMax) {
   private Duration forOthers(int rows, Duration unanswered) {
     long intervals = Math.min(COMPANY_INTERVALS_MAX, (long) FULL_INTERVALS * rows / rowsMax);
     Duration patience = interval.multipliedBy(intervals);
-    return patience.plus(min(patience, unanswered));
+    Duration whole = patience.plus(min(patience, unanswered));
+    boolean isSmall = (long) SMALL_PART * rows < rowsMax;
+    return isSmall ? min(whole, interval.multipliedBy(BUSY_INTERVALS)) : whole;
   }
 
   private static Duration min(Duration one, Duration other) {

@@ -8,16 +8,18 @@ import io.luminate.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Requests that wait for a batch, first come first served, bounded by the bytes of their points, of
- * which one tenant's are at most three quarters.
+ * Requests that wait for a batch, bounded by the bytes of their points, of which one tenant's are
+ * at most three quarters. Tenants take turns; of a tenant, who came first is served first.
  */
 final class WriteQueue {
   private final long bytesMax;
@@ -25,7 +27,7 @@ final class WriteQueue {
   private final Condition changed = lock.newCondition();
 
   /** This and what follows is guarded by the lock. */
-  private final ArrayDeque<PendingWrite> waiting = new ArrayDeque<>();
+  private final SequencedMap<TenantId, ArrayDeque<PendingWrite>> waiting = new LinkedHashMap<>();
 
   private final Map<TenantId, Long> bytesByTenant = new HashMap<>();
   private long bytes;
@@ -46,8 +48,9 @@ final class WriteQueue {
         throw WriteFailure.PASSING.answer(false);
       }
       checkRoom(write);
-      waiting.add(write);
-      count(write.points().tenant(), write.bytes());
+      TenantId tenant = write.points().tenant();
+      waiting.computeIfAbsent(tenant, first -> new ArrayDeque<>()).add(write);
+      count(tenant, write.bytes());
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -94,9 +97,12 @@ final class WriteQueue {
   boolean withdraw(PendingWrite write) {
     lock.lock();
     try {
-      boolean waited = waiting.remove(write);
+      TenantId tenant = write.points().tenant();
+      ArrayDeque<PendingWrite> own = waiting.get(tenant);
+      boolean waited = own != null && own.remove(write);
       if (waited) {
-        count(write.points().tenant(), -write.bytes());
+        waiting.computeIfPresent(tenant, (same, left) -> left.isEmpty() ? null : left);
+        count(tenant, -write.bytes());
       }
       return waited;
     } finally {
@@ -148,9 +154,16 @@ final class WriteQueue {
   }
 
   private Optional<PendingWrite> next() {
-    Optional<PendingWrite> next = Optional.ofNullable(waiting.poll());
-    next.ifPresent(write -> count(write.points().tenant(), -write.bytes()));
-    return next;
+    Map.Entry<TenantId, ArrayDeque<PendingWrite>> turn = waiting.pollFirstEntry();
+    if (turn == null) {
+      return Optional.empty();
+    }
+    PendingWrite next = turn.getValue().removeFirst();
+    if (!turn.getValue().isEmpty()) {
+      waiting.putLast(turn.getKey(), turn.getValue());
+    }
+    count(turn.getKey(), -next.bytes());
+    return Optional.of(next);
   }
 
   /** Takes nothing more in; what is there may still be taken. */
@@ -168,7 +181,7 @@ final class WriteQueue {
   List<PendingWrite> drain() {
     lock.lock();
     try {
-      List<PendingWrite> left = List.copyOf(waiting);
+      List<PendingWrite> left = waiting.values().stream().flatMap(ArrayDeque::stream).toList();
       waiting.clear();
       bytesByTenant.clear();
       bytes = 0;

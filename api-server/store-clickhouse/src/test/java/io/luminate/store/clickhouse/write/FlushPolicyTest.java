@@ -38,6 +38,14 @@ class FlushPolicyTest {
   }
 
   @Test
+  void patience_ofFewRows_noLongerThanForAnInsert() {
+    assertThat(byDefault.patience(900, true, false, Duration.ZERO)).isEqualTo(millis(180));
+    assertThat(byDefault.patience(900, true, false, millis(3_000))).isEqualTo(millis(200));
+    assertThat(byDefault.patience(4_999, true, true, millis(3_000))).isEqualTo(millis(200));
+    assertThat(byDefault.patience(5_000, true, false, Duration.ZERO)).isEqualTo(millis(1_000));
+  }
+
+  @Test
   void patience_whileThoseWhoAreMissingHadNoAnswer_isNotCountedUntilItDoubles() {
     assertThat(byDefault.patience(10_000, true, true, millis(700))).isEqualTo(millis(2_700));
     assertThat(byDefault.patience(5_000, true, false, millis(3_000))).isEqualTo(millis(2_000));

@@ -53,6 +53,35 @@ final class WriteQueueTest {
   }
 
   @Test
+  void tenants_takeTurns_eachInItsOwnOrder() throws InterruptedException {
+    PendingWrite[] ofA = {write(A, 5), write(A, 5), write(A, 5)};
+    PendingWrite[] ofB = {write(B, 5), write(B, 5)};
+    queue.add(ofA[0]);
+    queue.add(ofA[1]);
+    queue.add(ofB[0]);
+    assertThat(queue.take()).contains(ofA[0]);
+    assertThat(queue.take()).contains(ofB[0]);
+    queue.add(ofA[2]);
+    queue.add(ofB[1]);
+    assertThat(queue.take()).contains(ofA[1]);
+    assertThat(queue.take()).contains(ofB[1]);
+    assertThat(queue.take()).contains(ofA[2]);
+    assertThat(queue.isEmpty()).isTrue();
+  }
+
+  @Test
+  void whoWithdrawsItsLast_hasNoTurn() throws InterruptedException {
+    PendingWrite withdrawn = write(A, 5);
+    PendingWrite other = write(B, 5);
+    queue.add(withdrawn);
+    queue.add(other);
+    assertThat(queue.withdraw(withdrawn)).isTrue();
+    assertThat(queue.withdraw(withdrawn)).isFalse();
+    assertThat(queue.take()).contains(other);
+    assertThat(queue.isEmpty()).isTrue();
+  }
+
+  @Test
   void whatIsWithdrawnOrDrained_makesRoom() {
     PendingWrite first = write(A, 30);
     queue.add(first);

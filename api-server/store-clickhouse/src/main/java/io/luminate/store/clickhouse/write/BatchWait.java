@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.write;
+
+import io.luminate.model.TenantId;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How long a batch waits for more. It goes when the first of its tenants would go if the others
+ * were not there: what a tenant waits for is as much of its own that is little to merge by itself,
+ * and its own clients. So whoever sends little is not kept for those who send much, and what they
+ * have in the batch by then goes along.
+ *
+ * <p>For one batch and one thread. Times are those of {@link System#nanoTime}.
+ */
+final class BatchWait {
+  private final FlushPolicy policy;
+  private final Companies companies;
+  private final Pace pace;
+  private final Map<TenantId, Part> parts = new LinkedHashMap<>();
+
+  /** Of a tenant. */
+  private static final class Part {
+    final long firstNanos;
+    int requests;
+    int rows;
+
+    Part(long firstNanos) {
+      this.firstNanos = firstNanos;
+    }
+  }
+
+  /**
+   * Those of batches before.
+   *
+   * @param atWork whether there are any
+   * @param endedNanos when the latest ended
+   */
+  record Inserts(boolean atWork, long endedNanos) {
+    /** How much of the time since then one of them had been on its way. */
+    Duration since(long firstNanos, long nowNanos) {
+      long answeredNanos = atWork ? nowNanos : endedNanos;
+      return Duration.ofNanos(Math.max(0, answeredNanos - firstNanos));
+    }
+  }
+
+  BatchWait(FlushPolicy policy, Companies companies, Pace pace) {
+    this.policy = policy;
+    this.companies = companies;
+    this.pace = pace;
+  }
+
+  /** A request is in the batch. */
+  void add(TenantId tenant, int rows, long queuedNanos) {
+    Part part = parts.computeIfAbsent(tenant, first -> new Part(queuedNanos));
+    part.requests++;
+    part.rows += rows;
+  }
+
+  /** For the next request; nothing if the batch should go, or nobody is in it. */
+  Duration left(long nowNanos, Inserts inserts) {
+    if (parts.isEmpty()) {
+      return Duration.ZERO;
+    }
+    long leftNanos = Long.MAX_VALUE;
+    for (Map.Entry<TenantId, Part> part : parts.entrySet()) {
+      boolean missing = companies.isMoreThan(part.getKey(), part.getValue().requests);
+      leftNanos = Math.min(leftNanos, left(part.getValue(), missing, nowNanos, inserts));
+    }
+    if (leftNanos > 0) {
+      return Duration.ofNanos(leftNanos);
+    }
+    return forTheNext(nowNanos, inserts);
+  }
+
+  /** Nobody has to be waited for, but the next request may be due. */
+  private Duration forTheNext(long nowNanos, Inserts inserts) {
+    long untilNanos = Long.MAX_VALUE;
+    for (Map.Entry<TenantId, Part> entry : parts.entrySet()) {
+      Part part = entry.getValue();
+      boolean missing = companies.isMoreThan(entry.getKey(), part.requests);
+      if (missing && left(part, true, nowNanos, inserts) <= 0) {
+        companies.disappointed(entry.getKey());
+      }
+      untilNanos = Math.min(untilNanos, left(part, true, nowNanos, inserts));
+    }
+    return pace.toNext(nowNanos, nowNanos + untilNanos);
+  }
+
+  /** Of a tenant's wait; nothing or less when it is over. */
+  private long left(Part part, boolean othersExpected, long nowNanos, Inserts inserts) {
+    Duration unanswered = inserts.since(part.firstNanos, nowNanos);
+    Duration patience = policy.patience(part.rows, othersExpected, inserts.atWork(), unanswered);
+    return part.firstNanos + patience.toNanos() - nowNanos;
+  }
+}

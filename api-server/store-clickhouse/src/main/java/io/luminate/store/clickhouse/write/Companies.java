@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.store.clickhouse.write;
+
+import io.luminate.model.TenantId;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The {@link Company} of each tenant's requests. For many threads. */
+final class Companies {
+  /** Of memory. Others are forgotten, as requests that are there are few at any time. */
+  static final int TENANTS_KEPT = 10_000;
+
+  private final ConcurrentHashMap<TenantId, Company> tenants = new ConcurrentHashMap<>();
+
+  void enter(TenantId tenant) {
+    if (tenants.size() >= TENANTS_KEPT) {
+      forgetThoseAway();
+    }
+    tenants.compute(
+        tenant,
+        (same, before) -> {
+          Company company = before == null ? new Company() : before;
+          company.enter();
+          return company;
+        });
+  }
+
+  void leave(TenantId tenant) {
+    tenants.computeIfPresent(
+        tenant,
+        (same, company) -> {
+          company.leave();
+          return company.isOfOne() ? null : company;
+        });
+  }
+
+  /** Whether requests of the tenant are likely to come beside those of its that wait. */
+  boolean isMoreThan(TenantId tenant, int requests) {
+    Company company = tenants.get(tenant);
+    return company != null && company.isMoreThan(requests);
+  }
+
+  void disappointed(TenantId tenant) {
+    tenants.computeIfPresent(
+        tenant,
+        (same, company) -> {
+          company.disappointed();
+          return company;
+        });
+  }
+
+  private void forgetThoseAway() {
+    tenants
+        .keySet()
+        .forEach(
+            tenant ->
+                tenants.computeIfPresent(
+                    tenant, (same, company) -> company.isAway() ? null : company));
+  }
+
+  int tenantsKnown() {
+    return tenants.size();
+  }
+}
