@@ -41,8 +41,15 @@ final class StoredFigures implements AutoCloseable {
 
   private static final Duration COUNT_AGE_MIN = Duration.ofSeconds(10);
 
-  /** So counting takes no more than a hundredth of the time. */
-  private static final int COUNT_AGE_PER_COST = 100;
+  /**
+   * Every process counts, while all have their load together: so counting takes a thousandth of the
+   * time as long as counts are this young all the same, and a hundredth at most.
+   */
+  private static final Duration COUNT_AGE = Duration.ofMinutes(5);
+
+  private static final int COUNT_AGE_PER_COST = 1_000;
+
+  private static final int COUNT_AGE_PER_COST_MIN = 100;
 
   /** What took longer is kept by ClickHouse, for other processes to find. */
   private static final Duration SHARED_COST_MIN = Duration.ofSeconds(1);
@@ -210,11 +217,17 @@ final class StoredFigures implements AutoCloseable {
     } finally {
       long endedNanos = System.nanoTime();
       cost = Duration.ofNanos(endedNanos - beganNanos);
-      Duration age = cost.multipliedBy(COUNT_AGE_PER_COST);
       synchronized (countLock) {
-        countAgainNanos = endedNanos + longer(age, COUNT_AGE_MIN).toNanos();
+        countAgainNanos = endedNanos + ageOf(cost).toNanos();
       }
     }
+  }
+
+  /** How long a count holds that took so long. */
+  static Duration ageOf(Duration cost) {
+    Duration atLeast = longer(cost.multipliedBy(COUNT_AGE_PER_COST_MIN), COUNT_AGE_MIN);
+    Duration wanted = cost.multipliedBy(COUNT_AGE_PER_COST);
+    return longer(atLeast, wanted.compareTo(COUNT_AGE) < 0 ? wanted : COUNT_AGE);
   }
 
   private static Duration longer(Duration one, Duration other) {
@@ -246,7 +259,7 @@ final class StoredFigures implements AutoCloseable {
   }
 
   private Duration sharedAge() {
-    return longer(cost.multipliedBy(COUNT_AGE_PER_COST), SHARED_AGE_MIN);
+    return longer(ageOf(cost), SHARED_AGE_MIN);
   }
 
   private static Counts counts(RowReader rows) throws IOException {

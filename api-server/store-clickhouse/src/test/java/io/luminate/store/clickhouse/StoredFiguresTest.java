@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StoredFiguresTest {
   @TempDir private Path folder;
@@ -70,6 +72,19 @@ class StoredFiguresTest {
 
   private static StoredFigures figures(ClickHouseClient client, Tables tables) {
     return new StoredFigures(client, client, tables, Optional::empty, () -> {}, () -> "true");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PT0.001S, PT10S",
+    "PT0.1S, PT1M40S",
+    "PT0.3S, PT5M",
+    "PT2S, PT5M",
+    "PT3S, PT5M",
+    "PT60S, PT1H40M"
+  })
+  void counts_areMadeAgainTheLaterTheLongerTheyTake(Duration took, Duration holds) {
+    assertThat(StoredFigures.ageOf(took)).isEqualTo(holds);
   }
 
   /** Longer than anybody waits for it. */

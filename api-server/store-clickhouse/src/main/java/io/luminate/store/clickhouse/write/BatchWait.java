@@ -8,10 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How long a batch waits for more. It goes when the first of its tenants would go if the others
- * were not there: what a tenant waits for is as much of its own that is little to merge by itself,
- * and its own clients. So whoever sends little is not kept for those who send much, and what they
- * have in the batch by then goes along.
+ * How long a batch waits for more. It goes when the first of its tenants would go alone, who waits
+ * the longer for clients of its own the more it has in the batch; for those of others all wait the
+ * same short time, as for an insert. So whoever sends little is not kept for those who send much,
+ * and many who send little make a few inserts a second.
  *
  * <p>For one batch and one thread. Times are those of {@link System#nanoTime}.
  */
@@ -20,6 +20,7 @@ final class BatchWait {
   private final Companies companies;
   private final Pace pace;
   private final Map<TenantId, Part> parts = new LinkedHashMap<>();
+  private int requests;
 
   /** Of a tenant. */
   private static final class Part {
@@ -55,6 +56,7 @@ final class BatchWait {
   /** A request is in the batch. */
   void add(TenantId tenant, int rows, long queuedNanos) {
     Part part = parts.computeIfAbsent(tenant, first -> new Part(queuedNanos));
+    requests++;
     part.requests++;
     part.rows += rows;
   }
@@ -64,15 +66,23 @@ final class BatchWait {
     if (parts.isEmpty()) {
       return Duration.ZERO;
     }
+    long leftNanos = ofTheFirstToGo(nowNanos, inserts);
+    return leftNanos > 0 ? Duration.ofNanos(leftNanos) : forTheNext(nowNanos, inserts);
+  }
+
+  /** Looks at few of many tenants: the later one came, the later it goes at the earliest. */
+  private long ofTheFirstToGo(long nowNanos, Inserts inserts) {
     long leftNanos = Long.MAX_VALUE;
-    for (Map.Entry<TenantId, Part> part : parts.entrySet()) {
-      boolean missing = companies.isMoreThan(part.getKey(), part.getValue().requests);
-      leftNanos = Math.min(leftNanos, left(part.getValue(), missing, nowNanos, inserts));
+    for (Map.Entry<TenantId, Part> entry : parts.entrySet()) {
+      Part part = entry.getValue();
+      long atLeast = left(part, false, nowNanos, inserts);
+      if (atLeast >= leftNanos) {
+        return leftNanos;
+      }
+      boolean missing = companies.isMoreThan(entry.getKey(), part.requests);
+      leftNanos = Math.min(leftNanos, missing ? left(part, true, nowNanos, inserts) : atLeast);
     }
-    if (leftNanos > 0) {
-      return Duration.ofNanos(leftNanos);
-    }
-    return forTheNext(nowNanos, inserts);
+    return leftNanos;
   }
 
   /** Nobody has to be waited for, but the next request may be due. */
@@ -86,13 +96,17 @@ final class BatchWait {
       }
       untilNanos = Math.min(untilNanos, left(part, true, nowNanos, inserts));
     }
+    if (companies.isMoreThan(requests)) {
+      companies.disappointed();
+    }
     return pace.toNext(nowNanos, nowNanos + untilNanos);
   }
 
   /** Of a tenant's wait; nothing or less when it is over. */
   private long left(Part part, boolean othersExpected, long nowNanos, Inserts inserts) {
     Duration unanswered = inserts.since(part.firstNanos, nowNanos);
-    Duration patience = policy.patience(part.rows, othersExpected, inserts.atWork(), unanswered);
+    boolean inCompany = inserts.atWork() || companies.isMoreThan(requests);
+    Duration patience = policy.patience(part.rows, othersExpected, inCompany, unanswered);
     return part.firstNanos + patience.toNanos() - nowNanos;
   }
 }

@@ -5,14 +5,16 @@ package io.luminate.store.clickhouse.write;
 import io.luminate.model.TenantId;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The {@link Company} of each tenant's requests. For many threads. */
+/** The {@link Company} of each tenant's requests, and of all together. For many threads. */
 final class Companies {
   /** Of memory. Others are forgotten, as requests that are there are few at any time. */
   static final int TENANTS_KEPT = 10_000;
 
   private final ConcurrentHashMap<TenantId, Company> tenants = new ConcurrentHashMap<>();
+  private final Company all = new Company();
 
   void enter(TenantId tenant) {
+    all.enter();
     if (tenants.size() >= TENANTS_KEPT) {
       forgetThoseAway();
     }
@@ -26,6 +28,7 @@ final class Companies {
   }
 
   void leave(TenantId tenant) {
+    all.leave();
     tenants.computeIfPresent(
         tenant,
         (same, company) -> {
@@ -34,10 +37,19 @@ final class Companies {
         });
   }
 
+  /** Whether requests are likely to come beside those, whose ever. */
+  boolean isMoreThan(int requests) {
+    return all.isMoreThan(requests);
+  }
+
   /** Whether requests of the tenant are likely to come beside those of its that wait. */
   boolean isMoreThan(TenantId tenant, int requests) {
     Company company = tenants.get(tenant);
     return company != null && company.isMoreThan(requests);
+  }
+
+  void disappointed() {
+    all.disappointed();
   }
 
   void disappointed(TenantId tenant) {

@@ -12,7 +12,11 @@ import java.time.Duration;
  * @param rowsMax of a batch that waits no more
  */
 record FlushPolicy(Duration interval, int rowsMax) {
-  /** While another batch is inserted, whose clients send their next requests when they know. */
+  /**
+   * While another batch is inserted, whose clients send their next requests when they know, or
+   * other tenants' clients are missing: so a process makes five inserts a second of many who send
+   * little.
+   */
   private static final int BUSY_INTERVALS = 10;
 
   /**
@@ -41,11 +45,12 @@ record FlushPolicy(Duration interval, int rowsMax) {
    *
    * @param rows in the batch
    * @param othersExpected whether clients were there lately that have nothing in the batch
-   * @param inserting whether another batch is on its way
+   * @param inCompany whether another batch is on its way, or clients of any tenant were there
+   *     lately that have nothing in this one
    * @param unanswered how much of the wait the batch before had been on its way
    */
-  Duration patience(int rows, boolean othersExpected, boolean inserting, Duration unanswered) {
-    Duration least = interval.multipliedBy(inserting ? BUSY_INTERVALS : 1);
+  Duration patience(int rows, boolean othersExpected, boolean inCompany, Duration unanswered) {
+    Duration least = interval.multipliedBy(inCompany ? BUSY_INTERVALS : 1);
     Duration patience = othersExpected ? max(least, forOthers(rows, unanswered)) : least;
     return min(patience, max(interval, WAIT_MAX));
   }

@@ -53,28 +53,52 @@ final class BatchWaitTest {
   void whoSendsLittle_isNotKeptForTheClientsOfAnother() {
     add(LARGE, 48, 10_000, 0);
     add(SMALL, 1, 100, 500);
-    assertThat(left(500, IDLE)).isEqualTo(20);
-    assertThat(left(519, IDLE)).isEqualTo(1);
-    assertThat(left(520, IDLE)).isZero();
+    assertThat(left(500, IDLE)).isEqualTo(200);
+    assertThat(left(699, IDLE)).isEqualTo(1);
+    assertThat(left(700, IDLE)).isZero();
   }
 
   @Test
   void whoSendsLittle_waitsForItsOwnAsIfAlone() {
-    add(LARGE, 48, 10_000, 0);
-    add(SMALL, 2, 500, 500);
-    assertThat(left(500, IDLE)).isEqualTo(100);
+    add(LARGE, 1, 10_000, 0);
+    add(SMALL, 2, 2_000, 0);
+    assertThat(left(0, IDLE)).isEqualTo(200);
+  }
+
+  @Test
+  void manyWhoSendLittle_waitForEachOther_untilTheyDoSoInVain() {
+    for (int i = 0; i < 5; i++) {
+      TenantId tenant = new TenantId("tenant-" + i);
+      companies.enter(tenant);
+      if (i < 3) {
+        wait.add(tenant, 10, nanos(i));
+      }
+    }
+    assertThat(left(2, IDLE)).isEqualTo(198);
+    companies.leave(new TenantId("tenant-3"));
+    companies.leave(new TenantId("tenant-4"));
+    assertThat(left(200, IDLE)).isZero();
+    assertThat(companies.isMoreThan(3)).isFalse();
+  }
+
+  @Test
+  void manyWhoAreAllThere_goAtOnce() {
+    for (int i = 0; i < 5; i++) {
+      add(new TenantId("tenant-" + i), 1, 10, i);
+    }
+    assertThat(left(4, IDLE)).isEqualTo(16);
   }
 
   @Test
   void whoHasToGoFirst_isNotKeptByWhoCameLater() {
     add(SMALL, 1, 100, 0);
     add(LARGE, 48, 10_000, 15);
-    assertThat(left(15, IDLE)).isEqualTo(5);
+    assertThat(left(15, IDLE)).isEqualTo(185);
   }
 
   @Test
   void whileAnotherIsInserted_allWaitForThat() {
-    add(LARGE, 48, 10_000, 0);
+    add(LARGE, 1, 10_000, 0);
     add(SMALL, 1, 100, 0);
     assertThat(left(30, new Inserts(true, 0))).isEqualTo(170);
     assertThat(left(30, new Inserts(false, nanos(30)))).isZero();
@@ -86,9 +110,9 @@ final class BatchWaitTest {
     add(LARGE, 2, 10_000, 0);
     companies.leave(SMALL);
     companies.leave(LARGE);
-    assertThat(left(99, IDLE)).isEqualTo(1);
+    assertThat(left(199, IDLE)).isEqualTo(1);
     assertThat(companies.isMoreThan(SMALL, 1)).isTrue();
-    assertThat(left(100, IDLE)).isZero();
+    assertThat(left(200, IDLE)).isZero();
     assertThat(companies.isMoreThan(SMALL, 1)).isFalse();
     assertThat(companies.isMoreThan(LARGE, 1)).isTrue();
   }
