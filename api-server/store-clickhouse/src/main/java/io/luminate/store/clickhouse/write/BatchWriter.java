@@ -192,11 +192,11 @@ final class BatchWriter implements AutoCloseable {
       BatchWait wait = new BatchWait(flushPolicy, companies, pace);
       while (next.isPresent()) {
         PendingWrite write = next.get();
+        batch.add(write); // First: whatever fails then, it is answered with the batch.
         if (write.addTo(block, cursor)) {
-          batch.add(write);
           wait.add(write.points().tenant(), write.points().size(), write.queuedNanos());
         } else {
-          write.fate().complete(Optional.of(forgotten(false)));
+          batch.removeLast().fate().complete(Optional.of(forgotten(false)));
         }
         next = isFull(block) ? Optional.empty() : queue.take(() -> left(wait));
       }
@@ -231,6 +231,9 @@ final class BatchWriter implements AutoCloseable {
   }
 
   private Optional<StoreException> insert(PointBlock block) {
+    if (block.rows() == 0) {
+      return Optional.empty(); // Which says nothing of whether ClickHouse takes any.
+    }
     Duration time = buffered ? BUFFERED_TIMEOUT : options.writeTimeout();
     inserting.incrementAndGet();
     try {

@@ -7,6 +7,7 @@ import static io.luminate.store.clickhouse.write.WritingProcess.GLOBEX;
 import static io.luminate.store.clickhouse.write.WritingProcess.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
@@ -104,6 +105,24 @@ class PointWriterTest {
             "\t1\t\t\t{}",
             "\t\tv0\tv18\t{'kt':'v19','ku':'v20','kv':'v21'}",
             "u\t\t\t\t{'ku':'w','user_id':'u'}");
+  }
+
+  /** Else its request would wait for ever, and clients that come later for its next one. */
+  @Test
+  void write_thatCannotBePutIntoABatch_isAnswered_andOthersGoOn() {
+    PointBatch impossible = new PointBatch(ACME, 1);
+    impossible.add(Long.MAX_VALUE, NOW, 1);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(60),
+        () ->
+            assertThatThrownBy(() -> process.write(impossible))
+                .isInstanceOfSatisfying(
+                    StoreException.class,
+                    e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL_ERROR)));
+    PointBatch batch = new PointBatch(ACME, 1);
+    batch.add(process.writer().seriesHandle(ACME, "m", Dimensions.EMPTY), NOW, 1);
+    process.write(batch);
+    assertThat(points("")).isEqualTo(1);
   }
 
   @Test
