@@ -94,7 +94,7 @@ public final class Schema {
     if (!exists()) {
       client.execute(Statement.of(new Ddl(tables, false).createSchemaTable()));
     }
-    Map<String, Fact> known = facts.newest();
+    Map<String, Fact> known = facts.newest(List.of(FACT_VERSION, FACT_OWNER, FACT_ENTITY_KEYS));
     long recorded = newest(known, FACT_VERSION).map(Fact::version).orElse(0L);
     if (recorded > version) {
       throw tooNew(recorded);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,14 +40,16 @@ public final class SchemaFacts {
         SchemaFacts::fact);
   }
 
-  /** The newest of each, by name. */
-  Map<String, Fact> newest() {
+  /** The newest of each of some, by name. Others may have many versions with large values. */
+  Map<String, Fact> newest(List<String> names) {
     return rows.read(
         Statement.of(
-            "SELECT toString(fact), toInt64(version), value, dateDiff('millisecond', at, now64(3))"
-                + " FROM "
-                + table
-                + " ORDER BY fact, version DESC LIMIT 1 BY fact"),
+                "SELECT toString(fact), toInt64(version), value,"
+                    + " dateDiff('millisecond', at, now64(3)) FROM "
+                    + table
+                    + " WHERE fact IN {facts:Array(String)}"
+                    + " ORDER BY fact, version DESC LIMIT 1 BY fact")
+            .with("facts", names),
         found -> {
           Map<String, Fact> newest = new HashMap<>();
           while (found.hasNext()) {
