@@ -9,6 +9,7 @@ import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.model.EntityKeys;
 import io.luminate.model.RetentionPolicies;
+import io.luminate.store.RetentionStatus;
 import io.luminate.store.clickhouse.TestDatabase;
 import io.luminate.store.clickhouse.schema.Schema;
 import io.luminate.store.clickhouse.schema.SchemaFacts;
@@ -106,6 +107,50 @@ class TtlChangeTest {
         () ->
             Long.parseLong(database.value("SELECT toUnixTimestamp(now())"))
                 > instant.getEpochSecond());
+  }
+
+  @Test
+  void progress_ofAChangeThatFails_saysWhy_untilOneSucceeds() {
+    TtlChange process = process();
+    assertThatThrownBy(() -> bring(process, "no_such_column + 1"));
+    assertThat(process.progress("no_such_column + 1"))
+        .hasValueSatisfying(
+            ttl -> {
+              assertThat(ttl.done()).isFalse();
+              assertThat(ttl.failure()).contains("no_such_column");
+            });
+    String possible = goneAt(now().plus(DAY));
+    bring(process, possible);
+    assertThat(process.progress(possible))
+        .hasValueSatisfying(
+            ttl -> {
+              assertThat(ttl.done()).isTrue();
+              assertThat(ttl.failure()).isEmpty();
+            });
+  }
+
+  @Test
+  void progress_whileClickHouseChangesParts_saysHowManyAreLeft() throws Exception {
+    insert(10);
+    insert(20);
+    holdMutations();
+    TtlChange process = process();
+    String wanted = goneAt(now().plus(DAY));
+    Thread changing = Thread.ofVirtual().start(() -> bring(process, wanted));
+    await("two parts to do", () -> partsToDo(process, wanted) == 2);
+    assertThat(process.progress(wanted).orElseThrow().done()).isFalse();
+    database.server().execute("SYSTEM START MERGES " + database.tables().points());
+    changing.join();
+    assertThat(process.progress(wanted))
+        .hasValueSatisfying(
+            ttl -> {
+              assertThat(ttl.done()).isTrue();
+              assertThat(ttl.partsToDo()).isZero();
+            });
+  }
+
+  private static long partsToDo(TtlChange process, String wanted) {
+    return process.progress(wanted).map(RetentionStatus.Ttl::partsToDo).orElse(0L);
   }
 
   @Test
