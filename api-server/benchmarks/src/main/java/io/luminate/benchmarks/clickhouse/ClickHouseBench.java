@@ -135,6 +135,8 @@ public final class ClickHouseBench {
     long self = ProcessHandle.current().pid();
     Processors.confineToFirstHalf(clickHouse.pid());
     Processors.confineToSecondHalf(self);
+    // It says how fast ClickHouse's processors are.
+    Processors.confineThreadsToFirstHalf(Yardstick.THREAD);
     for (int processes : plan.servers()) {
       shares.add(throughServers(clickHouse, database, processes, COMMON_POINTS_PER_SECOND));
     }

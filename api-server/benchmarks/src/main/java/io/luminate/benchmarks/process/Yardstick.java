@@ -19,9 +19,12 @@ public final class Yardstick implements AutoCloseable {
   private static final int WARM_UP_PIECES = 400;
   private static final long PAUSE_MILLIS = 50;
 
+  /** Of the thread that does it. */
+  public static final String THREAD = "yardstick";
+
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
   private final long[] values = new SplittableRandom(1).longs(VALUES).toArray();
-  private final Thread thread = Thread.ofPlatform().daemon().name("yardstick").unstarted(this::run);
+  private final Thread thread = Thread.ofPlatform().daemon().name(THREAD).unstarted(this::run);
   private Mark total = new Mark(0, 0);
 
   /**
