@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -87,7 +86,7 @@ final class OwnedObjectsE2E {
   @ValueSource(
       strings = {"rocksdb-minimal", "rocksdb-full", "clickhouse-minimal", "clickhouse-full"})
   void pods_areAdmittedAsRestricted(String golden, TestNamespace namespace) {
-    restrict(namespace);
+    namespace.restrict();
     List<PodSpec> pods =
         objects(golden, namespace).stream().flatMap(OwnedObjectsE2E::podSpecs).toList();
     assertThat(pods).isNotEmpty();
@@ -134,20 +133,6 @@ final class OwnedObjectsE2E {
       times.put(live.getKind() + "/" + live.getMetadata().getName(), time);
     }
     return times;
-  }
-
-  private static void restrict(TestNamespace namespace) {
-    namespace
-        .client()
-        .namespaces()
-        .withName(namespace.name())
-        .edit(
-            found ->
-                new NamespaceBuilder(found)
-                    .editMetadata()
-                    .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
-                    .endMetadata()
-                    .build());
   }
 
   private static Stream<PodSpec> podSpecs(GenericKubernetesResource object) {

@@ -5,6 +5,7 @@ package io.luminate.e2e.cluster;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.NamespaceableResource;
 import java.util.List;
@@ -74,6 +75,24 @@ public final class TestNamespace implements AutoCloseable {
   public <T extends HasMetadata> T create(T object) {
     NamespaceableResource<T> resource = client().resource(object);
     return resource.inNamespace(name).create();
+  }
+
+  /** From now on restricted pods alone are admitted. */
+  public void restrict() {
+    client()
+        .namespaces()
+        .withName(name)
+        .edit(
+            live ->
+                new NamespaceBuilder(live)
+                    .editMetadata()
+                    .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
+                    .endMetadata()
+                    .build());
+  }
+
+  public List<Event> events() {
+    return client().events().v1().events().inNamespace(name).list().getItems();
   }
 
   public Pod pod(String pod) {

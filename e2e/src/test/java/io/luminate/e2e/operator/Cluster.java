@@ -255,16 +255,7 @@ final class Cluster {
 
   /** Looked at before kubectl is, as that takes its time to start. */
   private boolean hasEvent(String reason) {
-    return namespace
-        .client()
-        .events()
-        .v1()
-        .events()
-        .inNamespace(namespace.name())
-        .list()
-        .getItems()
-        .stream()
-        .anyMatch(event -> reason.equals(event.getReason()));
+    return namespace.events().stream().anyMatch(event -> reason.equals(event.getReason()));
   }
 
   /** Until nobody writes what the operator has written, for a second. */

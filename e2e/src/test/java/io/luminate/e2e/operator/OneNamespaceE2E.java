@@ -5,7 +5,6 @@ package io.luminate.e2e.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.LabelSelector;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -52,7 +51,7 @@ final class OneNamespaceE2E {
 
   @BeforeAll
   void install(TestNamespace namespace) throws Exception {
-    restrict(namespace);
+    namespace.restrict();
     operator = InstalledOperator.in(namespace);
     cluster = new Cluster(namespace, "main");
     Cluster.createSecret(namespace);
@@ -125,20 +124,6 @@ final class OneNamespaceE2E {
         () -> namespace.client().namespaces().withName(namespace.name()).get() == null,
         "the namespace is gone",
         () -> namespace.client().namespaces().withName(namespace.name()).get().toString());
-  }
-
-  private static void restrict(TestNamespace namespace) {
-    namespace
-        .client()
-        .namespaces()
-        .withName(namespace.name())
-        .edit(
-            live ->
-                new NamespaceBuilder(live)
-                    .editMetadata()
-                    .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
-                    .endMetadata()
-                    .build());
   }
 
   private static Pod job(TestNamespace namespace) {

@@ -11,8 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** Writes one after the other until it is told to end. */
 final class Writes implements AutoCloseable {
-  /** A fraction of what a pod needs to come or go; each write takes ClickHouse an insert. */
-  private static final long PAUSE_MILLIS = 50;
+  private static final long PAUSE_MILLIS = 20;
 
   private final MetricsClient client;
   private final Thread thread;

@@ -67,15 +67,7 @@ final class WrittenObjects {
 
   /** The operator's own; the same again would be another version of it. */
   private static List<Event> events(TestNamespace namespace) {
-    return namespace
-        .client()
-        .events()
-        .v1()
-        .events()
-        .inNamespace(namespace.name())
-        .list()
-        .getItems()
-        .stream()
+    return namespace.events().stream()
         .filter(event -> "luminate.io/operator".equals(event.getReportingController()))
         .toList();
   }

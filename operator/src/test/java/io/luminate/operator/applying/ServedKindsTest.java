@@ -70,7 +70,7 @@ final class ServedKindsTest {
   }
 
   private void awaitServed(boolean served) throws InterruptedException {
-    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (new ServedKinds(person, new TestClock()).look() != served) {
       assertThat(System.nanoTime()).as("it took too long").isLessThan(deadlineNanos);
       Thread.sleep(50);

@@ -96,7 +96,7 @@ final class WatchedOptionalKindsTest {
   }
 
   private static void await(BooleanSupplier condition) throws InterruptedException {
-    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("it took too long").isLessThan(deadlineNanos);
       Thread.sleep(20);

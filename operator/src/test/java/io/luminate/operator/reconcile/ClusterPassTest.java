@@ -201,7 +201,7 @@ final class ClusterPassTest {
 
   /** An API server follows its own policies a moment later. */
   private static void awaitRefused(Runnable write) throws InterruptedException {
-    long lastNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long lastNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (System.nanoTime() < lastNanos) {
       try {
         write.run();
@@ -215,7 +215,7 @@ final class ClusterPassTest {
   }
 
   private void awaitSeen() throws InterruptedException {
-    long lastNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long lastNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     for (WatchedKind<?> kind :
         List.of(watches.of(TenantQuota.class), watches.of(RetentionPolicy.class))) {
       while (kind.in(namespace).findAny().isEmpty()) {

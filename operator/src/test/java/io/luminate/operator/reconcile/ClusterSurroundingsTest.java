@@ -84,7 +84,7 @@ final class ClusterSurroundingsTest {
   }
 
   private static void awaitSeen(WatchedKind<?> kind) throws InterruptedException {
-    long lastNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long lastNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (kind.in(NAMESPACE).noneMatch(object -> generation(object) == 2)) {
       assertThat(System.nanoTime()).isLessThan(lastNanos);
       Thread.sleep(20);

@@ -39,7 +39,7 @@ final class LeadershipTest {
 
   /** Its name stays in the lease, of which a second is left. */
   private static void awaitGivenAway(KubernetesClient kubernetes) throws InterruptedException {
-    long lastNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long lastNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (leaseSeconds(kubernetes) > 1) {
       assertThat(System.nanoTime()).isLessThan(lastNanos);
       Thread.sleep(20);

@@ -30,7 +30,7 @@ public final class Definitions {
           .v1()
           .customResourceDefinitions()
           .withName(definition.getMetadata().getName())
-          .waitUntilCondition(Definitions::isServed, 60, TimeUnit.SECONDS);
+          .waitUntilCondition(Definitions::isServed, 30, TimeUnit.SECONDS);
     }
   }
 

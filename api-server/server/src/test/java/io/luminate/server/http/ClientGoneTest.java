@@ -52,7 +52,7 @@ final class ClientGoneTest {
     client.post("/api/v1/query", token("t"), COUNT);
     await(querying);
     client.close();
-    assertThat(ended.get(60, TimeUnit.SECONDS)).isEqualTo(ErrorCode.QUERY_CANCELLED);
+    assertThat(ended.get(20, TimeUnit.SECONDS)).isEqualTo(ErrorCode.QUERY_CANCELLED);
   }
 
   @Test
@@ -61,7 +61,7 @@ final class ClientGoneTest {
     client.post("/api/v1/query", token("t"), COUNT);
     await(querying);
     client.reset();
-    assertThat(ended.get(60, TimeUnit.SECONDS)).isEqualTo(ErrorCode.QUERY_CANCELLED);
+    assertThat(ended.get(20, TimeUnit.SECONDS)).isEqualTo(ErrorCode.QUERY_CANCELLED);
   }
 
   @Test
@@ -70,7 +70,7 @@ final class ClientGoneTest {
     client.send("GET /api/v1/metrics HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer t:read\r\n\r\n");
     await(querying);
     client.close();
-    assertThat(ended.get(60, TimeUnit.SECONDS)).isEqualTo(ErrorCode.QUERY_CANCELLED);
+    assertThat(ended.get(20, TimeUnit.SECONDS)).isEqualTo(ErrorCode.QUERY_CANCELLED);
   }
 
   @Test
@@ -87,7 +87,7 @@ final class ClientGoneTest {
             BodyHandlers.ofString());
     await(querying);
     reply.cancel(true);
-    assertThat(ended.get(60, TimeUnit.SECONDS)).isEqualTo(ErrorCode.QUERY_CANCELLED);
+    assertThat(ended.get(20, TimeUnit.SECONDS)).isEqualTo(ErrorCode.QUERY_CANCELLED);
   }
 
   @Test
@@ -133,6 +133,6 @@ final class ClientGoneTest {
   }
 
   private static void await(CountDownLatch latch) throws InterruptedException {
-    assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
   }
 }

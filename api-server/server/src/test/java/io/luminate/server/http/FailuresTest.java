@@ -161,8 +161,8 @@ final class FailuresTest {
     awaitNotReady();
     assertThat(closing).isNotDone();
     mayFinish.countDown();
-    assertThat(write.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-    closing.get(60, TimeUnit.SECONDS);
+    assertThat(write.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    closing.get(10, TimeUnit.SECONDS);
   }
 
   @Test
@@ -172,7 +172,7 @@ final class FailuresTest {
     Future<HttpResponse<String>> query = inBackground(this::query);
     await(querying);
     server.close();
-    assertError(query.get(60, TimeUnit.SECONDS), 503, "QUERY_CANCELLED");
+    assertError(query.get(10, TimeUnit.SECONDS), 503, "QUERY_CANCELLED");
   }
 
   @Test
@@ -194,7 +194,7 @@ final class FailuresTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -7,12 +7,6 @@ import io.luminate.store.reference.ReferenceStore;
 
 /** The literal answers decide whether the reference is right. */
 final class ReferenceStoreTest extends MetricsStoreContract implements CardinalityCases {
-  /** A random run compares it with itself: one tells whether the comparison holds. */
-  @Override
-  protected int seeds() {
-    return 1;
-  }
-
   @Override
   protected MetricsStore open(ContractSettings settings) {
     return new ReferenceStore(settings.clock(), settings.retention());

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How many connections there are, and whom they trust. */
 class ConnectionsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** That a statement takes at least. */
   private static final Duration SLOW = Duration.ofSeconds(2);

@@ -29,10 +29,7 @@ class FullDiskTest {
   private static final int NOT_ENOUGH_SPACE = 243;
   private static final long BLOCK_BYTES_MIN = 64L << 10;
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
-
-  /** A request waits for its batch to begin, and then for the batch; and a machine may be busy. */
-  private static final Duration BOUND = TIMEOUT.multipliedBy(2).plusSeconds(6);
-
+  private static final Duration BOUND = Duration.ofSeconds(5);
   private static final StoreHealth FULL =
       new StoreHealth.Unhealthy("the storage is not available", true);
 

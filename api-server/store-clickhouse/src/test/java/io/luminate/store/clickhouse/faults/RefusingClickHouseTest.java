@@ -38,10 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** ClickHouse is there and says no, until somebody mends it. */
 class RefusingClickHouseTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
-
-  /** A request waits for its batch to begin, and then for the batch; and a machine may be busy. */
-  private static final Duration BOUND = TIMEOUT.multipliedBy(2).plusSeconds(6);
-
+  private static final Duration BOUND = Duration.ofSeconds(5);
   private static final int CLIENTS = 6;
   private static final int WRONG_PASSWORD = 516;
 

@@ -113,7 +113,7 @@ class PointBlockTest {
     assertThatThrownBy(() -> filled.get(200, TimeUnit.MILLISECONDS))
         .isInstanceOf(TimeoutException.class);
     first.clear();
-    filled.get(60, TimeUnit.SECONDS);
+    filled.get(10, TimeUnit.SECONDS);
     fill(new PointBlock(new LargeBlocks()), batch);
     second.clear();
     fill(first, batch);
