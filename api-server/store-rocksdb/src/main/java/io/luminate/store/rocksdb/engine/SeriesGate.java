@@ -326,7 +326,7 @@ final class SeriesGate {
     engine.atBoundary(() -> following.set(registry.counting().follow(index)));
     SeriesDays days = following.get();
     int today = PartitionKey.dayOf(engine.options().clock().millis());
-    index.forEachUndefined(ordinal -> days.enter(ordinal, today, today, Long.MAX_VALUE));
+    index.forEachAwaited(ordinal -> days.enter(ordinal, today, today, Long.MAX_VALUE));
     try (Snapshots.Lease lease = snapshots.undeleted(index)) {
       executor.lastDays(lease.snapshot(), QueryControl.withTimeout(COUNT_WITHIN), days::touch);
     }

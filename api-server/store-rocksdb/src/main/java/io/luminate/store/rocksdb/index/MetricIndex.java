@@ -373,11 +373,12 @@ public final class MetricIndex {
     days.getAndSet(Optional.empty()).ifPresent(SeriesDays::release);
   }
 
-  /** Names series that were asked for, and whose first points may be under way. */
-  public synchronized void forEachUndefined(IntConsumer out) {
-    ordinals()
-        .filter(o -> !columns.isHole(o) && !isDefined(o) && !states.isRetiring(o))
-        .forEach(out);
+  /**
+   * Names series that were asked for, and whose first points may be under way, be they about to be
+   * taken away or not: a point that comes keeps them.
+   */
+  public synchronized void forEachAwaited(IntConsumer out) {
+    ordinals().filter(o -> !columns.isHole(o) && !states.wasDefined(o)).forEach(out);
   }
 
   /** About as it is: counted again when the metric has grown by an eighth. */

@@ -63,8 +63,9 @@ final class SeriesStates {
     return definedEver;
   }
 
-  boolean isRetiring(int ordinal) {
-    return retiring.get(ordinal);
+  /** Whether it ever was, retiring or not; for ordinals in use. */
+  boolean wasDefined(int ordinal) {
+    return defined.get(ordinal) || undefined.get(ordinal);
   }
 
   /** Whether the catalog has to be told. */

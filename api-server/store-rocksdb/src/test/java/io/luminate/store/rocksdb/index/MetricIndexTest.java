@@ -122,6 +122,26 @@ final class MetricIndexTest {
   }
 
   @Test
+  void awaited_isWhatHadNoPointYet_retiredOrNot() {
+    int dead = index.resolve(Dimensions.of("k", "dead"));
+    index.markDefined(dead);
+    int awaited = index.resolve(Dimensions.of("k", "awaited"));
+    assertThat(awaited()).containsExactly(awaited);
+    index.retireAllBut(new BitSet());
+    assertThat(awaited()).as("a point of it brings it back").containsExactly(awaited);
+    index.undefineRetired();
+    assertThat(awaited()).containsExactly(awaited);
+    index.freeRetired();
+    assertThat(awaited()).isEmpty();
+  }
+
+  private List<Integer> awaited() {
+    List<Integer> ordinals = new ArrayList<>();
+    index.forEachAwaited(ordinals::add);
+    return ordinals;
+  }
+
+  @Test
   void retired_askedForAgain_keepsItsPlace() {
     Dimensions one = Dimensions.of("k", "one");
     int ordinal = index.resolve(one);
