@@ -55,7 +55,7 @@ public final class Schema {
    *
    * @throws StoreException STORAGE_UNAVAILABLE with the detail {@code reason} {@code
    *     SCHEMA_TOO_NEW}, {@code DATABASE_OWNED} or {@code ENTITY_KEYS_CHANGED}, before anything was
-   *     changed
+   *     changed; or SCHEMA_TOO_NEW after its statements where a newer server ran its own meanwhile
    */
   public static void open(
       ClickHouseClient client, Tables tables, Ownership ownership, EntityKeys entityKeys) {
@@ -109,7 +109,11 @@ public final class Schema {
     takeOver(facts, owner, ownership);
     if (recorded < version) {
       statements().forEach(statement -> client.execute(Statement.of(statement)));
-      facts.record(FACT_VERSION, version, "");
+      Fact now = facts.record(FACT_VERSION, version, "");
+      if (now.version() > version) {
+        // A newer server was at it at the same time.
+        throw tooNew(now.version());
+      }
       LOG.info("database {} has version {} of the tables", tables.database(), version);
     }
   }

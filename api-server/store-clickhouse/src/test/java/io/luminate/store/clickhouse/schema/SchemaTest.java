@@ -4,13 +4,17 @@ package io.luminate.store.clickhouse.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.luminate.clickhouse.testkit.proxy.FaultProxy;
 import io.luminate.model.EntityKeys;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.TestDatabase;
+import io.luminate.store.clickhouse.client.ClickHouseAccess;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -162,6 +166,48 @@ class SchemaTest {
             })
         .hasMessageContaining("has version " + NEWER)
         .hasMessageContaining("up to version " + Schema.VERSION);
+  }
+
+  /** It found the older version, as the newer server did, which is done first. */
+  @Test
+  void open_whileANewerServerMigrates_isRefused() throws InterruptedException, ExecutionException {
+    ClickHouseClient client = database.client();
+    Ownership ownership = new Ownership("team/a", false);
+    Schema.open(client, database.tables(), ownership, EntityKeys.DEFAULT, Schema.VERSION - 1);
+    try (FaultProxy proxy = FaultProxy.inFrontOf(database.server().httpUrl());
+        ClickHouseClient old = new ClickHouseClient(through(proxy));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      // Whether there is a table of facts, and what is in it.
+      proxy.holdFrom(3);
+      Future<StoreException> refusal =
+          threads.submit(
+              () -> catchThrowableOfType(StoreException.class, () -> open(old, "team/a", false)));
+      proxy.awaitRequests(3);
+      Schema.open(client, database.tables(), ownership, EntityKeys.DEFAULT, NEWER);
+      proxy.heal();
+      assertThat(refusal.get())
+          .as("what the older server is told")
+          .isNotNull()
+          .satisfies(
+              e ->
+                  assertThat(e.details())
+                      .containsEntry("reason", "SCHEMA_TOO_NEW")
+                      .containsEntry("found", (long) NEWER));
+    }
+    assertThat(facts())
+        .isEqualTo(
+            KEYS + "owner 1 team/a; version %d ; version %d ".formatted(Schema.VERSION - 1, NEWER));
+  }
+
+  private ClickHouseAccess through(FaultProxy proxy) {
+    ClickHouseAccess straight = database.access();
+    return new ClickHouseAccess(
+        List.of(proxy.url().toString()),
+        straight.database(),
+        database.server().user(),
+        database.server().password(),
+        1,
+        Duration.ofHours(1));
   }
 
   /** Rows that were there are of series that do not stand for several. */
