@@ -4,8 +4,11 @@ package io.luminate.store.clickhouse.write;
 
 import io.luminate.model.TenantId;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 /**
  * How long a batch waits for more. It goes when the first of its tenants would go alone, who waits
@@ -19,18 +22,36 @@ final class BatchWait {
   private final FlushPolicy policy;
   private final Companies companies;
   private final Pace pace;
-  private final Map<TenantId, Part> parts = new LinkedHashMap<>();
+  private final Map<TenantId, Part> parts = new HashMap<>();
+
+  /**
+   * The same: as tenants take turns, the next one's request may have come before the last one's.
+   */
+  private final NavigableSet<Part> inOrder =
+      new TreeSet<>(
+          Comparator.comparing((Part part) -> part, BatchWait::byFirst)
+              .thenComparingInt(part -> part.number));
+
   private int requests;
 
   /** Of a tenant. */
   private static final class Part {
+    final TenantId tenant;
     final long firstNanos;
+    final int number;
     int requests;
     int rows;
 
-    Part(long firstNanos) {
+    Part(TenantId tenant, long firstNanos, int number) {
+      this.tenant = tenant;
       this.firstNanos = firstNanos;
+      this.number = number;
     }
+  }
+
+  /** Such times are compared by their difference. */
+  private static int byFirst(Part one, Part other) {
+    return Long.signum(one.firstNanos - other.firstNanos);
   }
 
   /**
@@ -55,10 +76,16 @@ final class BatchWait {
 
   /** A request is in the batch. */
   void add(TenantId tenant, int rows, long queuedNanos) {
-    Part part = parts.computeIfAbsent(tenant, first -> new Part(queuedNanos));
+    Part part = parts.computeIfAbsent(tenant, first -> begun(tenant, queuedNanos));
     requests++;
     part.requests++;
     part.rows += rows;
+  }
+
+  private Part begun(TenantId tenant, long queuedNanos) {
+    Part part = new Part(tenant, queuedNanos, parts.size());
+    inOrder.add(part);
+    return part;
   }
 
   /** For the next request; nothing if the batch should go, or nobody is in it. */
@@ -73,13 +100,12 @@ final class BatchWait {
   /** Looks at few of many tenants: the later one came, the later it goes at the earliest. */
   private long ofTheFirstToGo(long nowNanos, Inserts inserts) {
     long leftNanos = Long.MAX_VALUE;
-    for (Map.Entry<TenantId, Part> entry : parts.entrySet()) {
-      Part part = entry.getValue();
+    for (Part part : inOrder) {
       long atLeast = left(part, false, nowNanos, inserts);
       if (atLeast >= leftNanos) {
         return leftNanos;
       }
-      boolean missing = companies.isMoreThan(entry.getKey(), part.requests);
+      boolean missing = companies.isMoreThan(part.tenant, part.requests);
       leftNanos = Math.min(leftNanos, missing ? left(part, true, nowNanos, inserts) : atLeast);
     }
     return leftNanos;
@@ -88,11 +114,10 @@ final class BatchWait {
   /** Nobody has to be waited for, but the next request may be due. */
   private Duration forTheNext(long nowNanos, Inserts inserts) {
     long untilNanos = Long.MAX_VALUE;
-    for (Map.Entry<TenantId, Part> entry : parts.entrySet()) {
-      Part part = entry.getValue();
-      boolean missing = companies.isMoreThan(entry.getKey(), part.requests);
+    for (Part part : inOrder) {
+      boolean missing = companies.isMoreThan(part.tenant, part.requests);
       if (missing && left(part, true, nowNanos, inserts) <= 0) {
-        companies.disappointed(entry.getKey());
+        companies.disappointed(part.tenant);
       }
       untilNanos = Math.min(untilNanos, left(part, true, nowNanos, inserts));
     }

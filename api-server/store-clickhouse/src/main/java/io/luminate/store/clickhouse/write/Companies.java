@@ -7,16 +7,23 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The {@link Company} of each tenant's requests, and of all together. For many threads. */
 final class Companies {
-  /** Of memory. Others are forgotten, as requests that are there are few at any time. */
+  /** Of memory. Others are forgotten, unless more than half as many are there at the time. */
   static final int TENANTS_KEPT = 10_000;
 
   private final ConcurrentHashMap<TenantId, Company> tenants = new ConcurrentHashMap<>();
   private final Company all = new Company();
 
+  /**
+   * As many as may be known until it is looked who is away. Twice as many as are there then, or
+   * while so many are there each request would look through all of them.
+   */
+  private volatile int forgetFrom = TENANTS_KEPT;
+
   void enter(TenantId tenant) {
     all.enter();
-    if (tenants.size() >= TENANTS_KEPT) {
+    if (tenants.size() >= forgetFrom) {
       forgetThoseAway();
+      forgetFrom = Math.max(TENANTS_KEPT, 2 * tenants.size());
     }
     tenants.compute(
         tenant,

@@ -96,6 +96,15 @@ final class BatchWaitTest {
     assertThat(left(15, IDLE)).isEqualTo(185);
   }
 
+  /** One that had a request in the batch before takes its next turn behind others. */
+  @Test
+  void whoHasToGoFirst_isNotKeptByWhoCameLater_andHadItsTurnBefore() {
+    add(new TenantId("b"), 1, 100, 5);
+    add(new TenantId("c"), 1, 100, 6);
+    add(SMALL, 1, 100, 0);
+    assertThat(left(6, IDLE)).isEqualTo(14);
+  }
+
   @Test
   void whileAnotherIsInserted_allWaitForThat() {
     add(LARGE, 1, 10_000, 0);

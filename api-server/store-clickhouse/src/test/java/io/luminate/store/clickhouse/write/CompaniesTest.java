@@ -50,4 +50,23 @@ final class CompaniesTest {
     assertThat(companies.tenantsKnown()).isLessThan(Companies.TENANTS_KEPT / 2);
     assertThat(companies.isMoreThan(A, 0)).isTrue();
   }
+
+  /** Else each request would look through all that are there. */
+  @Test
+  void moreTenantsThanAreKept_areThere_whoIsAwayIsKeptUntilTheyAreTwiceAsMany() {
+    for (int i = 0; i <= Companies.TENANTS_KEPT; i++) {
+      companies.enter(new TenantId("there-" + i));
+    }
+    companies.enter(A);
+    companies.enter(A);
+    companies.leave(A);
+    companies.leave(A);
+    companies.enter(B);
+    assertThat(companies.isMoreThan(A, 1)).as("whether it is still known").isTrue();
+    for (int i = 0; i < Companies.TENANTS_KEPT; i++) {
+      companies.enter(new TenantId("later-" + i));
+    }
+    assertThat(companies.isMoreThan(A, 0)).as("whether it is still known").isFalse();
+    assertThat(companies.isMoreThan(B, 0)).isTrue();
+  }
 }
