@@ -19,7 +19,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -83,10 +85,18 @@ final class StoredFigures implements AutoCloseable {
   /** The condition that counts are under. */
   private String countedDays = "";
 
+  /** Whether what ClickHouse keeps of a count does not hold any more. */
+  private boolean outdated;
+
+  /** Of the last count that was made for this process. */
   private volatile Duration cost = Duration.ZERO;
 
-  /** Of all tenants; the metrics are those with most series. */
-  private record Counts(long series, long points, List<MetricCardinality> metrics) {}
+  /**
+   * Of all tenants; the metrics are those with most series.
+   *
+   * @param made by which statement, this process's or another's
+   */
+  private record Counts(long series, long points, List<MetricCardinality> metrics, String made) {}
 
   /**
    * @param failingWrites why writes fail, if they do
@@ -193,9 +203,12 @@ final class StoredFigures implements AutoCloseable {
       boolean due = System.nanoTime() - countAgainNanos >= 0 || !countedDays.equals(days);
       if (counting.isDone() && due) {
         countedDays = days;
+        boolean anew = outdated;
+        outdated = false;
         counting =
             CompletableFuture.runAsync(
-                () -> countAgain(days), task -> Thread.ofVirtual().name("figures").start(task));
+                () -> countAgain(days, anew),
+                task -> Thread.ofVirtual().name("figures").start(task));
       }
       return counting;
     }
@@ -205,22 +218,43 @@ final class StoredFigures implements AutoCloseable {
   void outdated() {
     synchronized (countLock) {
       countAgainNanos = System.nanoTime();
+      outdated = true;
     }
   }
 
-  private void countAgain(String days) {
+  /**
+   * @param anew whether what ClickHouse keeps is of no use
+   */
+  private void countAgain(String days, boolean anew) {
+    String statement = "figures-" + UUID.randomUUID();
     long beganNanos = System.nanoTime();
+    boolean own = true;
     try {
-      counts = Optional.of(count(days));
+      Counts counted = count(days, anew, statement);
+      own = counted.metrics().isEmpty() || counted.made().equals(statement);
+      counts = Optional.of(counted);
     } catch (ClickHouseFailure e) {
       LOG.warn("series and points cannot be counted: {}", e.getMessage());
+      if (anew) {
+        outdated();
+      }
     } finally {
       long endedNanos = System.nanoTime();
-      cost = Duration.ofNanos(endedNanos - beganNanos);
+      cost = cost(own, Duration.ofNanos(endedNanos - beganNanos), cost);
       synchronized (countLock) {
         countAgainNanos = endedNanos + ageOf(cost).toNanos();
       }
     }
+  }
+
+  /**
+   * What counting takes. An answer that ClickHouse kept tells nothing of it but that it was worth
+   * keeping; else whoever got one counts the sooner, and has his own kept the shorter.
+   *
+   * @param own whether it was counted for this process
+   */
+  static Duration cost(boolean own, Duration took, Duration before) {
+    return own ? took : longer(before, SHARED_COST_MIN);
   }
 
   /** How long a count holds that took so long. */
@@ -234,11 +268,13 @@ final class StoredFigures implements AutoCloseable {
     return one.compareTo(other) > 0 ? one : other;
   }
 
-  private Counts count(String days) {
+  private Counts count(String days, boolean anew, String id) {
     Statement statement =
         Statement.of(
                 "SELECT tenant, metric, toInt64(uniqCombined64(series)) AS of_metric,"
-                    + " toInt64(sum(of_metric) OVER ()), toInt64(sum(count()) OVER ()) FROM "
+                    + " toInt64(sum(of_metric) OVER ()), toInt64(sum(count()) OVER ()),"
+                    // Of whoever counted, where ClickHouse kept the answer.
+                    + " initialQueryID() FROM "
                     + tables.points()
                     // Rows without a tenant mark inserts.
                     + " WHERE tenant != '' AND "
@@ -248,14 +284,25 @@ final class StoredFigures implements AutoCloseable {
                     + MetricsStore.LARGEST_METRICS_MAX)
             .withSetting("max_execution_time", String.valueOf(COUNT_WITHIN.toSeconds()))
             .withSetting("max_threads", "2")
-            .withSetting("use_query_cache", "1")
-            .withSetting("query_cache_ttl", String.valueOf(sharedAge().toSeconds()))
-            .withSetting(
-                "query_cache_min_query_duration", String.valueOf(SHARED_COST_MIN.toMillis()))
+            .withSettings(anew ? Map.of() : shared())
+            .withQueryId(id)
             .withSetting(Tables.ON_THE_FLY, "1")
             .withSetting("max_query_size", Long.toString(Tables.STATEMENT_BYTES_MAX))
             .within(COUNT_WITHIN.plus(PROBE_WITHIN));
     return readClient.query(statement, StoredFigures::counts).value();
+  }
+
+  /** ClickHouse keeps the answer for whoever asks the same, and has one that it kept. */
+  private Map<String, String> shared() {
+    return Map.of(
+        "use_query_cache",
+        "1",
+        "query_cache_ttl",
+        String.valueOf(sharedAge().toSeconds()),
+        "query_cache_min_query_duration",
+        String.valueOf(SHARED_COST_MIN.toMillis()),
+        "query_cache_nondeterministic_function_handling",
+        "save");
   }
 
   private Duration sharedAge() {
@@ -266,13 +313,15 @@ final class StoredFigures implements AutoCloseable {
     List<MetricCardinality> metrics = new ArrayList<>();
     long series = 0;
     long points = 0;
+    String made = "";
     while (rows.hasNext()) {
       TenantId tenant = new TenantId(rows.string());
       metrics.add(new MetricCardinality(tenant, rows.string(), rows.int64()));
       series = rows.int64();
       points = rows.int64();
+      made = rows.string();
     }
-    return new Counts(series, points, List.copyOf(metrics));
+    return new Counts(series, points, List.copyOf(metrics), made);
   }
 
   @Override

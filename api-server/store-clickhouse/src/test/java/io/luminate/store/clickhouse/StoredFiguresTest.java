@@ -87,6 +87,42 @@ class StoredFiguresTest {
     assertThat(StoredFigures.ageOf(took)).isEqualTo(holds);
   }
 
+  @Test
+  void cost_ofAnAnswerThatWasKept_isThatOfTheLastCount() {
+    Duration tiny = Duration.ofMillis(2);
+    Duration minute = Duration.ofMinutes(1);
+    assertThat(StoredFigures.cost(true, tiny, minute)).isEqualTo(tiny);
+    assertThat(StoredFigures.cost(false, tiny, minute)).isEqualTo(minute);
+    assertThat(StoredFigures.cost(false, tiny, Duration.ZERO)).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  /** The library that hosts ClickHouse here keeps no answers, so the settings have to do. */
+  @Test
+  void count_afterADelete_isMadeAnew_whateverClickHouseKept() {
+    try (TestDatabase database = TestDatabase.withTables()) {
+      insertMetrics(database, 1);
+      AtomicReference<String> days = new AtomicReference<>("true");
+      try (StoredFigures figures = figures(database, days::get)) {
+        await(figures::stats);
+        figures.outdated();
+        await(figures::stats);
+        days.set("1 = 1");
+        await(figures::stats);
+      }
+      database.flushQueryLog();
+      assertThat(
+              database
+                  .server()
+                  .query(
+                      "SELECT Settings['use_query_cache'] FROM system.query_log WHERE"
+                          + " type = 'QueryFinish' AND startsWith(query_id, 'figures-') AND has("
+                          + "tables, '"
+                          + database.tables().database()
+                          + ".points') ORDER BY event_time_microseconds"))
+          .containsExactly("1", "", "1");
+    }
+  }
+
   /** Longer than anybody waits for it. */
   @Test
   void stats_firstCountTakesLong_areUnknownUntilItIsDone() {
