@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse.read;
 
-import static io.luminate.store.clickhouse.read.ReadFailure.MEMORY_LIMIT_EXCEEDED;
-import static io.luminate.store.clickhouse.read.ReadFailure.TOO_MANY_ROWS;
+import static io.luminate.store.clickhouse.read.Refusal.OWN_MEMORY;
+import static io.luminate.store.clickhouse.read.Refusal.TOO_MANY_ROWS;
 
 import io.luminate.store.AggregateQuery;
 import io.luminate.store.AggregateResult;
@@ -153,8 +153,8 @@ final class AggregateReads {
   /** An aggregation of what is in a frame. */
   private record Asked(Frame frame, Aggregation aggregation, QueryControl control) {
     /** What ends a statement that there is another one for. */
-    int[] refusals() {
-      return aggregation.isPercentile() ? new int[] {MEMORY_LIMIT_EXCEEDED} : new int[0];
+    Refusal[] refusals() {
+      return aggregation.isPercentile() ? new Refusal[] {OWN_MEMORY} : new Refusal[0];
     }
   }
 
@@ -222,7 +222,7 @@ final class AggregateReads {
                 AggregateSql.groupsByBucket(source, exact, buckets, false)
                     .withSetting("max_rows_to_group_by", String.valueOf(limits.cellsMax())),
             TOO_MANY_ROWS,
-            MEMORY_LIMIT_EXCEEDED)
+            OWN_MEMORY)
         .map(GroupedAnswer::uncounted);
   }
 
@@ -246,7 +246,11 @@ final class AggregateReads {
   }
 
   private Optional<Answer<Map<List<String>, List<Cell>>>> cells(
-      Asked asked, Measure measure, Buckets buckets, List<List<String>> groups, int... refusals) {
+      Asked asked,
+      Measure measure,
+      Buckets buckets,
+      List<List<String>> groups,
+      Refusal... refusals) {
     Source source = asked.frame().source();
     source.scan().and(source.keys().anyOf(groups, source.parameters()));
     return runner.runUnless(
@@ -284,7 +288,7 @@ final class AggregateReads {
                     .apply(source)
                     .withSetting("max_rows_to_read", String.valueOf(limits.countedRowsMax())),
             TOO_MANY_ROWS,
-            MEMORY_LIMIT_EXCEEDED);
+            OWN_MEMORY);
     if (answer.isEmpty()) {
       large.add(asked.frame());
     }
@@ -304,7 +308,7 @@ final class AggregateReads {
   }
 
   private Optional<Answer<Groups>> runUnless(
-      Asked asked, Function<Source, Statement> statement, int... refusals) {
+      Asked asked, Function<Source, Statement> statement, Refusal... refusals) {
     Source source = asked.frame().source();
     return runner.runUnless(
         statement.apply(source),

@@ -11,11 +11,6 @@ import java.util.Set;
 
 /** What a failed statement is to the one who asked. */
 final class ReadFailure {
-  /** A limit on rows; the only ones are those of {@link ReadLimits}. */
-  static final int TOO_MANY_ROWS = 158;
-
-  static final int MEMORY_LIMIT_EXCEEDED = 241;
-
   private static final int TIMEOUT_EXCEEDED = 159;
   private static final int TOO_SLOW = 160;
   private static final int TOO_MANY_SIMULTANEOUS_QUERIES = 202;
@@ -34,7 +29,7 @@ final class ReadFailure {
     if (code == TIMEOUT_EXCEEDED || code == TOO_SLOW) {
       return control.timedOut();
     }
-    if (code == MEMORY_LIMIT_EXCEEDED) {
+    if (code == Refusal.OWN_MEMORY.code) {
       return memory(failure, memoryBytesMax);
     }
     if (code == TOO_MANY_SIMULTANEOUS_QUERIES) {
@@ -54,13 +49,9 @@ final class ReadFailure {
         failure);
   }
 
-  private static String message(ClickHouseFailure failure) {
-    return String.valueOf(failure.getMessage());
-  }
-
   /** ClickHouse has the same code for what one query, a user, or everybody uses. */
   private static StoreException memory(ClickHouseFailure failure, long memoryBytesMax) {
-    if (message(failure).contains("Query memory limit exceeded")) {
+    if (Refusal.OWN_MEMORY.is(failure)) {
       return new StoreException(
           ErrorCode.QUERY_MEMORY_EXCEEDED,
           "the query needs more than its limit of " + memoryBytesMax + " bytes of memory",

@@ -66,14 +66,14 @@ final class StatementRunner {
    * @return empty if ClickHouse refused the statement for one of the reasons
    */
   <T> Optional<Answer<T>> runUnless(
-      Statement statement, RowFunction<T> read, QueryControl control, int... refusals) {
+      Statement statement, RowFunction<T> read, QueryControl control, Refusal... refusals) {
     control.checkpoint();
     Statement prepared = prepared(statement, control);
     try {
       return Optional.of(await(() -> client.query(prepared, read), control));
     } catch (ClickHouseFailure e) {
       control.checkpoint();
-      if (Arrays.stream(refusals).anyMatch(code -> code == e.code())) {
+      if (Arrays.stream(refusals).anyMatch(refusal -> refusal.is(e))) {
         return Optional.empty();
       }
       throw ReadFailure.of(e, control, memoryBytesMax);
