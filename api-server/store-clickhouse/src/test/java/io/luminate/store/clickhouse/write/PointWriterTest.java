@@ -21,6 +21,7 @@ import io.luminate.store.StoreException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -260,6 +261,34 @@ class PointWriterTest {
       batch.clear();
     }
     assertThat(points("")).isEqualTo(10);
+  }
+
+  /**
+   * By its size alone, as the interval is longer than anybody waits here; what is left, in the end.
+   */
+  @Test
+  void write_whenBuffered_goesOnceTheBatchIsFull_andTheRestWhenItEnds() throws Exception {
+    int rowsMax = 100;
+    try (WritingProcess buffered =
+        WritingProcess.start(
+            server.httpUrl(),
+            server.luminate(),
+            database,
+            WriteOptions.DEFAULT
+                .with(Acknowledgement.BUFFERED)
+                .withBatches(Duration.ofMinutes(5), rowsMax, 1))) {
+      buffered.write(buffered.batch(ACME, "m", rowsMax - 1, 1));
+      assertThat(points("")).isZero();
+      buffered.write(buffered.batch(ACME, "m", 1, 1));
+      Instant giveUp = Instant.now().plusSeconds(60);
+      while (points("") != rowsMax) {
+        assertThat(Instant.now()).as("%d points are stored", points("")).isBefore(giveUp);
+        Thread.sleep(10);
+      }
+      buffered.write(buffered.batch(ACME, "m", rowsMax / 2, 1));
+      assertThat(points("")).isEqualTo(rowsMax);
+    }
+    assertThat(points("")).isEqualTo(rowsMax + rowsMax / 2);
   }
 
   /** Nobody is told any more that points are lost, so they may not be. */
