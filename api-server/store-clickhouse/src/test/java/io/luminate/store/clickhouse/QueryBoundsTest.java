@@ -21,10 +21,10 @@ import io.luminate.store.QueryControl;
 import io.luminate.store.RangeQuery;
 import io.luminate.store.RateQuery;
 import io.luminate.store.StoreException;
-import io.luminate.store.ValuesQuery;
 import io.luminate.store.WriteRequest;
 import io.luminate.store.clickhouse.read.ReadLimits;
 import io.luminate.store.clickhouse.write.WriteOptions;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -80,24 +80,15 @@ class QueryBoundsTest {
         TENANT, "m", range, List.of(), aggregation, List.of("k"), interval, 10);
   }
 
-  private void askEverything(QueryControl control) {
-    Interval minute = new Interval(60_000);
-    List<Filter> filters = List.of(new Filter("k", List.of("v")));
-    for (Aggregation aggregation : Aggregation.values()) {
-      store.aggregate(aggregate(aggregation, Optional.empty()), control);
-      store.aggregate(aggregate(aggregation, Optional.of(minute)), control);
-    }
-    store.rate(new RateQuery(TENANT, "m", range, filters, List.of(), minute, 10), control);
-    store.queryRange(new RangeQuery(TENANT, "m", range, filters, 10, Optional.empty()), control);
-    store.listDimensionValues(new ValuesQuery(TENANT, "m", "k", "", 10, filters), control);
-    store.listDimensionKeys(TENANT, "m", filters, 10, control);
-    store.listMetrics(new MetricNamesQuery(TENANT, "", 10, filters), control);
-  }
-
   @Test
   void everyStatement_hasTheBoundsAndTheIdOfItsRequest() {
     Duration timeout = Duration.ofSeconds(17);
-    askEverything(QueryControl.withTimeout(timeout, requestId));
+    EveryQuestion questions = new EveryQuestion(store, TENANT, "m", range);
+    questions.askWith(
+        QueryControl.withTimeout(timeout, requestId), "k", List.of(new Filter("k", List.of("v"))));
+    assertThat(questions.unasked(QueryBoundsTest::isQuestion))
+        .as("what takes a control, and is not asked here")
+        .isEmpty();
     database.flushQueryLog();
     String ours = finished("points") + OF_REQUEST.formatted(requestId);
     assertThat(Integer.parseInt(database.value("SELECT uniqExact(query_id) " + ours)))
@@ -107,6 +98,26 @@ class QueryBoundsTest {
                 "SELECT DISTINCT Settings['max_memory_usage'], Settings['readonly'] " + ours))
         .containsExactly(MEMORY_BYTES + "\t2");
     assertEndsWithin(timeout, ours);
+  }
+
+  /** To claim a key is a part of a write. */
+  private static boolean isQuestion(Method method) {
+    return List.of(method.getParameterTypes()).contains(QueryControl.class)
+        && !method.getName().equals("claim");
+  }
+
+  /** It has no request, and no control of the caller's. */
+  @Test
+  void figuresOfATenant_haveBounds() {
+    assertThat(store.stats(TENANT).points()).isEqualTo(1);
+    database.flushQueryLog();
+    assertThat(
+            server.query(
+                "SELECT Settings['max_memory_usage'], Settings['readonly'],"
+                    + " toFloat64(Settings['max_execution_time']) BETWEEN 1 AND 31 "
+                    + finished("points")
+                    + " AND query LIKE '%uniqExact(metric, series)%'"))
+        .containsExactly(MEMORY_BYTES + "\t2\t1");
   }
 
   /** Series that stand for several are looked for apart, in parts that may have any. */

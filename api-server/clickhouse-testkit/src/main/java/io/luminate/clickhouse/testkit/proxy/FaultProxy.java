@@ -3,13 +3,17 @@
 package io.luminate.clickhouse.testkit.proxy;
 
 import io.luminate.testkit.FreePorts;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -51,6 +55,8 @@ public final class FaultProxy implements AutoCloseable {
   private int requests;
   private int forwarded;
   private int lostAnswers;
+  private boolean keepsTexts;
+  private final List<ByteArrayOutputStream> texts = new ArrayList<>();
 
   private FaultProxy(InetSocketAddress server, InetSocketAddress address) {
     this.server = server;
@@ -150,6 +156,36 @@ public final class FaultProxy implements AutoCloseable {
   /** Those of them that the server answered in vain. */
   public int lostAnswers() {
     return counted(() -> lostAnswers);
+  }
+
+  /** From now on the bodies of requests that are texts are kept, beside being sent on. */
+  public void keepTexts() {
+    locked(() -> keepsTexts = true);
+  }
+
+  /** What was kept: statements as they were sent, or forms with a statement and its parameters. */
+  public List<String> texts() {
+    lock.lock();
+    try {
+      return texts.stream().map(text -> text.toString(StandardCharsets.UTF_8)).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Where the request's body goes. */
+  OutputStream keeping(HttpMessage request, OutputStream server) {
+    lock.lock();
+    try {
+      if (!keepsTexts || !request.isText()) {
+        return server;
+      }
+      ByteArrayOutputStream text = new ByteArrayOutputStream();
+      texts.add(text);
+      return new CopyingOutput(server, text);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private ServerSocket listen() {

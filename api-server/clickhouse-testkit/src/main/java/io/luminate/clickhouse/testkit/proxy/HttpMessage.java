@@ -57,6 +57,12 @@ record HttpMessage(String head) {
     return line.toString().strip();
   }
 
+  /** Whether the body is one, or a form of such. */
+  boolean isText() {
+    String type = header("content-type").orElse("");
+    return type.startsWith("text/") || type.startsWith("multipart/form-data");
+  }
+
   boolean isHeadRequest() {
     return head.startsWith("HEAD ");
   }

@@ -68,7 +68,7 @@ final class ProxiedConnection {
         new Exchange(fate == FaultProxy.Fate.LOSE_ANSWER, request.get().isHeadRequest()));
     OutputStream out = server.getOutputStream();
     request.get().writeHead(out);
-    request.get().copyRequestBody(in, out);
+    request.get().copyRequestBody(in, proxy.keeping(request.get(), out));
     proxy.countForwarded();
     return true;
   }
