@@ -56,6 +56,11 @@ final class DockerHost implements ServerHost {
     return DockerClientFactory.instance().isDockerAvailable();
   }
 
+  /** As it will be made. */
+  GenericContainer<?> container() {
+    return container;
+  }
+
   private static void adapt(CreateContainerCmd command, String user, int httpPort, int tcpPort) {
     HostConfig outside = Objects.requireNonNull(command.getHostConfig(), "set by testcontainers");
     command.withHostConfig(
