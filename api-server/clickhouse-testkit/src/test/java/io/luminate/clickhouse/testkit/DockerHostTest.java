@@ -92,7 +92,9 @@ final class DockerHostTest {
         .containsEntry("CLICKHOUSE_CONFIG", folder.config().toString())
         .containsEntry("CLICKHOUSE_SKIP_USER_SETUP", "1");
     assertThat(host.container().getBinds())
-        .containsExactly(new Bind(root.toString(), new Volume(root.toString()), AccessMode.rw, SELContext.shared));
+        .containsExactly(
+            new Bind(
+                root.toString(), new Volume(root.toString()), AccessMode.rw, SELContext.shared));
     assertThat(folder.config()).startsWithRaw(root);
   }
 
