@@ -75,7 +75,11 @@ final class TenantConditions {
    * @param value a pattern of what the column is compared with
    */
   TenantConditions(ClickHouseServer server, Collection<String> databases, String value) {
-    this.tables = tablesWithTenant(server, databases);
+    this(tablesWithTenant(server, databases), databases, value);
+  }
+
+  TenantConditions(Set<String> tables, Collection<String> databases, String value) {
+    this.tables = tables;
     String anyDatabase = "(?:" + String.join("|", databases) + ")\\.";
     String table = anyDatabase + "(?:" + String.join("|", tables) + ")\\b";
     this.database = Pattern.compile(anyDatabase);
