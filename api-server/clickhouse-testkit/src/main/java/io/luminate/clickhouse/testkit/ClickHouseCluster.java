@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.clickhouse.testkit;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
  * Some servers, each a shard of one replica, that know each other as the cluster {@link #NAME}.
  * There is no Keeper: {@code Distributed} tables work, {@code Replicated*} and {@code ON CLUSTER}
- * do not.
+ * do not, unless it is asked at its {@link #front}.
  */
 public final class ClickHouseCluster implements AutoCloseable {
   public static final String NAME = "luminate";
@@ -20,9 +21,11 @@ public final class ClickHouseCluster implements AutoCloseable {
   private static final long SHARD_MEMORY_BYTES_MAX = 4096L << 20;
 
   private final List<ClickHouseServer> shards;
+  private final ClusterFront front;
 
   private ClickHouseCluster(List<ClickHouseServer> shards) {
     this.shards = shards;
+    this.front = ClusterFront.of(shards);
   }
 
   /** All of them answer when this returns. */
@@ -47,6 +50,11 @@ public final class ClickHouseCluster implements AutoCloseable {
     return shards;
   }
 
+  /** Of the whole, as if it had a Keeper, with the users of the first shard. */
+  public URI front() {
+    return front.url();
+  }
+
   /** A statement without a result, on every shard. */
   public void execute(String sql) {
     shards.forEach(shard -> shard.execute(sql));
@@ -61,6 +69,7 @@ public final class ClickHouseCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    front.close();
     shards.forEach(ClickHouseServer::close);
   }
 }

@@ -48,6 +48,30 @@ final class ClickHouseClusterTest {
     }
   }
 
+  @Test
+  void front_doesWhatAKeeperIsNeededFor() {
+    try (ClickHouseCluster cluster = ClickHouseCluster.start(folder, 2)) {
+      ClickHouseServer first = cluster.shards().getFirst();
+      ClickHouseSession front = new ClickHouseSession(cluster.front(), first.luminate());
+      front.execute("CREATE DATABASE d ON CLUSTER `luminate`");
+      front.execute(
+          "CREATE TABLE d.t ON CLUSTER `luminate` (n UInt64, v Int64)"
+              + " ENGINE = ReplicatedReplacingMergeTree('/t/{uuid}/all', '{shard}-{replica}', v) ORDER BY n"
+              + " SETTINGS replicated_deduplication_window = 7, replicated_deduplication_window_seconds = 60");
+      front.execute("SYSTEM SYNC REPLICA d.t LIGHTWEIGHT");
+      front.execute("INSERT INTO d.t VALUES (1, 2)");
+      assertThat(front.query("SELECT n, v FROM d.t")).containsExactly("1\t2");
+      String engine = "SELECT engine_full FROM system.tables WHERE database = 'd'";
+      for (ClickHouseServer shard : cluster.shards()) {
+        assertThat(shard.query(engine).getFirst())
+            .startsWith("ReplacingMergeTree(v)")
+            .contains("non_replicated_deduplication_window = 7");
+      }
+      String wrong = "DROP TABLE d.absent ON CLUSTER `luminate`";
+      assertThatThrownBy(() -> front.execute(wrong)).hasMessageContaining("UNKNOWN_TABLE");
+    }
+  }
+
   private static List<String> shardNumbers(ClickHouseCluster cluster) {
     return cluster.shards().stream()
         .flatMap(shard -> shard.query("SELECT getMacro('shard')").stream())

@@ -5,12 +5,9 @@ package io.luminate.store.clickhouse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.luminate.clickhouse.testkit.ClickHouseCluster;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.model.Dimensions;
-import io.luminate.model.EntityKeys;
 import io.luminate.model.Filter;
-import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
 import io.luminate.model.TimeRange;
 import io.luminate.store.AggregateQuery;
@@ -20,11 +17,9 @@ import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
 import io.luminate.store.StoreException;
 import io.luminate.store.WriteRequest;
-import io.luminate.store.testkit.ContractSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +38,8 @@ class DistributedQueriesTest {
   private static final TenantId OTHER = new TenantId("other");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final String DATABASE = "spread";
+
   /** So many that each shard has some. */
   private static final int ENTITIES = 20;
 
@@ -51,19 +48,15 @@ class DistributedQueriesTest {
   private final long nowMillis = System.currentTimeMillis();
   private final TimeRange range = new TimeRange(nowMillis - 3_600_000, nowMillis);
   private final String requestId = UUID.randomUUID().toString();
-  private ClickHouseCluster cluster;
-  private ShardedStore store;
+  private Shards shards;
+  private ClickHouseStore store;
 
   @BeforeEach
   void open() {
-    cluster = ClickHouseCluster.start(folder, 2);
+    shards = Shards.start(folder, 2);
     store =
-        ShardedStore.create(
-            new ContractSettings(
-                InstantSource.system(),
-                EntityKeys.DEFAULT,
-                RetentionPolicies.keepFor(Duration.ofDays(30))),
-            cluster);
+        ClickHouseStore.open(
+            Shards.inFront(ClickHouseStoreOptions.defaults(shards.access(DATABASE))));
     for (TenantId tenant : List.of(TENANT, OTHER)) {
       PointBatch batch = new PointBatch(tenant, ENTITIES);
       for (int i = 0; i < ENTITIES; i++) {
@@ -77,18 +70,7 @@ class DistributedQueriesTest {
   @AfterEach
   void close() {
     store.close();
-    cluster.close();
-  }
-
-  /** Of the tables that hold the rows; the distributed ones are in another. */
-  private String localDatabase() {
-    String name =
-        cluster
-            .shards()
-            .getFirst()
-            .query("SELECT name FROM system.databases WHERE endsWith(name, '_spread')")
-            .getFirst();
-    return name.substring(0, name.length() - "_spread".length());
+    shards.close();
   }
 
   /** By everything that a shard did for the request, whoever sent it there. */
@@ -97,8 +79,16 @@ class DistributedQueriesTest {
   }
 
   private boolean runsOn(ClickHouseServer shard) {
-    return count(shard, "system.processes WHERE startsWith(initial_query_id, '" + requestId + "/')")
-        > 0;
+    return count(shard, ofRequest()) > 0;
+  }
+
+  private String ofRequest() {
+    return "system.processes WHERE startsWith(initial_query_id, '" + requestId + "/')";
+  }
+
+  /** The first statement about points only finds out whether they are many. */
+  private boolean runsForLongOn(ClickHouseServer shard) {
+    return count(shard, ofRequest() + " AND elapsed > 1") > 0;
   }
 
   private boolean wasStoppedOn(ClickHouseServer shard) {
@@ -123,9 +113,9 @@ class DistributedQueriesTest {
 
   /** Points without end on each shard, so that a question goes on until it is stopped. */
   private void makePointsEndless() {
-    String points = localDatabase() + ".points";
-    cluster.execute("DROP TABLE " + points + " SYNC");
-    cluster.execute(
+    String points = DATABASE + ".points_local";
+    shards.execute("DROP TABLE " + points + " SYNC");
+    shards.execute(
         "CREATE VIEW "
             + points
             + " AS SELECT 'acme' AS tenant, 'm' AS metric, '' AS entity, toUInt128(number) AS series,"
@@ -143,7 +133,7 @@ class DistributedQueriesTest {
   }
 
   private void assertStoppedEverywhere() throws InterruptedException {
-    for (ClickHouseServer shard : cluster.shards()) {
+    for (ClickHouseServer shard : shards.all()) {
       await("nothing runs on " + shard.httpUrl(), () -> !runsOn(shard));
       await("a statement was stopped on " + shard.httpUrl(), () -> wasStoppedOn(shard));
     }
@@ -155,8 +145,8 @@ class DistributedQueriesTest {
     QueryControl control = QueryControl.withTimeout(Duration.ofMinutes(2), requestId);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<ErrorCode> failure = threads.submit(() -> failure(control));
-      for (ClickHouseServer shard : cluster.shards()) {
-        await("a statement runs on " + shard.httpUrl(), () -> runsOn(shard));
+      for (ClickHouseServer shard : shards.all()) {
+        await("a statement runs on " + shard.httpUrl(), () -> runsForLongOn(shard));
       }
       control.cancel();
       assertThat(failure.get()).isEqualTo(ErrorCode.QUERY_CANCELLED);
@@ -175,9 +165,8 @@ class DistributedQueriesTest {
   /** The statements that ClickHouse makes of a question for the shards, as each has logged them. */
   @Test
   void everyStatementOnAShard_readsRowsOfTheTenantThatAsks() {
-    String local = localDatabase();
     List<String> began =
-        cluster.shards().stream().map(shard -> shard.query("SELECT now64(6)").getFirst()).toList();
+        shards.all().stream().map(shard -> shard.query("SELECT now64(6)").getFirst()).toList();
     EveryQuestion questions = new EveryQuestion(store, TENANT, "m", range);
     for (String key : List.of("k", "customer_id")) {
       QueryControl control = QueryControl.withTimeout(PATIENCE, requestId);
@@ -187,17 +176,18 @@ class DistributedQueriesTest {
     assertThat(questions.store().stats(TENANT).points()).isEqualTo(ENTITIES);
     List<String> fromOtherShards = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      ClickHouseServer shard = cluster.shards().get(i);
-      List<String> databases = List.of(local, local + "_spread");
-      List<String> fromOthers = TenantConditions.loggedForOthers(shard, databases, began.get(i));
-      TenantConditions conditions = new TenantConditions(shard, databases, "'acme'");
+      ClickHouseServer shard = shards.all().get(i);
+      List<String> fromOthers =
+          TenantConditions.loggedForOthers(shard, List.of(DATABASE), began.get(i));
+      TenantConditions conditions = new TenantConditions(shard, List.of(DATABASE), "'acme'");
       assertThat(conditions.without(fromOthers)).isEmpty();
-      assertThat(conditions.without(TenantConditions.logged(shard, databases, began.get(i))))
+      assertThat(
+              conditions.without(TenantConditions.logged(shard, List.of(DATABASE), began.get(i))))
           .isEmpty();
       fromOtherShards.addAll(conditions.read(fromOthers));
     }
     assertThat(fromOtherShards)
         .as("tables that one shard read for another; else it would all be about one of them")
-        .contains("points");
+        .contains("points_local");
   }
 }

@@ -4,7 +4,6 @@ package io.luminate.store.clickhouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luminate.clickhouse.testkit.ClickHouseCluster;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.store.testkit.RandomRun;
 import java.nio.file.Path;
@@ -21,6 +20,7 @@ class ShardsTest {
   private static final int POINTS = 6_000;
   private static final int QUESTIONS = 4;
   private static final int SHARDS = Integer.getInteger("luminate.shards", 2);
+  private static final String DATABASE = "spread";
 
   @TempDir private Path folder;
 
@@ -35,15 +35,16 @@ class ShardsTest {
     run(3);
   }
 
-  private void run(int shards) {
-    try (ClickHouseCluster cluster = ClickHouseCluster.start(folder, shards)) {
+  private void run(int count) {
+    try (Shards shards = Shards.start(folder, count)) {
       RandomRun.check(
           SEED,
           POINTS,
           QUESTIONS,
-          settings -> ShardedStore.create(settings, cluster),
-          store -> cluster.execute(((ShardedStore) store).mergePoints()));
-      assertThat(cluster.shards())
+          settings ->
+              ClickHouseStore.open(ShardsContractTest.options(settings, shards.access(DATABASE))),
+          store -> shards.mergePoints(DATABASE));
+      assertThat(shards.all())
           .as("or else it would all be about one of them")
           .allMatch(shard -> rowsInserted(shard) > POINTS / 10);
     }
@@ -54,7 +55,7 @@ class ShardsTest {
     return Long.parseLong(
         shard
             .query(
-                "SELECT sum(rows) FROM system.part_log WHERE event_type = 'NewPart' AND table = 'points'")
+                "SELECT sum(rows) FROM system.part_log WHERE event_type = 'NewPart' AND table = 'points_local'")
             .getFirst());
   }
 }

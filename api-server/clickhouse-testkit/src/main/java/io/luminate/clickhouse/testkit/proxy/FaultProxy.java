@@ -38,6 +38,7 @@ public final class FaultProxy implements AutoCloseable {
   /** A test that waits longer has failed. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+  private final StatementFilter filter;
   private final InetSocketAddress server;
   private final InetSocketAddress address;
 
@@ -58,16 +59,21 @@ public final class FaultProxy implements AutoCloseable {
   private boolean keepsTexts;
   private final List<ByteArrayOutputStream> texts = new ArrayList<>();
 
-  private FaultProxy(InetSocketAddress server, InetSocketAddress address) {
+  private FaultProxy(InetSocketAddress server, InetSocketAddress address, StatementFilter filter) {
+    this.filter = filter;
     this.server = server;
     this.address = address;
     this.listener = listen();
   }
 
   public static FaultProxy inFrontOf(URI httpUrl) {
+    return inFrontOf(httpUrl, StatementFilter.NONE);
+  }
+
+  public static FaultProxy inFrontOf(URI httpUrl, StatementFilter filter) {
     InetSocketAddress server = new InetSocketAddress(httpUrl.getHost(), httpUrl.getPort());
     InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
-    return new FaultProxy(server, new InetSocketAddress(loopback, FreePorts.next()));
+    return new FaultProxy(server, new InetSocketAddress(loopback, FreePorts.next()), filter);
   }
 
   /** To be used in place of the server's; the same whatever is done to the proxy. */
@@ -171,6 +177,10 @@ public final class FaultProxy implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  StatementFilter filter() {
+    return filter;
   }
 
   /** Where the request's body goes. */

@@ -63,6 +63,25 @@ record HttpMessage(String head) {
     return type.startsWith("text/") || type.startsWith("multipart/form-data");
   }
 
+  /** Whether the body is a statement as it is; rows stand behind one that is in the target. */
+  boolean isStatement() {
+    return head.startsWith("POST ")
+        && contentLength().isPresent()
+        && header("content-encoding").isEmpty()
+        && header("content-type").orElse("text/plain").startsWith("text/plain")
+        && !target().matches(".*[?&]query=.*");
+  }
+
+  /** Of a request. */
+  String target() {
+    return head.split(" ", 3)[1];
+  }
+
+  HttpMessage withBodyOf(int bytes) {
+    return new HttpMessage(
+        head.replaceFirst("(?im)^content-length:[^\\r\\n]*", "Content-Length: " + bytes));
+  }
+
   boolean isHeadRequest() {
     return head.startsWith("HEAD ");
   }

@@ -3,11 +3,13 @@
 package io.luminate.clickhouse.testkit.proxy;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -67,10 +69,25 @@ final class ProxiedConnection {
     unanswered.add(
         new Exchange(fate == FaultProxy.Fate.LOSE_ANSWER, request.get().isHeadRequest()));
     OutputStream out = server.getOutputStream();
-    request.get().writeHead(out);
-    request.get().copyRequestBody(in, proxy.keeping(request.get(), out));
+    if (request.get().isStatement()) {
+      passOn(request.get(), in, out);
+    } else {
+      request.get().writeHead(out);
+      request.get().copyRequestBody(in, proxy.keeping(request.get(), out));
+    }
     proxy.countForwarded();
     return true;
+  }
+
+  private void passOn(HttpMessage request, InputStream in, OutputStream out) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    request.copyRequestBody(in, body);
+    String statement = body.toString(StandardCharsets.UTF_8);
+    byte[] passed =
+        proxy.filter().passedOn(request.target(), statement).getBytes(StandardCharsets.UTF_8);
+    request.withBodyOf(passed.length).writeHead(out);
+    proxy.keeping(request, out).write(passed);
+    out.flush();
   }
 
   private void carryAnswers() {

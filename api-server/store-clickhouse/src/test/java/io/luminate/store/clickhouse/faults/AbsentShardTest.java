@@ -4,21 +4,12 @@ package io.luminate.store.clickhouse.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luminate.clickhouse.testkit.ClickHouseCluster;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
-import io.luminate.model.EntityKeys;
-import io.luminate.store.clickhouse.TestDatabase;
-import io.luminate.store.clickhouse.client.ClickHouseAccess;
-import io.luminate.store.clickhouse.client.ClickHouseClient;
-import io.luminate.store.clickhouse.schema.Schema;
-import io.luminate.store.clickhouse.schema.Slots;
-import io.luminate.store.clickhouse.schema.Tables;
-import io.luminate.store.clickhouse.schema.Topology;
-import io.luminate.store.clickhouse.write.PointWriter;
-import io.luminate.store.clickhouse.write.WriteOptions;
+import io.luminate.store.StoreHealth;
+import io.luminate.store.clickhouse.ClickHouseStore;
+import io.luminate.store.clickhouse.Shards;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Two shards behind {@code Distributed} tables, one of which fails. Without a Keeper they are not
  * replicated, so a shard is killed only while nobody writes: between a token and its part a plain
- * table may lose a part that a replicated one does not.
+ * table may lose a part that a replicated one does not. While somebody does it ends in good order.
  */
 @Tag("soak")
 class AbsentShardTest {
@@ -40,93 +31,62 @@ class AbsentShardTest {
   private static final int CLIENTS = 6;
 
   @TempDir private static Path folder;
-  private static ClickHouseCluster cluster;
+  private static Shards shards;
+  private static int databases;
 
   private final Tally tally = new Tally(SentRequest.utcToday());
-  private String database;
-  private ClickHouseClient client;
-  private PointWriter writer;
+  private final String database = "absent_" + databases++;
+  private ClickHouseStore store;
 
   @BeforeAll
-  static void startCluster() {
-    cluster = ClickHouseCluster.start(folder, 2);
+  static void startShards() {
+    shards = Shards.start(folder, 2);
   }
 
   @AfterAll
-  static void closeCluster() {
-    if (cluster != null) {
-      cluster.close();
+  static void closeShards() {
+    if (shards != null) {
+      shards.close();
     }
   }
 
   @BeforeEach
-  void createTables() {
-    database = cluster.newDatabase();
-    Tables single = new Tables(database, new Topology.SingleServer());
-    for (ClickHouseServer shard : cluster.shards()) {
-      try (ClickHouseClient each = new ClickHouseClient(access(shard))) {
-        Schema.open(each, single, TestDatabase.OWNERSHIP, EntityKeys.DEFAULT);
-      }
-    }
-    distribute("points", "if(entity = '', cityHash64(tenant, series), cityHash64(tenant, entity))");
-    distribute("ledger", "cityHash64(tenant, key)");
-    client = new ClickHouseClient(access(near()));
-    writer =
-        new PointWriter(
-            client,
-            new Tables(database, new Topology.Cluster(ClickHouseCluster.NAME)),
-            new Slots(client, client, single, TIMEOUT),
-            EntityKeys.DEFAULT,
-            InstantSource.system(),
-            WriteOptions.DEFAULT.withTimeout(TIMEOUT));
+  void open() {
+    store = ClickHouseStore.open(Shards.inFront(Faults.options(shards.access(database), TIMEOUT)));
   }
 
   @AfterEach
   void close() {
-    writer.close();
-    client.close();
-  }
-
-  private void distribute(String table, String shardingKey) {
-    cluster.execute("RENAME TABLE %1$s.%2$s TO %1$s.%2$s_local".formatted(database, table));
-    cluster.execute(
-        "CREATE TABLE %1$s.%2$s AS %1$s.%2$s_local ENGINE = Distributed('%3$s', '%1$s', '%2$s_local', %4$s)"
-            .formatted(database, table, ClickHouseCluster.NAME, shardingKey));
-  }
-
-  private ClickHouseAccess access(ClickHouseServer shard) {
-    return new ClickHouseAccess(
-        List.of(shard.httpUrl().toString()),
-        database,
-        shard.user(),
-        shard.password(),
-        8,
-        Duration.ofHours(1));
-  }
-
-  private static ClickHouseServer near() {
-    return cluster.shards().getFirst();
-  }
-
-  private static ClickHouseServer far() {
-    return cluster.shards().getLast();
+    store.close();
   }
 
   private Clients start(long first) {
-    return Clients.start(List.of(Target.of(writer)), tally, tally.today(), CLIENTS, first, 1);
+    return Clients.start(List.of(Target.of(store)), tally, tally.today(), CLIENTS, first, 1);
   }
 
   @Test
-  void away_refusesInTimeAndRecovers() throws InterruptedException {
+  void killed_refusesInTimeAndRecovers() throws InterruptedException {
     try (Clients clients = start(0)) {
       tally.awaitStored(20);
       clients.finish();
     }
-    far().kill9();
+    shards.far().kill9();
     try (Clients clients = start(1_000_000)) {
       clients.awaitFailures(20);
-      assertThat(writer.failing()).contains("the storage is not available");
-      far().start();
+      awaitUnhealthy("the storage is not available");
+      shards.far().start();
+      assertRecovers(clients);
+    }
+  }
+
+  @Test
+  void awayWhileClientsWrite_refusesInTimeAndRecovers() throws InterruptedException {
+    try (Clients clients = start(0)) {
+      tally.awaitStored(20);
+      shards.far().stop();
+      clients.awaitFailures(20);
+      awaitUnhealthy("the storage is not available");
+      shards.far().start();
       assertRecovers(clients);
     }
   }
@@ -135,24 +95,30 @@ class AbsentShardTest {
   void tooManyPartsOnOne_refusesAndRecovers() throws InterruptedException {
     try (Clients clients = start(0)) {
       tally.awaitStored(20);
-      far()
-          .execute(
-              "ALTER TABLE %s.points_local MODIFY SETTING parts_to_throw_insert = 1"
-                  .formatted(database));
+      alterFar("MODIFY SETTING parts_to_throw_insert = 1");
       clients.awaitFailures(20);
-      assertThat(writer.failing()).contains("the storage has more to do than it can");
-      far()
-          .execute(
-              "ALTER TABLE %s.points_local RESET SETTING parts_to_throw_insert"
-                  .formatted(database));
+      awaitUnhealthy("the storage has more to do than it can");
+      alterFar("RESET SETTING parts_to_throw_insert");
       assertRecovers(clients);
     }
+  }
+
+  private void alterFar(String change) {
+    shards.far().execute("ALTER TABLE %s.points_local %s".formatted(database, change));
+  }
+
+  private void awaitUnhealthy(String reason) throws InterruptedException {
+    Faults.awaitHealth(
+        store,
+        health ->
+            health instanceof StoreHealth.Unhealthy unhealthy
+                && unhealthy.error().contains(reason));
   }
 
   private void assertRecovers(Clients clients) throws InterruptedException {
     tally.awaitStored(tally.count(Fate.STORED) + 20);
     clients.finish();
-    tally.assertStored(near(), database);
+    tally.assertStored(shards.near(), database);
     assertThat(shardsWithPoints()).as("shards with points").isEqualTo(2);
     assertThat(clients.slowest()).isLessThan(BOUND);
     assertThat(tally.requests(Fate.UNKNOWN)).noneMatch(SentRequest::isKeyed);
@@ -164,7 +130,7 @@ class AbsentShardTest {
   }
 
   private long shardsWithPoints() {
-    return cluster.shards().stream()
+    return shards.all().stream()
         .filter(shard -> count(shard, database + ".points_local") > 0)
         .count();
   }

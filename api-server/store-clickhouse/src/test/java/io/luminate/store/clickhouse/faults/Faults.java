@@ -67,7 +67,7 @@ final class Faults {
     awaitHealth(store, expected::equals);
   }
 
-  private static void awaitHealth(MetricsStore store, Predicate<StoreHealth> expected)
+  static void awaitHealth(MetricsStore store, Predicate<StoreHealth> expected)
       throws InterruptedException {
     Instant giveUp = Instant.now().plus(PATIENCE);
     while (!expected.test(store.health())) {
