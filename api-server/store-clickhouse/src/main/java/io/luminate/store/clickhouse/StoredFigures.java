@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse;
 
+import io.luminate.model.SeriesHash;
 import io.luminate.model.TenantId;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.MetricCardinality;
@@ -9,6 +10,7 @@ import io.luminate.store.MetricsStore;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
+import io.luminate.store.clickhouse.SharedCounts.Version;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import io.luminate.store.clickhouse.client.Recurring;
@@ -16,12 +18,11 @@ import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.schema.Tables;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,8 +45,8 @@ final class StoredFigures implements AutoCloseable {
   private static final Duration COUNT_AGE_MIN = Duration.ofSeconds(10);
 
   /**
-   * Every process counts, while all have their load together: so counting takes a thousandth of the
-   * time as long as counts are this young all the same, and a hundredth at most.
+   * Counting takes a thousandth of the time as long as counts are this young all the same, and a
+   * hundredth at most, however many processes there are: see {@link SharedCounts}.
    */
   private static final Duration COUNT_AGE = Duration.ofMinutes(5);
 
@@ -53,10 +54,13 @@ final class StoredFigures implements AutoCloseable {
 
   private static final int COUNT_AGE_PER_COST_MIN = 100;
 
-  /** What took longer is kept by ClickHouse, for other processes to find. */
-  private static final Duration SHARED_COST_MIN = Duration.ofSeconds(1);
+  /** What took less each process counts for itself: to share it would be as much work. */
+  private static final Duration SHARED_COST_MIN = Duration.ofMillis(200);
 
-  private static final Duration SHARED_AGE_MIN = Duration.ofMinutes(2);
+  private static final Duration NOW = Duration.ZERO;
+
+  /** While another process counts. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
   /** To add up what each part takes is several times the work of an answer, for each process. */
   private static final int PROBES_PER_SIZE = 5;
@@ -65,6 +69,7 @@ final class StoredFigures implements AutoCloseable {
 
   private final ClickHouseClient client;
   private final ClickHouseClient readClient;
+  private final SharedCounts shared;
   private final Tables tables;
   private final Supplier<Optional<String>> failingWrites;
   private final Runnable forgetFailedWrites;
@@ -85,18 +90,11 @@ final class StoredFigures implements AutoCloseable {
   /** The condition that counts are under. */
   private String countedDays = "";
 
-  /** Whether what ClickHouse keeps of a count does not hold any more. */
+  /** Whether what any process has counted does not hold any more. */
   private boolean outdated;
 
-  /** Of the last count that was made for this process. */
+  /** Of the last count that is known of. */
   private volatile Duration cost = Duration.ZERO;
-
-  /**
-   * Of all tenants; the metrics are those with most series.
-   *
-   * @param made by which statement, this process's or another's
-   */
-  private record Counts(long series, long points, List<MetricCardinality> metrics, String made) {}
 
   /**
    * @param failingWrites why writes fail, if they do
@@ -114,6 +112,7 @@ final class StoredFigures implements AutoCloseable {
     this.disks = new DiskFigures(client, tables, PROBE_WITHIN);
     this.client = client;
     this.readClient = readClient;
+    this.shared = new SharedCounts(client, tables);
     this.tables = tables;
     this.failingWrites = failingWrites;
     this.forgetFailedWrites = forgetFailedWrites;
@@ -223,38 +222,108 @@ final class StoredFigures implements AutoCloseable {
   }
 
   /**
-   * @param anew whether what ClickHouse keeps is of no use
+   * @param anew whether what others counted is of no use
    */
   private void countAgain(String days, boolean anew) {
-    String statement = "figures-" + UUID.randomUUID();
     long beganNanos = System.nanoTime();
-    boolean own = true;
+    Duration again = COUNT_AGE_MIN;
     try {
-      Counts counted = count(days, anew, statement);
-      own = counted.metrics().isEmpty() || counted.made().equals(statement);
-      counts = Optional.of(counted);
+      again = lookOrCount(days, anew);
     } catch (ClickHouseFailure e) {
       LOG.warn("series and points cannot be counted: {}", e.getMessage());
+      again = ageOf(Duration.ofNanos(System.nanoTime() - beganNanos));
       if (anew) {
         outdated();
       }
     } finally {
-      long endedNanos = System.nanoTime();
-      cost = cost(own, Duration.ofNanos(endedNanos - beganNanos), cost);
       synchronized (countLock) {
-        countAgainNanos = endedNanos + ageOf(cost).toNanos();
+        countAgainNanos = System.nanoTime() + again.toNanos();
       }
     }
   }
 
-  /**
-   * What counting takes. An answer that ClickHouse kept tells nothing of it but that it was worth
-   * keeping; else whoever got one counts the sooner, and has his own kept the shorter.
-   *
-   * @param own whether it was counted for this process
-   */
-  static Duration cost(boolean own, Duration took, Duration before) {
-    return own ? took : longer(before, SHARED_COST_MIN);
+  /** After which time to do so again. */
+  private Duration lookOrCount(String days, boolean anew) {
+    if (counts.isPresent() && isCheap(cost)) {
+      return count(days);
+    }
+    String basis = basis(days);
+    List<Version> versions = shared.newest();
+    Optional<Version> counted =
+        versions.stream().filter(version -> version.cost().isPresent()).findFirst();
+    cost = counted.flatMap(Version::cost).orElse(cost);
+    if (!anew) {
+      Duration left = counted.filter(v -> v.basis().equals(basis)).map(this::left).orElse(NOW);
+      boolean awaited = isAwaited(versions, basis);
+      if (left.isPositive() || awaited && counts.isEmpty()) {
+        counted.flatMap(version -> shared.read(version.number())).ifPresent(this::adopt);
+      }
+      if (left.isPositive() || awaited) {
+        return left.isPositive() ? left : LOOK_AGAIN;
+      }
+    }
+    return isCheap(cost) ? count(days) : countForAll(nextVersion(versions), days);
+  }
+
+  private static boolean isCheap(Duration cost) {
+    return cost.compareTo(SHARED_COST_MIN) < 0;
+  }
+
+  private void adopt(Counts others) {
+    counts = Optional.of(others);
+  }
+
+  private Duration left(Version counted) {
+    return ageOf(counted.cost().orElse(Duration.ZERO)).minus(counted.age());
+  }
+
+  /** Whether another process counts the same, and has not been at it for too long. */
+  private static boolean isAwaited(List<Version> versions, String basis) {
+    return versions.stream()
+        .findFirst()
+        .filter(version -> version.cost().isEmpty() && version.basis().equals(basis))
+        .filter(version -> version.age().compareTo(COUNT_WITHIN.plus(PROBE_WITHIN)) < 0)
+        .isPresent();
+  }
+
+  /** Tokens of versions that are gone may be remembered, so it does not begin from 1. */
+  private static long nextVersion(List<Version> versions) {
+    return versions.isEmpty() ? System.currentTimeMillis() : versions.getFirst().number() + 1;
+  }
+
+  private Duration countForAll(long version, String days) {
+    if (!shared.begin(version, basis(days))) {
+      return LOOK_AGAIN;
+    }
+    Duration again = counted(days);
+    shared.end(version, basis(days), counts.orElseThrow(), cost);
+    return again;
+  }
+
+  /** Shares it if it turns out to be worth that. */
+  private Duration count(String days) {
+    Duration again = counted(days);
+    if (!isCheap(cost)) {
+      long version = nextVersion(shared.newest());
+      if (shared.begin(version, basis(days))) {
+        shared.end(version, basis(days), counts.orElseThrow(), cost);
+      }
+    }
+    return again;
+  }
+
+  private Duration counted(String days) {
+    long beganNanos = System.nanoTime();
+    counts = Optional.of(readCounts(days));
+    cost = Duration.ofNanos(System.nanoTime() - beganNanos);
+    return ageOf(cost);
+  }
+
+  /** Names every retention, so it may be long. */
+  private static String basis(String days) {
+    byte[] utf8 = days.getBytes(StandardCharsets.UTF_8);
+    SeriesHash hash = SeriesHash.of(utf8, 0, utf8.length);
+    return Long.toHexString(hash.high()) + "-" + Long.toHexString(hash.low());
   }
 
   /** How long a count holds that took so long. */
@@ -268,13 +337,11 @@ final class StoredFigures implements AutoCloseable {
     return one.compareTo(other) > 0 ? one : other;
   }
 
-  private Counts count(String days, boolean anew, String id) {
+  private Counts readCounts(String days) {
     Statement statement =
         Statement.of(
                 "SELECT tenant, metric, toInt64(uniqCombined64(series)) AS of_metric,"
-                    + " toInt64(sum(of_metric) OVER ()), toInt64(sum(count()) OVER ()),"
-                    // Of whoever counted, where ClickHouse kept the answer.
-                    + " initialQueryID() FROM "
+                    + " toInt64(sum(of_metric) OVER ()), toInt64(sum(count()) OVER ()) FROM "
                     + tables.points()
                     // Rows without a tenant mark inserts.
                     + " WHERE tenant != '' AND "
@@ -284,44 +351,23 @@ final class StoredFigures implements AutoCloseable {
                     + MetricsStore.LARGEST_METRICS_MAX)
             .withSetting("max_execution_time", String.valueOf(COUNT_WITHIN.toSeconds()))
             .withSetting("max_threads", "2")
-            .withSettings(anew ? Map.of() : shared())
-            .withQueryId(id)
             .withSetting(Tables.ON_THE_FLY, "1")
             .withSetting("max_query_size", Long.toString(Tables.STATEMENT_BYTES_MAX))
             .within(COUNT_WITHIN.plus(PROBE_WITHIN));
     return readClient.query(statement, StoredFigures::counts).value();
   }
 
-  /** ClickHouse keeps the answer for whoever asks the same, and has one that it kept. */
-  private Map<String, String> shared() {
-    return Map.of(
-        "use_query_cache",
-        "1",
-        "query_cache_ttl",
-        String.valueOf(sharedAge().toSeconds()),
-        "query_cache_min_query_duration",
-        String.valueOf(SHARED_COST_MIN.toMillis()),
-        "query_cache_nondeterministic_function_handling",
-        "save");
-  }
-
-  private Duration sharedAge() {
-    return longer(ageOf(cost), SHARED_AGE_MIN);
-  }
-
   private static Counts counts(RowReader rows) throws IOException {
     List<MetricCardinality> metrics = new ArrayList<>();
     long series = 0;
     long points = 0;
-    String made = "";
     while (rows.hasNext()) {
       TenantId tenant = new TenantId(rows.string());
       metrics.add(new MetricCardinality(tenant, rows.string(), rows.int64()));
       series = rows.int64();
       points = rows.int64();
-      made = rows.string();
     }
-    return new Counts(series, points, List.copyOf(metrics), made);
+    return new Counts(series, points, metrics);
   }
 
   @Override

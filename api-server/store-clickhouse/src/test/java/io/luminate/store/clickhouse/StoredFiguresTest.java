@@ -6,42 +6,53 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luminate.clickhouse.testkit.ClickHouseCluster;
-import io.luminate.clickhouse.testkit.ClickHouseServer;
+import io.luminate.model.EntityKeys;
+import io.luminate.model.TenantId;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.MetricCardinality;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
-import io.luminate.store.clickhouse.client.ClickHouseAccess;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.schema.Schema;
 import io.luminate.store.clickhouse.schema.Tables;
 import io.luminate.store.clickhouse.schema.Topology;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class StoredFiguresTest {
+  /** Takes as long as it is worth sharing. */
+  private static final String SLOW = "sleepEachRow(0.3) = 0";
+
+  private static final String SPREAD = "spread";
+
   @TempDir private Path folder;
 
   @Test
   void oneServerAway_healthIsThatOfTheOthers_andItsFiguresAreTheLastOnes() {
-    try (ClickHouseCluster cluster = ClickHouseCluster.start(folder, 2)) {
-      ClickHouseServer near = cluster.shards().getFirst();
-      Tables tables = spread(cluster);
-      try (ClickHouseClient client = client(near, tables.database());
-          StoredFigures figures = figures(client, tables)) {
+    try (Shards shards = Shards.start(folder, 2);
+        ClickHouseClient client = new ClickHouseClient(shards.access(SPREAD))) {
+      Tables tables = spread(shards, client);
+      try (StoredFigures figures = figures(client, tables)) {
         StoreStats before = await(figures::stats);
         assertThat(before.series()).isEqualTo(2);
         assertThat(figures.health()).isEqualTo(new StoreHealth.Healthy(before.diskBytes()));
-        cluster.shards().getLast().kill9();
+        shards.far().kill9();
         figures.outdated();
         assertThat(figures.stats()).isEqualTo(before);
         try (StoredFigures begunSince = figures(client, tables)) {
@@ -52,22 +63,19 @@ class StoredFiguresTest {
   }
 
   /** A series on each server. */
-  private static Tables spread(ClickHouseCluster cluster) {
-    String database = cluster.newDatabase();
-    cluster.execute(
-        "CREATE TABLE %s.points_local (tenant String, metric String, series UInt128, timestamp Int64) ENGINE = MergeTree ORDER BY tenant"
-            .formatted(database));
-    cluster.execute(
-        "CREATE TABLE %1$s.points AS %1$s.points_local ENGINE = Distributed('%2$s', '%1$s', 'points_local')"
-            .formatted(database, ClickHouseCluster.NAME));
+  private static Tables spread(Shards shards, ClickHouseClient client) {
+    Tables tables = new Tables(SPREAD, new Topology.Cluster(ClickHouseCluster.NAME));
+    shards.all().forEach(shard -> shard.execute("CREATE DATABASE " + SPREAD));
+    Schema.open(client, tables, TestDatabase.OWNERSHIP, EntityKeys.DEFAULT);
     for (int i = 0; i < 2; i++) {
-      cluster
-          .shards()
+      shards
+          .all()
           .get(i)
           .execute(
-              "INSERT INTO %s.points_local VALUES ('acme', 'm', %d, 1)".formatted(database, i));
+              "INSERT INTO %s.points_local (tenant, metric, series, timestamp) VALUES ('acme', 'm', %d, %d)"
+                  .formatted(SPREAD, i, System.currentTimeMillis()));
     }
-    return new Tables(database, new Topology.Cluster(ClickHouseCluster.NAME));
+    return tables;
   }
 
   private static StoredFigures figures(ClickHouseClient client, Tables tables) {
@@ -88,39 +96,130 @@ class StoredFiguresTest {
   }
 
   @Test
-  void cost_ofAnAnswerThatWasKept_isThatOfTheLastCount() {
-    Duration tiny = Duration.ofMillis(2);
-    Duration minute = Duration.ofMinutes(1);
-    assertThat(StoredFigures.cost(true, tiny, minute)).isEqualTo(tiny);
-    assertThat(StoredFigures.cost(false, tiny, minute)).isEqualTo(minute);
-    assertThat(StoredFigures.cost(false, tiny, Duration.ZERO)).isEqualTo(Duration.ofSeconds(1));
+  void count_thatTookLong_isMadeOnce_forAllProcesses() {
+    try (TestDatabase database = TestDatabase.withTables()) {
+      insertMetrics(database, 2);
+      try (StoredFigures one = figures(database, SLOW);
+          StoredFigures other = figures(database, SLOW)) {
+        StoreStats stats = await(one::stats);
+        assertThat(await(other::stats).series()).isEqualTo(stats.series()).isEqualTo(2);
+        assertThat(other.largestMetrics(2)).isEqualTo(one.largestMetrics(2)).hasSize(2);
+        assertThat(counted(database)).isEqualTo(1);
+      }
+    }
   }
 
-  /** The library that hosts ClickHouse here keeps no answers, so the settings have to do. */
   @Test
-  void count_afterADelete_isMadeAnew_whateverClickHouseKept() {
+  void count_afterADelete_isMadeAnew_whateverOthersCounted() {
     try (TestDatabase database = TestDatabase.withTables()) {
       insertMetrics(database, 1);
-      AtomicReference<String> days = new AtomicReference<>("true");
-      try (StoredFigures figures = figures(database, days::get)) {
-        await(figures::stats);
-        figures.outdated();
-        await(figures::stats);
-        days.set("1 = 1");
+      try (StoredFigures one = figures(database, SLOW);
+          StoredFigures other = figures(database, SLOW)) {
+        await(one::stats);
+        await(other::stats);
+        insertMetrics(database, 2);
+        other.outdated();
+        awaitSeries(other, 2);
+        try (StoredFigures begunSince = figures(database, SLOW)) {
+          awaitSeries(begunSince, 2);
+        }
+        assertThat(counted(database)).isEqualTo(2);
+      }
+    }
+  }
+
+  /** It takes the last ones until then. */
+  @Test
+  void count_whileAnotherProcessIsAtIt_waitsForThat_unlessThatIsDead() {
+    try (TestDatabase database = TestDatabase.withTables()) {
+      insertMetrics(database, 1);
+      try (StoredFigures figures = figures(database, SLOW)) {
         await(figures::stats);
       }
-      database.flushQueryLog();
-      assertThat(
-              database
-                  .server()
-                  .query(
-                      "SELECT Settings['use_query_cache'] FROM system.query_log WHERE"
-                          + " type = 'QueryFinish' AND startsWith(query_id, 'figures-') AND has("
-                          + "tables, '"
-                          + database.tables().database()
-                          + ".points') ORDER BY event_time_microseconds"))
-          .containsExactly("1", "", "1");
+      insertMetrics(database, 2);
+      begun(database, 4_000_000_000_000L, "now64(6)");
+      makeOld(database);
+      try (StoredFigures waiting = figures(database, SLOW)) {
+        awaitSeries(waiting, 1);
+        begun(database, 4_000_000_000_001L, "now64(6) - INTERVAL 10 MINUTE");
+        awaitSeries(waiting, 2);
+      }
     }
+  }
+
+  private static void awaitSeries(StoredFigures figures, long series) {
+    long giveUpNanos = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (await(figures::stats).series() != series) {
+      assertThat(System.nanoTime()).as("%s", figures.stats()).isLessThan(giveUpNanos);
+    }
+  }
+
+  /** By a process that never ends it; about the same as the last one. */
+  private static void begun(TestDatabase database, long version, String at) {
+    String counts = database.tables().counts();
+    database
+        .server()
+        .execute(
+            "INSERT INTO %1$s SELECT %2$d, 'somebody', (SELECT any(basis) FROM %1$s), -1, '', %3$s"
+                .formatted(counts, version, at));
+  }
+
+  /** What was counted until now. */
+  private static void makeOld(TestDatabase database) {
+    String counts = database.tables().counts();
+    database
+        .server()
+        .execute(
+            ("INSERT INTO %1$s SELECT version - 1, process, basis, cost_millis, counts,"
+                    + " at - INTERVAL 3 HOUR FROM %1$s WHERE cost_millis >= 0")
+                .formatted(counts));
+    database
+        .server()
+        .execute(
+            ("ALTER TABLE %s DELETE WHERE cost_millis >= 0 AND at > now() - INTERVAL 1 HOUR"
+                    + " SETTINGS mutations_sync = 1")
+                .formatted(counts));
+  }
+
+  private static long counted(TestDatabase database) {
+    database.flushQueryLog();
+    return Long.parseLong(
+        database.value(
+            "SELECT count() FROM system.query_log WHERE type = 'QueryFinish' AND has(tables, '"
+                + database.tables().database()
+                + ".points') AND query LIKE '%GROUP BY tenant, metric%'"));
+  }
+
+  @Test
+  void version_ofCounts_isGotByOneOfAllThatWantIt() throws Exception {
+    try (TestDatabase database = TestDatabase.withTables();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Boolean>> all =
+          IntStream.range(0, 6)
+              .<Callable<Boolean>>mapToObj(
+                  i -> {
+                    SharedCounts counts = new SharedCounts(database.client(), database.tables());
+                    return () -> counts.begin(7, "basis");
+                  })
+              .toList();
+      List<Boolean> begun = new ArrayList<>();
+      for (Future<Boolean> one : threads.invokeAll(all)) {
+        begun.add(one.get());
+      }
+      assertThat(begun).containsOnlyOnce(true);
+    }
+  }
+
+  @Test
+  void counts_asText_areTheSame() {
+    List<MetricCardinality> metrics =
+        List.of(
+            new MetricCardinality(new TenantId("acme"), "m:a_b", 7),
+            new MetricCardinality(new TenantId("x.y-z"), "n", 1));
+    assertThat(Counts.parse(new Counts(8, 99, metrics).text()))
+        .isEqualTo(new Counts(8, 99, metrics));
+    assertThat(Counts.parse(new Counts(0, 0, List.of()).text()))
+        .isEqualTo(new Counts(0, 0, List.of()));
   }
 
   /** Longer than anybody waits for it. */
@@ -194,16 +293,5 @@ class StoredFiguresTest {
       }
     }
     throw last;
-  }
-
-  private static ClickHouseClient client(ClickHouseServer server, String database) {
-    return new ClickHouseClient(
-        new ClickHouseAccess(
-            List.of(server.httpUrl().toString()),
-            database,
-            server.user(),
-            server.password(),
-            4,
-            Duration.ofHours(1)));
   }
 }

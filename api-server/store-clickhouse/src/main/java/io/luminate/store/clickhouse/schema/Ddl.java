@@ -128,6 +128,16 @@ final class Ddl {
         metric String,
         at_millis Int64""";
 
+  /** {@code cost_millis} is -1 while somebody counts. */
+  private static final String COUNTS_COLUMNS =
+      """
+        version UInt64,
+        process String,
+        basis String,
+        cost_millis Int64,
+        counts String CODEC(ZSTD(1)),
+        at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')""";
+
   private static final String SCHEMA_COLUMNS =
       """
         fact LowCardinality(String),
@@ -220,6 +230,14 @@ final class Ddl {
             "TTL toDateTime(toUInt32(intDiv(at_millis, 1000)), 'UTC') + INTERVAL "
                 + Tables.READS_KEPT.toDays()
                 + " DAY\n"));
+    statements.add(
+        shared(
+            Tables.COUNTS,
+            COUNTS_COLUMNS,
+            "ReplacingMergeTree",
+            "at",
+            "version",
+            "TTL toDateTime(at) + INTERVAL 1 DAY\n"));
     return List.copyOf(statements);
   }
 

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Schema {
   /** Of the tables as this code knows them. */
-  public static final int VERSION = 6;
+  public static final int VERSION = 7;
 
   private static final String FACT_VERSION = "version";
   private static final String FACT_OWNER = "owner";

@@ -52,7 +52,7 @@ public final class SharedTable {
    * @param isThere whether that has the version, somebody's
    * @return the newest after the insert
    */
-  <T> T insertFirst(Statement row, String token, Supplier<T> newest, Predicate<T> isThere) {
+  public <T> T insertFirst(Statement row, String token, Supplier<T> newest, Predicate<T> isThere) {
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       client.execute(row.withSetting("insert_deduplication_token", token + "/" + attempt));
       T found = newest.get();

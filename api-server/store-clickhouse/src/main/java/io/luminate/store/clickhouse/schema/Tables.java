@@ -13,6 +13,7 @@ public record Tables(String database, Topology topology) {
   public static final String CARDINALITY = "cardinality";
   public static final String OPERATIONS = "operations";
   public static final String READS = "reads";
+  public static final String COUNTS = "counts";
   public static final String SCHEMA = "schema";
 
   /** What was not read for longer is as good as never read. */
@@ -70,6 +71,10 @@ public record Tables(String database, Topology topology) {
 
   public String reads() {
     return named(READS);
+  }
+
+  public String counts() {
+    return named(COUNTS);
   }
 
   public String schema() {

@@ -77,6 +77,7 @@ class SchemaTest {
     assertThat(tableNames())
         .containsExactly(
             "cardinality",
+            "counts",
             "ledger",
             "operations",
             "points",

@@ -138,6 +138,20 @@ ORDER BY (tenant, metric)
 TTL toDateTime(toUInt32(intDiv(at_millis, 1000)), 'UTC') + INTERVAL 400 DAY
 SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
 
+CREATE TABLE IF NOT EXISTS `luminate`.counts ON CLUSTER `east`
+(
+  version UInt64,
+  process String,
+  basis String,
+  cost_millis Int64,
+  counts String CODEC(ZSTD(1)),
+  at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}', at)
+ORDER BY (version)
+TTL toDateTime(at) + INTERVAL 1 DAY
+SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
+
 ALTER TABLE `luminate`.points_local ON CLUSTER `east` ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4), MODIFY COLUMN series UInt128 CODEC(LZ4), MODIFY COLUMN value Float64 CODEC(LZ4), ADD INDEX IF NOT EXISTS has_overflow overflow TYPE minmax GRANULARITY 64;
 
 ALTER TABLE `luminate`.points ON CLUSTER `east` ADD COLUMN IF NOT EXISTS overflow Bool CODEC(LZ4);
