@@ -38,9 +38,15 @@ public final class BenchMain {
    */
   private static final String ONE_CUSTOMER = ",\"filters\":{\"customer_id\":\"cust_7\"}";
 
+  /**
+   * At the usual rates what is granted to both takes ClickHouse and the server more than the two
+   * processors that they have: then everybody waits, whoever is beside whom.
+   */
+  private static final FairnessRun.Rates ON_CLICKHOUSE = FairnessRun.Rates.USUAL.dividedBy(5);
+
   /** A request waits for the one before only where that takes more than a second. */
   private static final FairnessRun.Connections ONE_A_SECOND =
-      new FairnessRun.Connections(FairnessRun.WRITES_WITHIN, FairnessRun.QUERIES_WITHIN);
+      new FairnessRun.Connections(ON_CLICKHOUSE.writes(), ON_CLICKHOUSE.queries());
 
   private final BenchOptions options;
   private final CustomersWorkload workload;
@@ -104,8 +110,9 @@ public final class BenchMain {
     FairnessRun.Connections over =
         new FairnessRun.Connections(options.connections(), options.connections());
     return options.onClickHouse()
-        ? new FairnessRun.Pace(turn, ONE_A_SECOND, over, ONE_CUSTOMER)
-        : new FairnessRun.Pace(turn, new FairnessRun.Connections(1, 1), over, "");
+        ? new FairnessRun.Pace(turn, ONE_A_SECOND, over, ON_CLICKHOUSE, ONE_CUSTOMER)
+        : new FairnessRun.Pace(
+            turn, new FairnessRun.Connections(1, 1), over, FairnessRun.Rates.USUAL, "");
   }
 
   private FairnessResult fairness(FairnessRun run, Path folder)

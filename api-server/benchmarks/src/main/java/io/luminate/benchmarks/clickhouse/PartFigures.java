@@ -3,6 +3,7 @@
 package io.luminate.benchmarks.clickhouse;
 
 import io.luminate.clickhouse.testkit.ClickHouseServer;
+import java.time.Instant;
 
 /**
  * What a load meant for ClickHouse, by its own logs.
@@ -21,7 +22,10 @@ record PartFigures(
     long active) {
   private static final String CPU = "ProfileEvents['OSCPUVirtualTimeMicroseconds']";
 
-  static PartFigures of(ClickHouseServer clickHouse, String database, String table) {
+  /**
+   * @param since of the load, by a clock that is ClickHouse's too
+   */
+  static PartFigures of(ClickHouseServer clickHouse, String database, String table, Instant since) {
     clickHouse.execute("SYSTEM FLUSH LOGS");
     String parts =
         "SELECT avgIf(rows, event_type = 'NewPart'), sumIf(rows, event_type = 'NewPart') AS inserted,"
@@ -29,14 +33,14 @@ record PartFigures(
             + " sumIf("
             + CPU
             + ", event_type = 'MergeParts') / inserted"
-            + " FROM system.part_log WHERE database = '%s' AND table = '%s'"
-                .formatted(database, table);
+            + " FROM system.part_log WHERE database = '%s' AND table = '%s' AND %s"
+                .formatted(database, table, after(since));
     String[] row = clickHouse.query(parts).getFirst().split("\t");
     String inserts =
         "SELECT sum("
             + CPU
             + ") FROM system.query_log WHERE type = 'QueryFinish' AND query_kind = 'Insert'"
-            + " AND has(tables, '%s.%s')".formatted(database, table);
+            + " AND has(tables, '%s.%s') AND %s".formatted(database, table, after(since));
     double insertMicros = Double.parseDouble(clickHouse.query(inserts).getFirst());
     String active =
         "SELECT count() FROM system.parts WHERE active AND database = '%s' AND table = '%s'"
@@ -47,6 +51,10 @@ record PartFigures(
         insertMicros / Double.parseDouble(row[1]),
         Double.parseDouble(row[3]),
         Long.parseLong(clickHouse.query(active).getFirst()));
+  }
+
+  private static String after(Instant since) {
+    return "event_time_microseconds >= fromUnixTimestamp64Milli(" + since.toEpochMilli() + ")";
   }
 
   /**

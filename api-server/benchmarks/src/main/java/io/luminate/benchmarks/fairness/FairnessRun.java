@@ -39,26 +39,28 @@ public final class FairnessRun {
   private static final int TURNS = 2;
   private static final int WARM_UP_TURNS = 3;
 
-  /** What the server lets a tenant do by default. */
-  private static final int WRITES_PER_SECOND = 100;
-
-  private static final int QUERIES_PER_SECOND = 50;
   private static final int TIMES_OVER = 20;
 
   /** So that the writes over the limit have twenty times the points as well. */
   private static final int POINTS_PER_WRITE = 100;
 
-  /** Of the tenant within its limits. */
-  public static final int WRITES_WITHIN = 50;
-
-  public static final int QUERIES_WITHIN = 20;
-
   /** Until all connections are there. */
   private static final long CONNECT_NANOS = Duration.ofMillis(500).toNanos();
 
   private static final String LIMITS =
-      "tenants: {within: {rateLimits: {writeRequestsPerSecond: 1000000000,"
-          + " metricsPerSecond: 1000000000, queryRequestsPerSecond: 1000000000}}}\n";
+      """
+      tenants:
+        within:
+          rateLimits:
+            writeRequestsPerSecond: 1000000000
+            metricsPerSecond: 1000000000
+            queryRequestsPerSecond: 1000000000
+        over:
+          rateLimits:
+            writeRequestsPerSecond: %d
+            metricsPerSecond: %d
+            queryRequestsPerSecond: %d
+      """;
 
   private final Path server;
   private final CustomersWorkload workload;
@@ -74,10 +76,34 @@ public final class FairnessRun {
    *     takes three times as long
    * @param within of the tenant within its limits
    * @param over of the other
-   * @param filter of all queries, as JSON with a comma before it, or empty. What is granted to the
-   *     other has to leave the machine idle at times, or this measures how slow it is
+   * @param rates what is granted to both has to leave the machine idle at times, or this measures
+   *     how slow it is
+   * @param filter of all queries, as JSON with a comma before it, or empty
    */
-  public record Pace(Duration turn, Connections within, Connections over, String filter) {}
+  public record Pace(
+      Duration turn, Connections within, Connections over, Rates rates, String filter) {}
+
+  /**
+   * In a second.
+   *
+   * @param writes sent by the tenant within its limits
+   * @param queries sent by it
+   * @param writesLimit of the other, which sends twenty times as many
+   * @param queriesLimit of the other, likewise
+   */
+  public record Rates(int writes, int queries, int writesLimit, int queriesLimit) {
+    /** The limits are what the server lets a tenant do by default. */
+    public static final Rates USUAL = new Rates(50, 20, 100, 50);
+
+    public Rates dividedBy(int divisor) {
+      return new Rates(
+          writes / divisor, queries / divisor, writesLimit / divisor, queriesLimit / divisor);
+    }
+
+    String limits() {
+      return LIMITS.formatted(writesLimit, writesLimit * POINTS_PER_WRITE, queriesLimit);
+    }
+  }
 
   /** For writes and for queries. */
   public record Connections(int writes, int queries) {}
@@ -115,7 +141,7 @@ public final class FairnessRun {
   private Map<String, String> environment(
       Map<String, String> storage, InetSocketAddress api, InetSocketAddress management)
       throws IOException {
-    Path limits = Files.writeString(folder.resolve("limits.yaml"), LIMITS);
+    Path limits = Files.writeString(folder.resolve("limits.yaml"), pace.rates().limits());
     Map<String, String> environment = new HashMap<>(storage);
     environment.put("LUMINATE_SERVER_HOST", api.getHostString());
     environment.put("LUMINATE_SERVER_PORT", Integer.toString(api.getPort()));
@@ -177,29 +203,31 @@ public final class FairnessRun {
   private Turn turn(InetSocketAddress api, String within, String over, boolean beside)
       throws IOException, InterruptedException {
     Connections own = pace.within();
+    Rates rates = pace.rates();
     Connections other = beside ? pace.over() : new Connections(0, 0);
     long firstNanos = System.nanoTime() + CONNECT_NANOS;
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
       List<List<Future<PacedClient.Seen>>> parts =
           List.of(
-              start(threads, api, write(within), schedule(firstNanos, WRITES_WITHIN), own.writes()),
+              start(
+                  threads, api, write(within), schedule(firstNanos, rates.writes()), own.writes()),
               start(
                   threads,
                   api,
                   query(within, pace.filter()),
-                  schedule(firstNanos, QUERIES_WITHIN),
+                  schedule(firstNanos, rates.queries()),
                   own.queries()),
               start(
                   threads,
                   api,
                   write(over),
-                  schedule(firstNanos, TIMES_OVER * WRITES_PER_SECOND),
+                  schedule(firstNanos, TIMES_OVER * rates.writesLimit()),
                   other.writes()),
               start(
                   threads,
                   api,
                   query(over, pace.filter()),
-                  schedule(firstNanos, TIMES_OVER * QUERIES_PER_SECOND),
+                  schedule(firstNanos, TIMES_OVER * rates.queriesLimit()),
                   other.queries()));
       List<PacedClient.Seen> seen = new ArrayList<>();
       for (List<Future<PacedClient.Seen>> part : parts) {

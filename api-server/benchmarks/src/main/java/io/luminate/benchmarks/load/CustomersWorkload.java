@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.benchmarks.load;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -20,6 +21,7 @@ public final class CustomersWorkload {
   private static final long DAY_MILLIS = 86_400_000;
 
   private final WorkloadSize size;
+  private final long seed;
   private final long startMillis;
   private final long endMillis;
   private final List<MetricEvents> metrics;
@@ -43,6 +45,7 @@ public final class CustomersWorkload {
   /** The same points in batches of another size. */
   public CustomersWorkload(WorkloadSize size, long seed, long endMillis, int batchPointsMax) {
     this.size = size;
+    this.seed = seed;
     this.endMillis = endMillis;
     this.startMillis = endMillis - size.cpuPoints() * SCRAPE_MILLIS;
     this.metrics =
@@ -52,6 +55,11 @@ public final class CustomersWorkload {
     // Each metric's share of a batch is rounded up at worst.
     int share = batchPointsMax - metrics.size();
     this.batches = Math.toIntExact(Math.ceilDiv(size.points(), (long) share));
+  }
+
+  /** The same series, so much earlier. */
+  public CustomersWorkload earlier(Duration by) {
+    return new CustomersWorkload(size, seed, endMillis - by.toMillis());
   }
 
   public WorkloadSize size() {

@@ -74,7 +74,7 @@ final class RocksInstance implements AutoCloseable {
   }
 
   static {
-    RocksDB.loadLibrary();
+    NativeLibrary.load();
   }
 
   private final Deque<AutoCloseable> natives = new ArrayDeque<>();
