@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** What people and accidents do to a cluster that is there, and to its operator. */
 @OnKubernetes
-@Order(OnKubernetes.LONGEST)
+@Order(OnKubernetes.LONG)
 final class RepairE2E {
 
   @Test
