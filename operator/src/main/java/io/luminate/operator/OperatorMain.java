@@ -83,7 +83,7 @@ public final class OperatorMain {
 
   /**
    * Over one connection of HTTP/2 an API server answers some hundred questions at a time, which is
-   * less than the lists that many namespaces begin with, each of many kinds.
+   * less than the watches that many namespaces have, each of many kinds.
    */
   private static Config client(OperatorConfig config) {
     return new ConfigBuilder(Config.autoConfigure(null))

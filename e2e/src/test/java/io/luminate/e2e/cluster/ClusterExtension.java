@@ -84,11 +84,11 @@ final class ClusterExtension implements ExecutionCondition, BeforeAllCallback, P
       Future<?> server =
           beside.submit(
               () -> {
-                PodTraining.server(classes);
+                ServerTraining.of(classes);
                 return classes;
               });
       KubeCluster cluster = KubeCluster.start(folder(), Timing.scaledDown());
-      PodTraining.operator(classes, cluster);
+      OperatorTraining.of(classes, cluster);
       server.get();
       return cluster;
     } catch (ExecutionException e) {

@@ -70,12 +70,19 @@ final class PodJvm {
   /**
    * Makes the cache: runs one until it has done what most do.
    *
+   * @param trained begins in its place, with those arguments, and does as much and more
    * @param environment all of it
    */
-  void train(Map<String, String> environment, Callable<Boolean> isDone)
+  void train(
+      Class<?> trained,
+      List<String> arguments,
+      Map<String, String> environment,
+      Callable<Boolean> isDone)
       throws IOException, InterruptedException {
     Path made = file(".aot-new");
-    ProcessBuilder builder = new ProcessBuilder(command(with("-XX:AOTCacheOutput=" + made)));
+    List<String> command = command(trained, with("-XX:AOTCacheOutput=" + made), classes.path());
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().clear();
     builder.environment().putAll(environment);
     Process process =

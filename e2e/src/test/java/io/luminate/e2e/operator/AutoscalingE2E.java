@@ -68,6 +68,7 @@ final class AutoscalingE2E {
       IdlePasses.assertNothingIsWritten(namespace, "metrics", operator);
 
       changeByHand(namespace, cluster);
+      OwnedObjects.loseAll(namespace, cluster, "HorizontalPodAutoscaler");
       changeTemplate(namespace, cluster, () -> text(server, database, autoscaled, NOWHERE));
       changeTemplate(namespace, cluster, () -> text(server, database, autoscaled));
       scale(namespace, 2);

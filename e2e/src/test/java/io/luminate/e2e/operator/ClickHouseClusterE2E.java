@@ -49,6 +49,7 @@ final class ClickHouseClusterE2E {
       new Kubectl(namespace.cluster())
           .run("scale", "-n", namespace.name(), "luminatecluster/metrics", "--replicas=3");
       cluster.awaitReady(3);
+      OwnedObjects.loseAll(namespace, cluster, "PodDisruptionBudget");
       writes.endWithoutFailure();
     }
   }

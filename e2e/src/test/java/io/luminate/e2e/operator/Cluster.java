@@ -16,6 +16,7 @@ import io.luminate.crd.RetentionPolicy;
 import io.luminate.crd.StatusCondition;
 import io.luminate.crd.TenantQuota;
 import io.luminate.e2e.cluster.Eventually;
+import io.luminate.e2e.cluster.TenantToken;
 import io.luminate.e2e.cluster.TestNamespace;
 import io.luminate.operator.objects.ObjectLabels;
 import java.io.IOException;

@@ -37,6 +37,8 @@ final class InstalledOperator {
   private static final Pattern OF_ALL_NAMESPACES =
       Pattern.compile("(?m)^kind: \"(CustomResourceDefinition|ClusterRole)\"$");
 
+  private static final String LEADING = "luminate_operator_leading";
+
   private static boolean isDefined;
 
   private final TestNamespace cluster;
@@ -111,11 +113,18 @@ final class InstalledOperator {
     }
   }
 
-  /** Waits until one leads and has seen everything. */
+  /**
+   * Waits until one leads and has seen everything. It has the lease a moment before it leads, and
+   * is ready then, as one that waits for its turn.
+   */
   void awaitAtWork() {
     Eventually.holds(
-        () -> leading().isPresent() && get(leading().get(), "/ready").statusCode() == 200,
+        () -> leading().isPresent() && leads(leading().get()) && ready().statusCode() == 200,
         () -> "no operator leads: " + pods());
+  }
+
+  private static boolean leads(Pod pod) throws IOException, InterruptedException {
+    return value(metrics(pod), LEADING) == 1;
   }
 
   /** The pod that has the lease, unless that has gone. */
@@ -138,7 +147,7 @@ final class InstalledOperator {
   long leaders() throws IOException, InterruptedException {
     long leaders = 0;
     for (Pod pod : pods().stream().filter(TestNamespace::isReady).toList()) {
-      leaders += (long) value(metrics(pod), "luminate_operator_leading");
+      leaders += leads(pod) ? 1 : 0;
     }
     return leaders;
   }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * what holds others off its pods, and that it ends with the namespace, which is the last test.
  */
 @OnKubernetes
-@Order(OnKubernetes.LONG)
+@Order(OnKubernetes.LONGEST)
 @Execution(ExecutionMode.SAME_THREAD)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

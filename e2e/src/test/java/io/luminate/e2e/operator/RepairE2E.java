@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** What people and accidents do to a cluster that is there, and to its operator. */
 @OnKubernetes
-@Order(OnKubernetes.LONGEST)
+@Order(OnKubernetes.LONG)
 final class RepairE2E {
 
   @Test
@@ -30,9 +30,9 @@ final class RepairE2E {
     cluster.awaitReady(1);
     KubernetesClient client = namespace.client();
 
-    client.services().inNamespace(namespace.name()).withName("main").delete();
-    cluster.soon(
-        () -> service(namespace) != null, "a Service that was deleted is back", () -> "nothing");
+    OwnedObjects.loseAll(
+        namespace, cluster, "Service", "ServiceAccount", "NetworkPolicy", "CronJob", "ConfigMap");
+    OwnedObjects.loseAll(namespace, cluster, "Secret");
 
     StatefulSet set = set(namespace);
     set.getSpec().getTemplate().getSpec().getContainers().getFirst().setImage("else:1");
@@ -52,13 +52,6 @@ final class RepairE2E {
         () -> set(namespace).getSpec().toString());
     assertThat(set(namespace).getMetadata().getAnnotations())
         .containsEntry("example.com/owner", "somebody");
-
-    client.configMaps().inNamespace(namespace.name()).withName("main-limits").delete();
-    cluster.soon(
-        () ->
-            client.configMaps().inNamespace(namespace.name()).withName("main-limits").get() != null,
-        "a limits document that was deleted is back",
-        () -> "nothing");
 
     Pod pod = cluster.pods().getFirst();
     client.resource(pod).withGracePeriod(0).delete();

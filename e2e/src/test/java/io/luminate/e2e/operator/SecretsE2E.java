@@ -12,6 +12,7 @@ import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.clickhouse.testkit.ClickHouseUser;
 import io.luminate.e2e.cluster.OnKubernetes;
+import io.luminate.e2e.cluster.TenantToken;
 import io.luminate.e2e.cluster.TestNamespace;
 import io.luminate.operator.objects.ObjectLabels;
 import java.io.IOException;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Images whose pods never get ready, and the way back. */
 @OnKubernetes
-@Order(OnKubernetes.LONGEST)
+@Order(OnKubernetes.LONG)
 final class UpgradeE2E {
   private static final String ENDS = "image: {name: \"" + TestImages.ENDS + "\"}";
   private static final String HANGS = "image: {name: \"" + TestImages.HANGS + "\"}";

@@ -15,7 +15,6 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.luminate.crd.LuminateCluster;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,31 +70,31 @@ public final class WatchedKind<T extends HasMetadata>
     this.how = how;
   }
 
+  /**
+   * One namespace after another; kinds begin beside each other. Lists of all kinds in all
+   * namespaces at once would hold up everything else, the renewal of the lease among it.
+   */
   @Override
   public void start() {
-    List<SharedIndexInformer<T>> started = new ArrayList<>();
-    if (namespaces.isEmpty()) {
-      started.add(informer(kubernetes.resources(how.type()).inAnyNamespace()));
-    }
-    namespaces.forEach(
-        name -> started.add(informer(kubernetes.resources(how.type()).inNamespace(name))));
-    informers = List.copyOf(started);
-    long deadlineNanos = System.nanoTime() + SYNC_WITHIN.toNanos();
-    started.stream()
-        .map(informer -> informer.start().toCompletableFuture())
-        .toList()
-        .forEach(
-            synced -> {
-              try {
-                synced.get(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
-              } catch (ExecutionException | TimeoutException e) {
-                throw new OperatorException(notListed(), e);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new OperatorException("interrupted", e);
-              }
-            });
+    informers =
+        namespaces.isEmpty()
+            ? List.of(informer(kubernetes.resources(how.type()).inAnyNamespace()))
+            : namespaces.stream()
+                .map(name -> informer(kubernetes.resources(how.type()).inNamespace(name)))
+                .toList();
+    informers.forEach(this::begin);
     super.start();
+  }
+
+  private void begin(SharedIndexInformer<T> informer) {
+    try {
+      informer.start().toCompletableFuture().get(SYNC_WITHIN.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new OperatorException(notListed(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperatorException("interrupted", e);
+    }
   }
 
   private String notListed() {

@@ -11,17 +11,27 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import io.luminate.kube.testkit.ApiServer;
 import io.luminate.operator.objects.ObjectLabels;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +39,8 @@ import org.junit.jupiter.api.Test;
 
 /** What caches have of what a real API server has. */
 final class WatchesTest {
+  private static final int NAMESPACES = 20;
+
   private final String namespace = "watches-" + UUID.randomUUID();
   private final KubernetesClient kubernetes =
       new KubernetesClientBuilder()
@@ -72,6 +84,56 @@ final class WatchesTest {
     create(pod("labelled", Map.of(ObjectLabels.WATCH, ObjectLabels.WATCHED)));
     create(pod("foreign", Map.of()));
     assertThat(seen(Pod.class)).isEmpty();
+  }
+
+  /** However many they are, the API server and the lease's renewal have room beside them. */
+  @Test
+  void namespaces_areListedOneAfterAnother() {
+    ListsAtATime lists = new ListsAtATime();
+    try (KubernetesClient counted =
+        new KubernetesClientBuilder()
+            .withConfig(kubernetes.getConfiguration())
+            .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("lists", lists))
+            .build()) {
+      Set<String> many =
+          IntStream.range(0, NAMESPACES)
+              .mapToObj(number -> namespace + "-" + number)
+              .collect(Collectors.toSet());
+      WatchedKind<Service> kind = new Watches(counted, many, Stream::empty).of(Service.class);
+      kind.setEventHandler(_ -> {});
+      kind.start();
+      assertThat(kind.isSynced()).isTrue();
+      kind.stop();
+    }
+    assertThat(lists.all).hasValue(NAMESPACES);
+    assertThat(lists.most).hasValue(1);
+  }
+
+  /** Counts requests that are no watches. */
+  private static final class ListsAtATime implements Interceptor {
+    private final AtomicInteger all = new AtomicInteger();
+    private final AtomicInteger now = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+
+    @Override
+    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+      if (isList(request)) {
+        all.incrementAndGet();
+        most.accumulateAndGet(now.incrementAndGet(), Math::max);
+      }
+    }
+
+    @Override
+    public void after(
+        HttpRequest request, HttpResponse<?> response, AsyncBody.Consumer<List<ByteBuffer>> body) {
+      if (isList(request)) {
+        now.decrementAndGet();
+      }
+    }
+
+    private static boolean isList(HttpRequest request) {
+      return !request.uri().toString().contains("watch=true");
+    }
   }
 
   private List<String> seen(Class<? extends HasMetadata> type) {

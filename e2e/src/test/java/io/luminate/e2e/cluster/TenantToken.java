@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Luminate Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.luminate.e2e.operator;
+package io.luminate.e2e.cluster;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -9,16 +9,16 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Tokens of a tenant, signed with the secret that the tests' clusters have. */
-final class TenantToken {
-  static final String SECRET = "a secret of the tests, 32 bytes or more";
+public final class TenantToken {
+  public static final String SECRET = "a secret of the tests, 32 bytes or more";
 
   private TenantToken() {}
 
-  static String of(String tenant) {
+  public static String of(String tenant) {
     return of(tenant, SECRET);
   }
 
-  static String of(String tenant, String secret) {
+  public static String of(String tenant, String secret) {
     long nowSeconds = System.currentTimeMillis() / 1000;
     String claims =
         """
