@@ -77,6 +77,20 @@ final class SharedCounts {
     return versions;
   }
 
+  /**
+   * The number of the version behind the newest ones. Tokens of versions that are gone may be
+   * remembered, so the first is no small number but the time.
+   */
+  long next(List<Version> newest) {
+    return newest.isEmpty()
+        ? client
+            .query(
+                Statement.of("SELECT toUnixTimestamp64Milli(now64(3))").asRepeatable(),
+                RowReader::int64)
+            .value()
+        : newest.getFirst().number() + 1;
+  }
+
   /** Empty if it is gone, or nobody counted it yet. */
   Optional<Counts> read(long version) {
     Statement statement =

@@ -262,7 +262,7 @@ final class StoredFigures implements AutoCloseable {
         return left.isPositive() ? left : LOOK_AGAIN;
       }
     }
-    return isCheap(cost) ? count(days) : countForAll(nextVersion(versions), days);
+    return isCheap(cost) ? count(days) : countForAll(shared.next(versions), days);
   }
 
   private static boolean isCheap(Duration cost) {
@@ -286,11 +286,6 @@ final class StoredFigures implements AutoCloseable {
         .isPresent();
   }
 
-  /** Tokens of versions that are gone may be remembered, so it does not begin from 1. */
-  private static long nextVersion(List<Version> versions) {
-    return versions.isEmpty() ? System.currentTimeMillis() : versions.getFirst().number() + 1;
-  }
-
   private Duration countForAll(long version, String days) {
     if (!shared.begin(version, basis(days))) {
       return LOOK_AGAIN;
@@ -304,7 +299,7 @@ final class StoredFigures implements AutoCloseable {
   private Duration count(String days) {
     Duration again = counted(days);
     if (!isCheap(cost)) {
-      long version = nextVersion(shared.newest());
+      long version = shared.next(shared.newest());
       if (shared.begin(version, basis(days))) {
         shared.end(version, basis(days), counts.orElseThrow(), cost);
       }

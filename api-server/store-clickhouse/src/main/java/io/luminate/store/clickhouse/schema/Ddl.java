@@ -230,15 +230,18 @@ final class Ddl {
             "TTL toDateTime(toUInt32(intDiv(at_millis, 1000)), 'UTC') + INTERVAL "
                 + Tables.READS_KEPT.toDays()
                 + " DAY\n"));
-    statements.add(
-        shared(
-            Tables.COUNTS,
-            COUNTS_COLUMNS,
-            "ReplacingMergeTree",
-            "at",
-            "version",
-            "TTL toDateTime(at) + INTERVAL 1 DAY\n"));
+    statements.add(createCounts());
     return List.copyOf(statements);
+  }
+
+  private String createCounts() {
+    return shared(
+        Tables.COUNTS,
+        COUNTS_COLUMNS,
+        "ReplacingMergeTree",
+        "at",
+        "version",
+        "TTL toDateTime(at) + INTERVAL 1 DAY\n");
   }
 
   /** For tables that an earlier version made. What is stored keeps its codec until it is merged. */
