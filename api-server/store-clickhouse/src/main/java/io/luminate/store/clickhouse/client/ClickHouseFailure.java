@@ -43,7 +43,7 @@ public final class ClickHouseFailure extends RuntimeException {
    * @param code of the server
    * @param message of it too
    */
-  static ClickHouseFailure refused(int code, String message) {
+  public static ClickHouseFailure refused(int code, String message) {
     return new ClickHouseFailure(code, true, message);
   }
 

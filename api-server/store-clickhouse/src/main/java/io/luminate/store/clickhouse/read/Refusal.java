@@ -3,6 +3,7 @@
 package io.luminate.store.clickhouse.read;
 
 import io.luminate.store.clickhouse.client.ClickHouseFailure;
+import java.util.regex.Pattern;
 
 /** Why ClickHouse ends a statement that asks for too much, in place of which another one may do. */
 enum Refusal {
@@ -19,9 +20,13 @@ enum Refusal {
     @Override
     boolean is(ClickHouseFailure failure) {
       return failure.code() == code
-          && String.valueOf(failure.getMessage()).contains("Query memory limit exceeded");
+          && OF_ONE_QUERY.matcher(String.valueOf(failure.getMessage())).find();
     }
   };
+
+  /** As it is said now, and as it was in 2025. */
+  private static final Pattern OF_ONE_QUERY =
+      Pattern.compile("Query memory limit exceeded|Memory limit \\(for query\\) exceeded");
 
   final int code;
 
