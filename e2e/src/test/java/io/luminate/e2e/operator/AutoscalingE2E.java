@@ -7,8 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.e2e.cluster.OnKubernetes;
@@ -105,9 +106,8 @@ final class AutoscalingE2E {
         .deployments()
         .inNamespace(namespace.name())
         .withName("metrics")
-        .edit(
-            live ->
-                new DeploymentBuilder(live).editSpec().withMinReadySeconds(1).endSpec().build());
+        // Whatever its controller writes meanwhile.
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"minReadySeconds\": 1}}");
     cluster.soon(
         () -> deployment(namespace).getSpec().getMinReadySeconds() != 1,
         "an edited Deployment is put right",
