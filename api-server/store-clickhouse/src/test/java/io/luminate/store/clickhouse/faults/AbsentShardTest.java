@@ -85,7 +85,6 @@ class AbsentShardTest {
       tally.awaitStored(20);
       shards.far().stop();
       clients.awaitFailures(20);
-      awaitUnhealthy("the storage is not available");
       shards.far().start();
       assertRecovers(clients);
     }
