@@ -51,7 +51,7 @@ final class SharedCounts {
   record Version(
       long number, String process, String basis, Optional<Duration> cost, Duration age) {}
 
-  /** The newest first, as far back as one that is counted, if there is any. */
+  /** The last few, the newest first: one of them is counted, unless several in a row died at it. */
   List<Version> newest() {
     return rows.read(
         Statement.of(

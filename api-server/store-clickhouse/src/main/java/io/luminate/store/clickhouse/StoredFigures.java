@@ -253,13 +253,15 @@ final class StoredFigures implements AutoCloseable {
         versions.stream().filter(version -> version.cost().isPresent()).findFirst();
     cost = counted.flatMap(Version::cost).orElse(cost);
     if (!anew) {
-      Duration left = counted.filter(v -> v.basis().equals(basis)).map(this::left).orElse(NOW);
+      // What another is counting again may not hold any more, however young it is.
       boolean awaited = isAwaited(versions, basis);
-      if (left.isPositive() || awaited && counts.isEmpty()) {
-        counted.flatMap(version -> shared.read(version.number())).ifPresent(this::adopt);
-      }
-      if (left.isPositive() || awaited) {
-        return left.isPositive() ? left : LOOK_AGAIN;
+      Duration left = counted.filter(v -> v.basis().equals(basis)).map(this::left).orElse(NOW);
+      Duration again = awaited ? LOOK_AGAIN : left;
+      if (again.isPositive()) {
+        if (!awaited || counts.isEmpty()) {
+          counted.flatMap(version -> shared.read(version.number())).ifPresent(this::adopt);
+        }
+        return again;
       }
     }
     return isCheap(cost) ? count(days) : countForAll(shared.next(versions), days);

@@ -147,6 +147,28 @@ class StoredFiguresTest {
     }
   }
 
+  /** As after a delete: the last count is young, and does not hold. */
+  @Test
+  void count_thatAnotherProcessMakesAgain_replacesOneThatIsYoung() {
+    try (TestDatabase database = TestDatabase.withTables()) {
+      insertMetrics(database, 1);
+      try (StoredFigures figures = figures(database, SLOW)) {
+        await(figures::stats);
+      }
+      long version = 4_000_000_000_000L;
+      begun(database, version, "now64(6)");
+      try (StoredFigures waiting = figures(database, SLOW)) {
+        awaitSeries(waiting, 1);
+        database
+            .server()
+            .execute(
+                "INSERT INTO %1$s SELECT %2$d, 'somebody', (SELECT any(basis) FROM %1$s), 300, '7\\t9', now64(6)"
+                    .formatted(database.tables().counts(), version));
+        awaitSeries(waiting, 7);
+      }
+    }
+  }
+
   private static void awaitSeries(StoredFigures figures, long series) {
     long giveUpNanos = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (await(figures::stats).series() != series) {
