@@ -17,9 +17,7 @@ import io.luminate.crd.ConditionStatus;
 import io.luminate.crd.LuminateCluster;
 import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
-import io.luminate.operator.objects.ObjectLabels;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -85,21 +83,9 @@ final class ForegroundDeletionE2E {
 
   private static List<String> owned(TestNamespace namespace) {
     return OWNED.stream()
-        .flatMap(kind -> owned(namespace, kind))
+        .flatMap(kind -> OwnedObjects.labelled(namespace, kind))
         .map(object -> object.getKind() + "/" + object.getMetadata().getName())
         .toList();
-  }
-
-  private static Stream<? extends HasMetadata> owned(
-      TestNamespace namespace, Class<? extends HasMetadata> kind) {
-    return namespace
-        .client()
-        .resources(kind)
-        .inNamespace(namespace.name())
-        .withLabel(ObjectLabels.WATCH, ObjectLabels.WATCHED)
-        .list()
-        .getItems()
-        .stream();
   }
 
   private static List<String> claims(TestNamespace namespace) {

@@ -68,10 +68,14 @@ final class OwnedObjects {
   }
 
   private static Stream<HasMetadata> all(TestNamespace namespace) {
-    return KINDS.stream().flatMap(kind -> labelled(namespace, kind));
+    return KINDS.stream()
+        .flatMap(kind -> labelled(namespace, kind))
+        .filter(object -> !object.getMetadata().getOwnerReferences().isEmpty())
+        .map(HasMetadata.class::cast);
   }
 
-  private static Stream<? extends HasMetadata> labelled(
+  /** What the operator watches of a kind. */
+  static Stream<? extends HasMetadata> labelled(
       TestNamespace namespace, Class<? extends HasMetadata> kind) {
     return namespace
         .client()
@@ -80,7 +84,6 @@ final class OwnedObjects {
         .withLabel(ObjectLabels.WATCH, ObjectLabels.WATCHED)
         .list()
         .getItems()
-        .stream()
-        .filter(object -> !object.getMetadata().getOwnerReferences().isEmpty());
+        .stream();
   }
 }

@@ -27,7 +27,9 @@ import org.testcontainers.core.CreateContainerCmdModifier;
 import org.testcontainers.shaded.com.github.dockerjava.core.command.CreateContainerCmdImpl;
 
 /** What an engine is told to make, which takes none; and what there is without one. */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(
+    value = OS.WINDOWS,
+    disabledReason = "a container runs as the owner of its folder, whom only Unix numbers")
 final class DockerHostTest {
   private static final int HTTP_PORT = 18_123;
   private static final int TCP_PORT = 19_000;
