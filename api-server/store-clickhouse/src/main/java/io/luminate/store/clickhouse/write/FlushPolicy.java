@@ -21,10 +21,10 @@ record FlushPolicy(Duration interval, int rowsMax) {
 
   /**
    * While clients are missing that were there a moment ago. With the interval by default a batch of
-   * 10 000 rows waits for them for two seconds, one of 20 000 for four, so that it waits on if it
-   * fills at 5 000 rows per second.
+   * 5 000 rows waits for them for two seconds, one of 10 000 for four, so that it waits on if it
+   * fills at 2 500 rows per second.
    */
-  private static final int FULL_INTERVALS = 1_000;
+  private static final int FULL_INTERVALS = 2_000;
 
   private static final int COMPANY_INTERVALS_MAX = 200;
 

@@ -43,9 +43,9 @@ final class BatchWaitTest {
 
   @Test
   void oneTenant_waitsForItsOwnClients() {
-    add(LARGE, 2, 10_000, 0);
+    add(LARGE, 2, 5_000, 0);
     assertThat(left(0, IDLE)).isEqualTo(2_000);
-    wait.add(LARGE, 10_000, nanos(1));
+    wait.add(LARGE, 5_000, nanos(1));
     assertThat(left(1, IDLE)).isEqualTo(19);
   }
 

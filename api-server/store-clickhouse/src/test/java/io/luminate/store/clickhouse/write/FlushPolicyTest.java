@@ -30,27 +30,27 @@ class FlushPolicyTest {
 
   @Test
   void patience_forThoseWhoAreMissing_theLongerTheMoreIsInIt() {
-    assertThat(byDefault.patience(100, true, false, Duration.ZERO)).isEqualTo(millis(20));
-    assertThat(byDefault.patience(10_000, true, false, Duration.ZERO)).isEqualTo(millis(2_000));
-    assertThat(byDefault.patience(10_000, true, true, Duration.ZERO)).isEqualTo(millis(2_000));
-    assertThat(byDefault.patience(20_000, true, false, Duration.ZERO)).isEqualTo(millis(4_000));
+    assertThat(byDefault.patience(50, true, false, Duration.ZERO)).isEqualTo(millis(20));
+    assertThat(byDefault.patience(6_000, true, false, Duration.ZERO)).isEqualTo(millis(2_400));
+    assertThat(byDefault.patience(6_000, true, true, Duration.ZERO)).isEqualTo(millis(2_400));
+    assertThat(byDefault.patience(10_000, true, false, Duration.ZERO)).isEqualTo(millis(4_000));
     assertThat(byDefault.patience(99_999, true, false, Duration.ZERO)).isEqualTo(millis(4_000));
   }
 
   @Test
   void patience_ofFewRows_noLongerThanForAnInsert() {
-    assertThat(byDefault.patience(900, true, false, Duration.ZERO)).isEqualTo(millis(180));
+    assertThat(byDefault.patience(400, true, false, Duration.ZERO)).isEqualTo(millis(160));
     assertThat(byDefault.patience(900, true, false, millis(3_000))).isEqualTo(millis(200));
     assertThat(byDefault.patience(4_999, true, true, millis(3_000))).isEqualTo(millis(200));
-    assertThat(byDefault.patience(5_000, true, false, Duration.ZERO)).isEqualTo(millis(1_000));
+    assertThat(byDefault.patience(5_000, true, false, Duration.ZERO)).isEqualTo(millis(2_000));
   }
 
   @Test
   void patience_whileThoseWhoAreMissingHadNoAnswer_isNotCountedUntilItDoubles() {
-    assertThat(byDefault.patience(10_000, true, true, millis(700))).isEqualTo(millis(2_700));
-    assertThat(byDefault.patience(5_000, true, false, millis(3_000))).isEqualTo(millis(2_000));
-    assertThat(byDefault.patience(15_000, true, false, millis(3_000))).isEqualTo(millis(4_000));
-    assertThat(byDefault.patience(100, true, false, millis(3_000))).isEqualTo(millis(40));
+    assertThat(byDefault.patience(6_000, true, true, millis(700))).isEqualTo(millis(3_100));
+    assertThat(byDefault.patience(5_000, true, false, millis(1_500))).isEqualTo(millis(3_500));
+    assertThat(byDefault.patience(6_000, true, false, millis(3_000))).isEqualTo(millis(4_000));
+    assertThat(byDefault.patience(50, true, false, millis(3_000))).isEqualTo(millis(40));
     assertThat(byDefault.patience(90_000, false, false, millis(700))).isEqualTo(millis(20));
   }
 
