@@ -209,6 +209,9 @@ public final class ClickHouseBench {
     Duration cpu = database.cpu().minus(before);
     Duration serverCpu = servers.cpu().minus(serversBefore);
     notes.add("%d servers, the first one's %s".formatted(processes, servers.threads()));
+    notes.add(
+        "ClickHouse's other statements with %d servers: %s"
+            .formatted(processes, StatementFigures.of(clickHouse, schema + "." + POINTS, since)));
     return Share.loaded(
         processes,
         load,

@@ -53,7 +53,7 @@ record PartFigures(
         Long.parseLong(clickHouse.query(active).getFirst()));
   }
 
-  private static String after(Instant since) {
+  static String after(Instant since) {
     return "event_time_microseconds >= fromUnixTimestamp64Milli(" + since.toEpochMilli() + ")";
   }
 
