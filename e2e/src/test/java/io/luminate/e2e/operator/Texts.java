@@ -6,6 +6,9 @@ import java.net.URI;
 
 /** What tests apply. */
 final class Texts {
+  /** What clusters say of whom they let in. */
+  static final String TOKENS = "hmacSecretRef: {name: luminate-secrets, key: jwt-secret}";
+
   private Texts() {}
 
   /** A cluster with a small volume, and whatever else is in its spec. */

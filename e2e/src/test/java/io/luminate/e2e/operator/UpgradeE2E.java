@@ -69,8 +69,8 @@ final class UpgradeE2E {
 
   /** Kubernetes leaves a pod of a StatefulSet that never got ready as it is. */
   @Test
-  void statefulSet_ofABrokenImage_isBackWithItsData(@LookedAfter TestNamespace namespace)
-      throws Exception {
+  void statefulSet_ofABrokenImage_isBackWithItsData_andRollsForASetting(
+      @LookedAfter TestNamespace namespace) throws Exception {
     Cluster cluster = new Cluster(namespace, "edge");
     Cluster.createSecret(namespace);
     cluster.apply(Texts.rocksDb("edge"));
@@ -91,6 +91,23 @@ final class UpgradeE2E {
     cluster.awaitReady(1);
     assertThat(MetricsClient.expect200(cluster.service("acme").count("requests", 1)))
         .contains("\"value\":1");
+    assertSettingIsTakenOver(cluster);
+  }
+
+  /** One of the server's own file, where who comes without a token is somebody else. */
+  private static void assertSettingIsTakenOver(Cluster cluster) throws Exception {
+    MetricsClient nobody = cluster.service("acme").withToken("of nobody");
+    assertThat(nobody.count("requests", 1).statusCode()).isEqualTo(401);
+    String pod = uid(cluster);
+
+    cluster.apply(
+        Texts.rocksDb("edge").replace(Texts.TOKENS, "enabled: false\n    allowAnonymous: true"));
+    cluster.inTheEnd(
+        () -> cluster.readyPods().stream().anyMatch(one -> !one.getMetadata().getUid().equals(pod)),
+        "another pod",
+        () -> cluster.pods().toString());
+    cluster.awaitReady(1);
+    assertThat(MetricsClient.expect200(nobody.count("requests", 1))).doesNotContain("\"value\":1");
   }
 
   /** The servers' image of clusters that name none is the operator's to say. */
