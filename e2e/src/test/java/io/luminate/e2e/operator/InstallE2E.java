@@ -242,8 +242,12 @@ final class InstallE2E {
     cluster.apply(Texts.policy("stored", "main", "stored_*", "7d"));
     assertChangesCount();
     Pod pod = cluster.readyPods().getFirst();
+    try (TestNamespace beside = namespace.another()) {
+      StoredBefore before = StoredBefore.in(beside, EXAMPLES);
+      applyDefinitions();
+      before.assertStillValid();
+    }
 
-    applyDefinitions();
     assertChangesCount();
     cluster.apply(Texts.rocksDb("main", "retention: {default: 1d}"));
     namespace.client().resource(cluster.policy("stored")).delete();
