@@ -52,7 +52,7 @@ test: jdk ## Everything: the checks and all tests
 e2e: jdk ## The tests on a real Kubernetes control plane; the first time builds it, some minutes
 	@mkdir -p target && touch $(STAMP)
 	@$(MVN) -pl e2e -am test -Dtest='*E2E' -Dsurefire.failIfNoSpecifiedTests=false; status=$$?; \
-	build/test-totals.sh $(STAMP); exit $$status
+	find e2e/target -maxdepth 1 -name e2e-waits.txt -newer $(STAMP) -exec cat {} +; build/test-totals.sh $(STAMP); exit $$status
 
 kube: kube-quick ## A shell in a Kubernetes cluster of its own, which ends with it; kubectl is there
 	@$(JAVA_HOME)/bin/java -cp '$(KUBE)/lib/*' io.luminate.kube.testkit.KubeBinaryMain

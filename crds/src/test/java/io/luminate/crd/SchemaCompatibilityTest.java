@@ -8,8 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -23,6 +28,11 @@ import org.junit.jupiter.api.TestFactory;
  */
 final class SchemaCompatibilityTest {
   private static final Path SNAPSHOTS = Path.of("src/test/resources/snapshots");
+
+  /** Folders with the SHA-256 of what is in each. */
+  private static final Map<String, String> RELEASED =
+      Map.of("v1alpha1-0.1.0", "ddd79d51dae050fe1b1cd9d54fa607e7a5145c01f47a1ba299fbc8132e1411eb");
+
   private static final String SCHEMA = "/spec/versions/0/schema/openAPIV3Schema";
 
   private static final String BEFORE =
@@ -143,6 +153,32 @@ final class SchemaCompatibilityTest {
     ObjectNode after = Examples.yaml(BEFORE);
     ((ObjectNode) after.at("/spec/versions/0")).remove("subresources");
     assertThat(SchemaCompatibility.complaints(Examples.yaml(BEFORE), after)).hasSize(1);
+  }
+
+  /** Else one that is changed beside the definitions would find nothing. */
+  @Test
+  void snapshots_areAsReleased() throws IOException, NoSuchAlgorithmException {
+    Map<String, String> found = new HashMap<>();
+    try (Stream<Path> folders = Files.list(SNAPSHOTS)) {
+      for (Path folder : folders.toList()) {
+        found.put(folder.getFileName().toString(), digest(folder));
+      }
+    }
+    assertThat(found)
+        .as("a released snapshot is never changed; a new one is added to the list")
+        .isEqualTo(RELEASED);
+  }
+
+  /** Of names and contents. */
+  private static String digest(Path folder) throws IOException, NoSuchAlgorithmException {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.sorted().toList()) {
+        digest.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+        digest.update(Files.readAllBytes(file));
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   @TestFactory

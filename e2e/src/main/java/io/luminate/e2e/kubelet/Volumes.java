@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.luminate.e2e.kubelet.KeyedFiles.Content;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,9 @@ final class Volumes {
 
   /** Those that follow their objects. */
   private final Map<Volume, KeyedFiles> keyed = new HashMap<>();
+
+  /** What the last look has found. */
+  private final Map<Volume, Map<String, Content>> found = new HashMap<>();
 
   Volumes(PodSite site) {
     this.site = site;
@@ -72,11 +76,18 @@ final class Volumes {
         .orElseThrow(() -> new NotYetException("the volume " + volume + " has no host path"));
   }
 
-  /** Looks again at the objects that fill volumes; whatever cannot be read stays as it is. */
+  /**
+   * Fills volumes with what the look before has found, as a kubelet goes by a cache, and looks
+   * again at the objects; whatever cannot be read stays as it is.
+   */
   void refresh() throws IOException {
     for (Map.Entry<Volume, KeyedFiles> volume : keyed.entrySet()) {
+      Map<String, Content> before = found.get(volume.getKey());
+      if (before != null) {
+        volume.getValue().put(before);
+      }
       try {
-        volume.getValue().put(sources.read(volume.getKey()));
+        found.put(volume.getKey(), sources.read(volume.getKey()));
       } catch (NotYetException e) {
         // Gone since: a pod keeps what it has.
       }

@@ -5,6 +5,8 @@ package io.luminate.e2e.cluster;
 import io.luminate.e2e.kubelet.Timing;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 final class ClusterExtension implements ExecutionCondition, BeforeAllCallback, ParameterResolver {
   private static final String NOT_HERE = "No Kubernetes to test on: ";
   private static final Namespace STORE = Namespace.create(ClusterExtension.class);
+
+  /** Of this JVM, which is that of a whole run. */
+  private static final Set<Class<?>> BEGUN = ConcurrentHashMap.newKeySet();
 
   /** Beside the classes, where a look at the logs finds it. */
   private static Path folder() {
@@ -44,6 +49,7 @@ final class ClusterExtension implements ExecutionCondition, BeforeAllCallback, P
             reason -> {
               throw new IllegalStateException(NOT_HERE + reason);
             });
+    BEGUN.add(context.getRequiredTestClass());
   }
 
   /** One with an annotation is another extension's to give. */
@@ -64,6 +70,10 @@ final class ClusterExtension implements ExecutionCondition, BeforeAllCallback, P
         .getStore(STORE)
         .computeIfAbsent(
             TestNamespace.class, _ -> TestNamespace.create(cluster), TestNamespace.class);
+  }
+
+  static Set<Class<?>> begun() {
+    return Set.copyOf(BEGUN);
   }
 
   static KubeCluster cluster(ExtensionContext context) {

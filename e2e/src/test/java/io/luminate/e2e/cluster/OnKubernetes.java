@@ -6,6 +6,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -27,12 +28,20 @@ public @interface OnKubernetes {
   /** Of those that come after them. */
   int LONG = 2;
 
+  /** Of one that looks at what all others have left, and is isolated too. */
+  int LAST = Integer.MAX_VALUE;
+
   /** Where other extensions find the cluster that all of them are on. */
   final class Shared {
     private Shared() {}
 
     public static KubeCluster cluster(ExtensionContext context) {
       return ClusterExtension.cluster(context);
+    }
+
+    /** Classes of tests that this run has begun so far. */
+    public static Set<Class<?>> begun() {
+      return ClusterExtension.begun();
     }
   }
 }

@@ -21,11 +21,15 @@ import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
 import io.luminate.e2e.cluster.TestPods;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** What pods find in their folders and in their variables. */
 @OnKubernetes
+@Order(OnKubernetes.LONG)
 final class VolumesE2E {
 
   @Test
@@ -36,10 +40,14 @@ final class VolumesE2E {
     Pod pod = namespace.awaitReady("web", 1).getFirst();
     assertThat(Http.get(pod, "/file/etc/luminate/config.yaml")).isEqualTo("first");
     assertThat(Http.get(pod, "/variable/CONFIG")).isEqualTo("first");
+    Instant updated = Instant.now();
     namespace.client().resource(configMap("second")).inNamespace(namespace.name()).update();
     Eventually.holds(
         () -> Http.get(pod, "/file/etc/luminate/config.yaml").equals("second"),
         () -> "the file stays what it was");
+    assertThat(Duration.between(updated, Instant.now()))
+        .as("what tests take for pushed must not have come so")
+        .isGreaterThan(Duration.ofSeconds(10));
     assertThat(Http.get(pod, "/variable/CONFIG")).as("set at the start").isEqualTo("first");
   }
 

@@ -5,8 +5,6 @@ package io.luminate.e2e.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.luminate.clickhouse.testkit.ClickHouse;
-import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.crd.ConditionStatus;
 import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
@@ -22,11 +20,10 @@ final class ClickHouseClusterE2E {
   void scaled_losesNoWrite_andEveryPodKeepsToQuotas(@LookedAfter TestNamespace namespace)
       throws Exception {
     Cluster cluster = new Cluster(namespace, "metrics");
-    ClickHouseServer server = ClickHouse.shared();
     Cluster.createSecret(namespace);
-    Cluster.createSecret(namespace, server.luminate());
+    ClickHouseRows rows = ClickHouseRows.of(namespace);
     cluster.apply(
-        Texts.clickHouse("metrics", server.httpUrl(), server.newDatabase(), "replicas: 3"));
+        Texts.clickHouse("metrics", rows.server().httpUrl(), rows.database(), "replicas: 3"));
     cluster.awaitReady(3);
 
     try (Writes writes = new Writes(cluster.service("acme"))) {
@@ -52,6 +49,18 @@ final class ClickHouseClusterE2E {
       OwnedObjects.loseAll(namespace, cluster, "PodDisruptionBudget");
       writes.endWithoutFailure();
     }
+    assertRowsStay(namespace, cluster, rows);
+  }
+
+  /** Whatever a cluster is deleted with. */
+  private static void assertRowsStay(
+      TestNamespace namespace, Cluster cluster, ClickHouseRows rows) {
+    long before = rows.count();
+    assertThat(before).isPositive();
+    namespace.client().resource(cluster.resource()).delete();
+    cluster.inTheEnd(
+        () -> cluster.pods().isEmpty(), "its pods have gone", () -> cluster.pods().toString());
+    assertThat(rows.count()).isEqualTo(before);
   }
 
   private static void assertEachRefuses(List<Pod> pods) throws IOException, InterruptedException {

@@ -45,6 +45,11 @@ record ClickHouseRows(ClickHouseServer server, String database) {
     cluster.awaitAppliedPolicy("later");
   }
 
+  /** Of all points. */
+  long count() {
+    return Long.parseLong(server.query("SELECT count() FROM " + database + ".points").getFirst());
+  }
+
   /** Metrics with that end of their names, once a merge has left out what is past its time. */
   List<String> metricsAfterMerge(String end) {
     server.execute("OPTIMIZE TABLE " + database + ".points FINAL");

@@ -151,7 +151,8 @@ final class Cluster {
     Eventually.holds(
         () -> isReady(resource()) && hasAllReady(pods),
         () -> name + " is not ready: " + resource().getStatus() + " " + pods());
-    log("ready with " + pods + " pods", since);
+    String what = "ready with " + pods + " pods";
+    WaitTimes.addInTheEnd(what, log(what, since));
     isWarm = true;
   }
 
@@ -198,14 +199,19 @@ final class Cluster {
     awaitReady(1);
   }
 
+  /** The embedded store goes by it at once; ClickHouse rewrites what it has. */
   void awaitAppliedPolicy(String policy) {
-    inTheEnd(
-        () ->
-            has(policy(policy).getStatus().conditions(), "Applied", ConditionStatus.TRUE)
-                && policy(policy).getStatus().observedGeneration()
-                    == (long) policy(policy).getMetadata().getGeneration(),
-        "the policy is applied",
-        () -> policy(policy).getStatus().toString());
+    Callable<Boolean> isApplied = () -> isApplied(policy(policy));
+    Supplier<String> seen = () -> policy(policy).getStatus().toString();
+    switch (resource().getSpec().backend()) {
+      case ROCKSDB -> soon(isApplied, "the policy is applied", seen);
+      case CLICKHOUSE -> inTheEnd(isApplied, "the policy is applied by ClickHouse", seen);
+    }
+  }
+
+  private static boolean isApplied(RetentionPolicy policy) {
+    return has(policy.getStatus().conditions(), "Applied", ConditionStatus.TRUE)
+        && policy.getStatus().observedGeneration() == (long) policy.getMetadata().getGeneration();
   }
 
   /**
@@ -284,17 +290,28 @@ final class Cluster {
     return conditions.stream().anyMatch(one -> one.type().equals(type) && one.status() == status);
   }
 
-  /** Within ten seconds, but for the first; how long it took is logged. */
+  /** Within ten seconds, but for the first; how long it took is in {@link WaitTimes}. */
   void soon(Callable<Boolean> condition, String what, Supplier<String> seen) {
-    Duration took = inTheEnd(condition, what, seen);
-    if (isWarm && took.compareTo(SOON) > 0) {
-      throw new AssertionError(name + ": " + what + " took " + took);
+    Duration took = await(condition, what, seen);
+    if (isWarm) {
+      WaitTimes.addSoon(what, took);
+      if (took.compareTo(SOON) > 0) {
+        throw new AssertionError(name + ": " + what + " took " + took);
+      }
+    } else {
+      WaitTimes.addInTheEnd(what, took);
     }
     isWarm = true;
   }
 
   /** What nobody tells the operator of is found when it looks again, up to a minute later. */
   Duration inTheEnd(Callable<Boolean> condition, String what, Supplier<String> seen) {
+    Duration took = await(condition, what, seen);
+    WaitTimes.addInTheEnd(what, took);
+    return took;
+  }
+
+  private Duration await(Callable<Boolean> condition, String what, Supplier<String> seen) {
     Instant since = Instant.now();
     Eventually.holds(condition, () -> name + ": not " + what + " but " + seen.get());
     return log(what, since);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
@@ -70,6 +71,30 @@ final class ForegroundDeletionE2E {
     cluster.apply(Texts.rocksDb("main"));
     cluster.awaitReady(1);
     cluster.awaitApplied("acme");
+    assertVolumeGoes(namespace, cluster);
+  }
+
+  /** As its resource says from now on, and by the controllers' means. */
+  private static void assertVolumeGoes(TestNamespace namespace, Cluster cluster) {
+    cluster.apply(Texts.rocksDb("main").replace("1Gi", "1Gi, deletionPolicy: Delete"));
+    cluster.soon(
+        () -> !claim(namespace).getMetadata().getOwnerReferences().isEmpty(),
+        "the volume is one that goes with its StatefulSet",
+        () -> claim(namespace).getMetadata().toString());
+    namespace.client().resource(cluster.resource()).delete();
+    cluster.inTheEnd(
+        () -> claims(namespace).isEmpty() && cluster.pods().isEmpty(),
+        "the volume has gone",
+        () -> claims(namespace).toString());
+  }
+
+  private static PersistentVolumeClaim claim(TestNamespace namespace) {
+    return namespace
+        .client()
+        .persistentVolumeClaims()
+        .inNamespace(namespace.name())
+        .withName("data-main-0")
+        .require();
   }
 
   private static List<LuminateCluster> clusters(TestNamespace namespace) {

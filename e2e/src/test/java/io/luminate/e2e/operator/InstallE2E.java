@@ -78,6 +78,8 @@ final class InstallE2E {
   @Order(1)
   void installed_thenClusterApplied_storesAndAnswers(TestNamespace beside) throws Exception {
     try (TestNamespace namespace = beside.another()) {
+      PeoplesRights people = new PeoplesRights(namespace);
+      people.bind();
       Cluster edge = new Cluster(namespace, "edge");
       Cluster.createSecret(namespace);
       kubectl.apply(namespace.name(), example("cluster-rocksdb"));
@@ -100,6 +102,7 @@ final class InstallE2E {
       assertThat(tenant.count("requests", 1).statusCode()).isEqualTo(200);
       namespace.client().resource(edge.quota("acme")).delete();
       assertExamplesAreAccepted(namespace);
+      people.assertLimitsAreForAdmins();
     }
   }
 
@@ -239,8 +242,12 @@ final class InstallE2E {
     cluster.apply(Texts.policy("stored", "main", "stored_*", "7d"));
     assertChangesCount();
     Pod pod = cluster.readyPods().getFirst();
+    try (TestNamespace beside = namespace.another()) {
+      StoredBefore before = StoredBefore.in(beside, EXAMPLES);
+      applyDefinitions();
+      before.assertStillValid();
+    }
 
-    applyDefinitions();
     assertChangesCount();
     cluster.apply(Texts.rocksDb("main", "retention: {default: 1d}"));
     namespace.client().resource(cluster.policy("stored")).delete();

@@ -20,10 +20,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** The token that the operator calls servers with is replaced while it calls them. */
+/**
+ * The token that the operator calls servers with is replaced while it calls them. Pods have it in a
+ * file, where it is late.
+ */
 @OnKubernetes
+@Order(OnKubernetes.LONGEST)
 final class InternalTokenE2E {
 
   @Test
@@ -45,7 +50,7 @@ final class InternalTokenE2E {
     String current = token(namespace, PodFiles.TOKEN_KEY).orElseThrow();
     assertThat(current).isNotEqualTo(old);
     publish(cluster, 1);
-    cluster.soon(() -> status(pod, current) == 200, "the pod has the new one", () -> "not yet");
+    cluster.inTheEnd(() -> status(pod, current) == 200, "the pod has the new one", () -> "not yet");
     assertThat(status(pod, old)).as("the old one, as long as others may have it").isEqualTo(200);
     publish(cluster, 2);
     assertThat(token(namespace, PodFiles.PREVIOUS_TOKEN_KEY)).contains(old);
@@ -57,7 +62,7 @@ final class InternalTokenE2E {
         "the previous token goes once it is old",
         () -> "it stays");
     publish(cluster, 3);
-    cluster.soon(() -> status(pod, old) == 401, "the old one is refused", () -> "it is let in");
+    cluster.inTheEnd(() -> status(pod, old) == 401, "the old one is refused", () -> "it is let in");
     publish(cluster, 4);
     assertThat(token(namespace, PodFiles.TOKEN_KEY)).contains(current);
     assertThat(cluster.pods().getFirst().getMetadata().getUid())

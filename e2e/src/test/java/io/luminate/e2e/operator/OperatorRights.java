@@ -19,25 +19,34 @@ record OperatorRights(TestNamespace namespace) {
   List<Ask> granted(String where) {
     List<Ask> asks = new ArrayList<>();
     for (Role role : namespace.client().rbac().roles().inNamespace(where).list().getItems()) {
-      for (PolicyRule rule : role.getRules()) {
-        for (String resource : rule.getResources()) {
-          rule.getVerbs()
-              .forEach(verb -> asks.add(new Ask(rule.getApiGroups().getFirst(), resource, verb)));
-        }
-      }
+      role.getRules().forEach(rule -> asks.addAll(of(rule)));
     }
     return asks;
   }
 
+  /** Each that the rule grants; rules of ours name one group. */
+  static List<Ask> of(PolicyRule rule) {
+    String group = rule.getApiGroups().getFirst();
+    return rule.getResources().stream()
+        .flatMap(resource -> rule.getVerbs().stream().map(verb -> new Ask(group, resource, verb)))
+        .toList();
+  }
+
   /** In that namespace; in all of them, or outside of any, if it is empty. */
   boolean may(Ask ask, String where) {
-    String account = "system:serviceaccount:" + namespace.name();
+    String account = "system:serviceaccount:" + namespace.name() + ":luminate-operator";
+    return may(namespace, account, List.of("system:serviceaccounts"), ask, where);
+  }
+
+  /** The same of anybody. */
+  static boolean may(TestNamespace any, String user, List<String> groups, Ask ask, String where) {
     String[] resource = ask.resource().split("/", 2);
     SubjectAccessReview review =
         new SubjectAccessReviewBuilder()
             .withNewSpec()
-            .withUser(account + ":luminate-operator")
-            .withGroups("system:authenticated", "system:serviceaccounts")
+            .withUser(user)
+            .withGroups(groups)
+            .addToGroups("system:authenticated")
             .withNewResourceAttributes()
             .withNamespace(where)
             .withGroup(ask.group())
@@ -47,8 +56,7 @@ record OperatorRights(TestNamespace namespace) {
             .endResourceAttributes()
             .endSpec()
             .build();
-    return namespace
-        .client()
+    return any.client()
         .authorization()
         .v1()
         .subjectAccessReview()

@@ -48,6 +48,18 @@ final class OptionalKindsE2E {
           () -> endpoints(namespace).contains("/metrics"),
           "what somebody edited is put right",
           () -> endpoints(namespace));
+      cluster.apply(Texts.rocksDb("main", "monitoring: {enabled: false}"));
+      cluster.soon(
+          () ->
+              !isThere(namespace, OptionalKind.SERVICE_MONITOR)
+                  && !isThere(namespace, OptionalKind.PROMETHEUS_RULE),
+          "Prometheus is told nothing any more",
+          () -> endpoints(namespace));
+      cluster.apply(Texts.rocksDb("main"));
+      cluster.soon(
+          () -> isThere(namespace, OptionalKind.SERVICE_MONITOR),
+          "Prometheus is told again",
+          () -> "nothing");
     } finally {
       kubectl.run("delete", "-f", MONITORING.toString());
     }

@@ -17,6 +17,7 @@ import io.luminate.e2e.cluster.TestNamespace;
 import io.luminate.operator.objects.ObjectLabels;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,6 +52,11 @@ final class OwnedObjects {
         () -> areOthers(before, uids(all(namespace).filter(chosen))),
         "what was deleted is back: " + before.keySet(),
         () -> uids(all(namespace)).keySet().toString());
+  }
+
+  /** Those of which there are some. */
+  static Set<String> kinds(TestNamespace namespace) {
+    return all(namespace).map(HasMetadata::getKind).collect(Collectors.toSet());
   }
 
   private static boolean areOthers(Map<String, String> before, Map<String, String> now) {

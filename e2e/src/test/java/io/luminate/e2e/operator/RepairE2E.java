@@ -13,6 +13,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.luminate.crd.ConditionStatus;
 import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
+import java.net.URI;
+import java.util.Collections;
+import java.util.Set;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +23,9 @@ import org.junit.jupiter.api.Test;
 @OnKubernetes
 @Order(OnKubernetes.LONG)
 final class RepairE2E {
+  /** Kinds that a cluster has or not, as its spec says. */
+  private static final Set<String> OPTIONAL =
+      Set.of("HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy", "ServiceAccount");
 
   @Test
   void objects_thatAreLostOrEdited_areBack(@LookedAfter TestNamespace namespace) throws Exception {
@@ -100,6 +106,33 @@ final class RepairE2E {
         "it goes on without the other object",
         () -> cluster.resource().getStatus().toString());
     cluster.awaitReady(1);
+  }
+
+  /** Of its Secrets there are none, so it has no pods. */
+  @Test
+  void objects_thatAreNotWantedAnyMore_go(@LookedAfter TestNamespace namespace) {
+    Cluster cluster = new Cluster(namespace, "metrics");
+    URI nowhere = URI.create("http://clickhouse.example:8123");
+    cluster.apply(
+        Texts.clickHouse(
+            "metrics", nowhere, "none", "autoscaling: {minReplicas: 2, maxReplicas: 3}"));
+    cluster.soon(
+        () -> OwnedObjects.kinds(namespace).containsAll(OPTIONAL),
+        "all of them are there",
+        () -> OwnedObjects.kinds(namespace).toString());
+    cluster.apply(
+        Texts.clickHouse(
+            "metrics",
+            nowhere,
+            "none",
+            "replicas: 1",
+            "networkPolicy: {enabled: false}",
+            "pod: {serviceAccountName: default}"));
+    cluster.soon(
+        () -> Collections.disjoint(OwnedObjects.kinds(namespace), OPTIONAL),
+        "none of them is there",
+        () -> OwnedObjects.kinds(namespace).toString());
+    assertThat(OwnedObjects.kinds(namespace)).contains("Service", "ConfigMap");
   }
 
   @Test

@@ -28,6 +28,20 @@ public final class ApiServer implements AutoCloseable {
   /** In the folder: etcd's. */
   private static final String DATA = "etcd";
 
+  /**
+   * Whoever is not asked about would make it larger: the controllers, and who may do everything.
+   */
+  private static final String AUDIT_POLICY =
+      """
+      apiVersion: audit.k8s.io/v1
+      kind: Policy
+      omitStages: [RequestReceived]
+      rules:
+      - {level: None, userGroups: ["system:serviceaccounts:kube-system"]}
+      - {level: Metadata, userGroups: ["system:serviceaccounts"]}
+      - {level: None}
+      """;
+
   private static final Duration START_MAX = Duration.ofSeconds(90);
   private static final long POLL_MILLIS = 100;
 
@@ -75,6 +89,7 @@ public final class ApiServer implements AutoCloseable {
     this.folder = folder;
     this.site = site;
     credentials = Credentials.make(folder, site.url());
+    Files.writeString(auditPolicy(), AUDIT_POLICY);
     etcd = Part.start(binary, folder, "etcd", etcdFlags());
     server = startServer();
   }
@@ -167,6 +182,8 @@ public final class ApiServer implements AutoCloseable {
         "--authorization-mode=RBAC",
         "--token-auth-file=" + credentials.tokens(),
         "--service-cluster-ip-range=" + Namespaces.SERVICE_NETWORK,
+        "--audit-policy-file=" + auditPolicy(),
+        "--audit-log-path=" + auditLog(),
         "--allow-privileged");
   }
 
@@ -207,6 +224,15 @@ public final class ApiServer implements AutoCloseable {
   /** The file that says the same to kubectl. */
   public Path kubeconfig() {
     return credentials.kubeconfig();
+  }
+
+  /** A line of JSON for each request of a service account's, but for those of the controllers. */
+  public Path auditLog() {
+    return folder.resolve("audit.log");
+  }
+
+  private Path auditPolicy() {
+    return folder.resolve("audit-policy.yaml");
   }
 
   Credentials credentials() {

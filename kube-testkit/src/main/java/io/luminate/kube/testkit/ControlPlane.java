@@ -92,6 +92,11 @@ public final class ControlPlane implements AutoCloseable {
     return apiServer.kubeconfig();
   }
 
+  /** What service accounts have asked the API server for, as it says in its audit log. */
+  public Path auditLog() {
+    return apiServer.auditLog();
+  }
+
   /** Ends the API server like a crash, and starts it again on the same data. */
   public void restartApiServer() throws IOException, InterruptedException {
     apiServer.restart();

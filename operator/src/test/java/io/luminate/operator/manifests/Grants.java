@@ -11,6 +11,10 @@ import java.util.stream.Stream;
 final class Grants {
   private static final String GROUP = "luminate.io";
   private static final String CORE = "";
+
+  /** Of what is watched and never read by its name. */
+  private static final List<String> WATCH = List.of("list", "watch");
+
   private static final List<String> READ = List.of("get", "list", "watch");
 
   /** Server-side apply of an object that may not be there yet wants create beside patch. */
@@ -46,15 +50,15 @@ final class Grants {
         rule(CORE, APPLY, "services"),
         rule(CORE, List.of("get", "list", "watch", "create", "patch", "update"), "configmaps"),
         rule(CORE, List.of("get", "list", "watch", "create", "update"), "secrets"),
-        rule(CORE, List.of("get", "list", "watch", "delete"), "pods"),
-        rule(CORE, List.of("get", "list", "watch", "patch"), "persistentvolumeclaims"),
+        rule(CORE, List.of("list", "watch", "delete"), "pods"),
+        rule(CORE, List.of("list", "watch", "patch"), "persistentvolumeclaims"),
         rule("events.k8s.io", List.of("create", "get", "patch"), "events"));
   }
 
   private static Stream<PolicyRule> otherObjects() {
     return Stream.of(
         rule("apps", APPLY, "deployments", "statefulsets"),
-        rule("apps", READ, "replicasets"),
+        rule("apps", WATCH, "replicasets"),
         rule("batch", APPLY, "cronjobs"),
         rule("autoscaling", APPLY_AND_DELETE, "horizontalpodautoscalers"),
         rule("networking.k8s.io", APPLY_AND_DELETE, "networkpolicies"),

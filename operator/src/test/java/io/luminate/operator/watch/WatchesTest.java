@@ -4,13 +4,19 @@ package io.luminate.operator.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -84,6 +90,27 @@ final class WatchesTest {
     create(pod("labelled", Map.of(ObjectLabels.WATCH, ObjectLabels.WATCHED)));
     create(pod("foreign", Map.of()));
     assertThat(seen(Pod.class)).isEmpty();
+  }
+
+  /**
+   * Of a cluster-wide operator's namespaces these are most of the bytes, and none of its business.
+   */
+  @Test
+  void secretAndConfigMap_withoutTheLabel_areNotKept() {
+    Map<String, String> labelled = Map.of(ObjectLabels.WATCH, ObjectLabels.WATCHED);
+    for (Map<String, String> labels : List.of(labelled, Map.of("app", "foreign"))) {
+      String name = labels.equals(labelled) ? "labelled" : "unlabelled";
+      ObjectMeta meta =
+          new ObjectMetaBuilder()
+              .withNamespace(namespace)
+              .withName(name)
+              .withLabels(labels)
+              .build();
+      create(new SecretBuilder().withMetadata(meta).build());
+      create(new ConfigMapBuilder().withMetadata(meta).build());
+    }
+    assertThat(seen(Secret.class)).containsExactly("labelled");
+    assertThat(seen(ConfigMap.class)).containsExactly("labelled");
   }
 
   /** However many they are, the API server and the lease's renewal have room beside them. */
