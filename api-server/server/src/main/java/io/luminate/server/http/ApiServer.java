@@ -365,6 +365,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private ScrapeHandler scrape(Optional<Authenticator> authenticator) {
-    return new ScrapeHandler(parts.config().metrics().path(), parts.telemetry(), authenticator);
+    return new ScrapeHandler(
+        parts.config().metrics().path(), parts.telemetry(), rates, authenticator);
   }
 }
