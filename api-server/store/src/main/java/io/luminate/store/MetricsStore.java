@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Holds a multiset of points per tenant and answers exact questions about them. Everything is
@@ -138,6 +139,12 @@ public interface MetricsStore extends AutoCloseable {
    * @return when it took effect
    */
   Instant setRetention(TenantId tenant, String metricName, Duration retention);
+
+  /**
+   * For how many metrics the tenant has set one, of {@link OwnRetentions#OF_TENANT_MAX}; empty
+   * while nobody knows.
+   */
+  OptionalLong ownRetentions(TenantId tenant);
 
   /**
    * Replaces what was given from outside. It takes effect on queries at once; what they lose by it

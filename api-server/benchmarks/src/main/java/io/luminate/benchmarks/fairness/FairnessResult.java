@@ -37,7 +37,7 @@ public record FairnessResult(Side quiet, Side loaded, Other other) {
   private long unanswered() {
     return List.of(quiet, loaded).stream()
         .flatMap(side -> List.of(side.writes, side.queries).stream())
-        .mapToLong(seen -> seen.refused() + seen.failed())
+        .mapToLong(seen -> seen.partial() + seen.refused() + seen.failed())
         .sum();
   }
 
@@ -77,11 +77,12 @@ public record FairnessResult(Side quiet, Side loaded, Other other) {
   public List<String> notes() {
     List<String> notes = new ArrayList<>();
     notes.add(
-        "the other tenant: %.0f writes/s and %.0f queries/s sent; of its writes %,d granted, %,d refused; of its queries %,d and %,d"
+        "the other tenant: %.0f writes/s and %.0f queries/s sent; of its writes %,d granted, %,d of them without a new series, %,d refused; of its queries %,d and %,d"
             .formatted(
                 other.writesPerSecond,
                 other.queriesPerSecond,
                 other.writes.nanos().length,
+                other.writes.partial(),
                 other.writes.refused(),
                 other.queries.nanos().length,
                 other.queries.refused()));

@@ -15,29 +15,39 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Two tenants with tokens of their own, on a server with its usual limits. One has the workload and
- * a plan that is large enough, and writes and queries at an even pace; the other sends twenty times
- * what its limits allow of writes, points and queries. The first is timed alone and beside the
- * other, in turns, as a machine is not the same all the time.
+ * Two tenants with tokens of their own, on a server with its usual limits, each with the workload.
+ * One has a plan that is large enough, and writes and queries at an even pace; the other sends
+ * twenty times what its limits allow of writes, points and queries, asks the same about its own
+ * data, and brings a new series with each write until its limit of series is reached as well. The
+ * first is timed alone and beside the other, in turns, as a machine is not the same all the time.
  */
 public final class FairnessRun {
   private static final Duration READY_WITHIN = Duration.ofMinutes(2);
   private static final int TURNS = 2;
   private static final int WARM_UP_TURNS = 3;
+
+  /**
+   * What the other may send more, in seconds of its limits, by the end of its first measured turn:
+   * a full bucket at the first turn of all, and again after it was silent.
+   */
+  private static final int BURSTS = 2;
 
   private static final int TIMES_OVER = 20;
 
@@ -60,13 +70,26 @@ public final class FairnessRun {
             writeRequestsPerSecond: %d
             metricsPerSecond: %d
             queryRequestsPerSecond: %d
+          cardinalityLimits:
+            maxUniqueSeriesPerMetric: %d
       """;
+
+  /** As good as no limit: for who is within its limits, and for loading. */
+  private static final int AMPLE = 1_000_000_000;
+
+  private static final Duration LIMITED_WITHIN = Duration.ofSeconds(30);
+  private static final long POLL_MILLIS = 100;
+
+  private static final String LIMITS_FILE = "limits.yaml";
 
   private final Path server;
   private final CustomersWorkload workload;
   private final Path folder;
   private final Pace pace;
   private final String secret;
+
+  /** Of series that the other tenant brings. */
+  private final AtomicLong newSeries = new AtomicLong();
 
   /**
    * How requests are sent. A connection waits for each reply: there have to be enough of them for
@@ -99,10 +122,6 @@ public final class FairnessRun {
       return new Rates(
           writes / divisor, queries / divisor, writesLimit / divisor, queriesLimit / divisor);
     }
-
-    String limits() {
-      return LIMITS.formatted(writesLimit, writesLimit * POINTS_PER_WRITE, queriesLimit);
-    }
   }
 
   /** For writes and for queries. */
@@ -133,15 +152,20 @@ public final class FairnessRun {
               "http://" + management.getHostString() + ":" + management.getPort() + "/ready"),
           READY_WITHIN);
       String within = HmacToken.of(secret, "within", Instant.now());
+      String over = HmacToken.of(secret, "over", Instant.now());
       load(api, within);
-      return measure(api, within, HmacToken.of(secret, "over", Instant.now()));
+      load(api, over);
+      limit(api, over);
+      return measure(api, within, over);
     }
   }
 
   private Map<String, String> environment(
       Map<String, String> storage, InetSocketAddress api, InetSocketAddress management)
       throws IOException {
-    Path limits = Files.writeString(folder.resolve("limits.yaml"), pace.rates().limits());
+    Path limits =
+        Files.writeString(
+            folder.resolve(LIMITS_FILE), LIMITS.formatted(AMPLE, AMPLE, AMPLE, AMPLE));
     Map<String, String> environment = new HashMap<>(storage);
     environment.put("LUMINATE_SERVER_HOST", api.getHostString());
     environment.put("LUMINATE_SERVER_PORT", Integer.toString(api.getPort()));
@@ -165,6 +189,34 @@ public final class FairnessRun {
         }
       }
     }
+  }
+
+  /** Waits until the server has seen that the tenant may do less from now on. */
+  private void limit(InetSocketAddress api, String token) throws IOException, InterruptedException {
+    int writes = pace.rates().writesLimit();
+    String tight =
+        LIMITS.formatted(
+            writes, writes * POINTS_PER_WRITE, pace.rates().queriesLimit(), seriesLimit());
+    Path written = Files.writeString(folder.resolve(LIMITS_FILE + ".new"), tight);
+    Files.move(written, folder.resolve(LIMITS_FILE), StandardCopyOption.ATOMIC_MOVE);
+    String inForce = "\"maxUniqueSeriesPerMetric\":{\"limit\":" + seriesLimit() + ",";
+    long giveUpNanos = System.nanoTime() + LIMITED_WITHIN.toNanos();
+    try (HttpConnection connection = new HttpConnection(api, READY_WITHIN, token)) {
+      HttpReply usage = connection.get("/api/v1/usage");
+      while (!usage.body().contains(inForce)) {
+        if (System.nanoTime() - giveUpNanos > 0) {
+          throw new IOException("not limited within " + LIMITED_WITHIN + ": " + usage.shown());
+        }
+        Thread.sleep(POLL_MILLIS);
+        usage = connection.get("/api/v1/usage");
+      }
+    }
+  }
+
+  /** So many series come in until the first of the measured turns is over, and its bursts. */
+  private int seriesLimit() {
+    double seconds = (WARM_UP_TURNS + TURNS / 2) * (pace.turn().toNanos() / 1e9) + BURSTS;
+    return POINTS_PER_WRITE + (int) (pace.rates().writesLimit() * seconds);
   }
 
   private FairnessResult measure(InetSocketAddress api, String within, String over)
@@ -210,7 +262,11 @@ public final class FairnessRun {
       List<List<Future<PacedClient.Seen>>> parts =
           List.of(
               start(
-                  threads, api, write(within), schedule(firstNanos, rates.writes()), own.writes()),
+                  threads,
+                  api,
+                  write(within, ""),
+                  schedule(firstNanos, rates.writes()),
+                  own.writes()),
               start(
                   threads,
                   api,
@@ -220,7 +276,7 @@ public final class FairnessRun {
               start(
                   threads,
                   api,
-                  write(over),
+                  write(over, PacedClient.Numbers.DIGITS),
                   schedule(firstNanos, TIMES_OVER * rates.writesLimit()),
                   other.writes()),
               start(
@@ -260,16 +316,25 @@ public final class FairnessRun {
     return clients;
   }
 
-  private static PacedClient.Request write(String token) {
+  /**
+   * @param number behind the name of the last point's customer: digits, for one that is new in each
+   *     request, or nothing
+   */
+  private PacedClient.Request write(String token, String number) {
     long now = System.currentTimeMillis();
     String points =
         IntStream.range(0, POINTS_PER_WRITE)
-            .mapToObj(
-                i ->
-                    "{\"name\":\"bench\",\"timestamp\":%d,\"value\":%d,\"dimensions\":{\"customer_id\":\"cust_%d\"}}"
-                        .formatted(now, i, i))
+            .mapToObj(i -> i + (i == POINTS_PER_WRITE - 1 ? number : ""))
+            .map(
+                customer ->
+                    "{\"name\":\"bench\",\"timestamp\":%d,\"value\":1,\"dimensions\":{\"customer_id\":\"cust_%s\"}}"
+                        .formatted(now, customer))
             .collect(Collectors.joining(",", "{\"metrics\":[", "]}"));
-    return request("/api/v1/write", token, points);
+    Optional<PacedClient.Numbers> numbers =
+        Optional.of(number)
+            .filter(digits -> !digits.isEmpty())
+            .map(digits -> new PacedClient.Numbers(points.lastIndexOf(digits), newSeries));
+    return request("/api/v1/write", token, points, numbers);
   }
 
   private static PacedClient.Request query(String token, String filter) {
@@ -279,10 +344,12 @@ public final class FairnessRun {
         "{\"queryType\":\"aggregate\",\"metricName\":\"api_latency\",\"timeRange\":{\"relative\":\"24h\"},"
             + "\"aggregation\":\"avg\",\"groupBy\":[\"customer_id\"],\"limit\":10"
             + filter
-            + "}");
+            + "}",
+        Optional.empty());
   }
 
-  private static PacedClient.Request request(String path, String token, String body) {
-    return new PacedClient.Request(path, token, body.getBytes(StandardCharsets.UTF_8));
+  private static PacedClient.Request request(
+      String path, String token, String body, Optional<PacedClient.Numbers> numbers) {
+    return new PacedClient.Request(path, token, body.getBytes(StandardCharsets.UTF_8), numbers);
   }
 }

@@ -9,20 +9,51 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * One connection that sends the same request at even intervals, for a time. A request that is late
- * because of the one before counts from when it was due: who waits for a slow server waits. So that
- * nobody waits for the client instead, there have to be more connections where answers take longer.
+ * One connection that sends a request again and again at even intervals, for a time. One that is
+ * late because of the one before counts from when it was due: who waits for a slow server waits. So
+ * that nobody waits for the client instead, there have to be more connections where answers take
+ * longer.
  */
 final class PacedClient implements Callable<PacedClient.Seen> {
   private static final Duration REPLY_WITHIN = Duration.ofMinutes(1);
 
-  /** What is sent. */
-  record Request(String path, String token, byte[] body) {}
+  /**
+   * What is sent.
+   *
+   * @param numbers where each request differs from the others; empty if all are the same
+   */
+  record Request(String path, String token, byte[] body, Optional<Numbers> numbers) {
+    /** The next request's body, in an array that is used again and again. */
+    void number(byte[] copy) {
+      numbers.ifPresent(own -> own.put(copy));
+    }
+  }
+
+  /**
+   * A place in a body where each request has a number of its own: nothing else of it is made anew.
+   *
+   * @param at of the first of its digits
+   * @param next shared by the connections of one tenant
+   */
+  record Numbers(int at, AtomicLong next) {
+    /** What stands there in the body that is given. */
+    static final String DIGITS = "0000000000";
+
+    private void put(byte[] body) {
+      long rest = next.getAndIncrement();
+      for (int digit = DIGITS.length() - 1; digit >= 0; digit--) {
+        body[at + digit] = (byte) ('0' + rest % 10);
+        rest /= 10;
+      }
+    }
+  }
 
   /**
    * When.
@@ -54,12 +85,13 @@ final class PacedClient implements Callable<PacedClient.Seen> {
    * What came back.
    *
    * @param nanos of each request that was granted, from when it was due
+   * @param partial of these writes, some points of which were rejected
    * @param refused with 429
    * @param failed all others
    * @param late due before the connection's request before them was answered
    * @param example of those that failed, empty if there are none
    */
-  record Seen(long[] nanos, long refused, long failed, long late, String example) {
+  record Seen(long[] nanos, long partial, long refused, long failed, long late, String example) {
     long sent() {
       return nanos.length + refused + failed;
     }
@@ -67,6 +99,7 @@ final class PacedClient implements Callable<PacedClient.Seen> {
     static Seen together(List<Seen> parts) {
       return new Seen(
           parts.stream().flatMapToLong(part -> Arrays.stream(part.nanos)).sorted().toArray(),
+          parts.stream().mapToLong(Seen::partial).sum(),
           parts.stream().mapToLong(Seen::refused).sum(),
           parts.stream().mapToLong(Seen::failed).sum(),
           parts.stream().mapToLong(Seen::late).sum(),
@@ -94,20 +127,25 @@ final class PacedClient implements Callable<PacedClient.Seen> {
     int count = schedule.count();
     long[] granted = new long[count];
     int done = 0;
+    long partial = 0;
     long refused = 0;
     long failed = 0;
     long late = 0;
     String example = "";
+    byte[] body = request.body().clone();
     try (HttpConnection connection = new HttpConnection(server, REPLY_WITHIN, request.token())) {
       for (int i = 0; i < count && !schedule.isOver(System.nanoTime()); i++) {
         long dueNanos = schedule.dueNanos(i);
         late += System.nanoTime() - dueNanos > 0 ? 1 : 0;
+        request.number(body);
         awaitNanos(dueNanos);
-        HttpReply reply =
-            connection.post(
-                request.path(), "application/json", request.body(), request.body().length);
+        HttpReply reply = connection.post(request.path(), "application/json", body, body.length);
         switch (reply.status()) {
           case 200 -> granted[done++] = System.nanoTime() - dueNanos;
+          case 207 -> {
+            granted[done++] = System.nanoTime() - dueNanos;
+            partial++;
+          }
           case 429 -> refused++;
           default -> {
             failed++;
@@ -116,7 +154,7 @@ final class PacedClient implements Callable<PacedClient.Seen> {
         }
       }
     }
-    return new Seen(Arrays.copyOf(granted, done), refused, failed, late, example);
+    return new Seen(Arrays.copyOf(granted, done), partial, refused, failed, late, example);
   }
 
   private static void awaitNanos(long due) {

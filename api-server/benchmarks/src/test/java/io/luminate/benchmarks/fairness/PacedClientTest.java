@@ -4,8 +4,13 @@ package io.luminate.benchmarks.fairness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luminate.benchmarks.fairness.PacedClient.Numbers;
+import io.luminate.benchmarks.fairness.PacedClient.Request;
 import io.luminate.benchmarks.fairness.PacedClient.Schedule;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +28,21 @@ final class PacedClientTest {
             .toArray();
     assertThat(due)
         .containsExactly(LongStream.range(0, 40).map(i -> 17 + i * SECOND / 20).toArray());
+  }
+
+  @Test
+  void number_ofEachRequest_isItsOwn() {
+    String text = "{\"k\":\"" + Numbers.DIGITS + "\"}";
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
+    Numbers numbers = new Numbers(text.indexOf(Numbers.DIGITS), new AtomicLong(9));
+    Request request = new Request("/", "", body, Optional.of(numbers));
+    byte[] copy = body.clone();
+    request.number(copy);
+    assertThat(copy).asString().isEqualTo("{\"k\":\"0000000009\"}");
+    request.number(copy);
+    assertThat(copy).asString().isEqualTo("{\"k\":\"0000000010\"}");
+    new Request("/", "", body, Optional.empty()).number(copy);
+    assertThat(copy).asString().isEqualTo("{\"k\":\"0000000010\"}");
   }
 
   @Test

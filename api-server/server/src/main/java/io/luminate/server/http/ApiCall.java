@@ -2,13 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
-import io.luminate.model.TenantId;
 import io.luminate.server.auth.Principal;
 import io.luminate.server.auth.Scope;
 import io.luminate.server.http.json.ReplyJson;
-import io.luminate.server.http.reply.ApiException;
 import io.luminate.server.limits.ConcurrentQueries;
-import io.luminate.server.limits.RateLimiter;
 import io.luminate.server.query.ReadScope;
 import io.luminate.store.QueryControl;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -20,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,14 +35,13 @@ final class ApiCall {
       MemoryBudget replies, TenantShares shares, int bodyBytesMax, boolean compressionAllowed) {}
 
   /**
-   * Who comes in, and how often that is allowed.
+   * Who comes in, and how much of that is allowed at once.
    *
    * @param body its sender's room for one
    */
   record Entrance(Caller caller, BodyShares.Place body, RateGate rates) {}
 
   private final Request request;
-  private final Response response;
   private final RequestUri uri;
   private final Entrance entrance;
   private final Set<QueryControl> active;
@@ -57,9 +52,6 @@ final class ApiCall {
   private Optional<ClientWatch> watch = Optional.empty();
   private boolean cancelled;
 
-  /** Whether the caller's rate knows of this request. */
-  private boolean rated;
-
   private Optional<TenantShares.Place> place = Optional.empty();
   private Optional<ReplyBody> reply = Optional.empty();
 
@@ -67,14 +59,8 @@ final class ApiCall {
    * @param active queries at work in the whole server, safe for concurrent use
    */
   ApiCall(
-      Request request,
-      Response response,
-      Entrance entrance,
-      Set<QueryControl> active,
-      Room room,
-      QueryTally tally) {
+      Request request, Entrance entrance, Set<QueryControl> active, Room room, QueryTally tally) {
     this.request = request;
-    this.response = response;
     this.uri = RequestUri.of(request.getHttpURI());
     this.entrance = entrance;
     this.active = active;
@@ -86,35 +72,7 @@ final class ApiCall {
     return (ApiCall) context.getProperty(PROPERTY);
   }
 
-  /**
-   * Why the caller may not ask once more now, if that is so and the request is a query: what is
-   * sent far over a limit is not read, and takes no thread.
-   */
-  Optional<ApiException> refusedAtOnce() {
-    return tally.isQuery() ? entrance.caller().tenant().flatMap(this::refused) : Optional.empty();
-  }
-
-  private Optional<ApiException> refused(TenantId tenant) {
-    if (entrance.rates().mayEnter(RateLimiter.Kind.QUERY_REQUESTS, tenant)) {
-      return Optional.empty();
-    }
-    try {
-      rate(tenant);
-      return Optional.empty();
-    } catch (ApiException refusal) {
-      tally.of(tenant);
-      return Optional.of(refusal);
-    }
-  }
-
-  private void rate(TenantId tenant) {
-    if (!rated) {
-      entrance.rates().enter(RateLimiter.Kind.QUERY_REQUESTS, tenant, response);
-      rated = true;
-    }
-  }
-
-  /** The caller, who must have the scope and may ask once more now. */
+  /** The caller, who must have the scope. */
   Principal require(Scope scope) {
     return admit(principal -> principal.require(scope));
   }
@@ -126,8 +84,6 @@ final class ApiCall {
 
   private Principal admit(Consumer<Principal> rule) {
     Principal principal = entrance.caller().required();
-    tally.of(principal.tenant());
-    rate(principal.tenant());
     rule.accept(principal);
     place = Optional.of(entrance.rates().enterCall(principal.tenant(), room.shares()));
     checkUri();

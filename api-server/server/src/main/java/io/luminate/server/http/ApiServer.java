@@ -268,7 +268,8 @@ public final class ApiServer implements AutoCloseable {
         tenant -> limits.of(tenant).rates(), batchSizeMax, limits::replicas, parts.nanoClock());
   }
 
-  private ResourceConfig resources() {
+  /** All that Jersey answers, made anew. */
+  ResourceConfig resources() {
     MetricsStore store = parts.store();
     String backend = parts.config().storage().backend().name().toLowerCase(Locale.ROOT);
     QueryService queries = new QueryService(store, this::bounds, parts.clock());
@@ -365,6 +366,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private ScrapeHandler scrape(Optional<Authenticator> authenticator) {
-    return new ScrapeHandler(parts.config().metrics().path(), parts.telemetry(), authenticator);
+    return new ScrapeHandler(
+        parts.config().metrics().path(), parts.telemetry(), rates, authenticator);
   }
 }

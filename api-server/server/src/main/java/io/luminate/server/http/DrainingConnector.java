@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
+import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
@@ -46,11 +49,22 @@ final class DrainingConnector extends ServerConnector {
     return new ServerConnectorManager(executor, scheduler, selectors) {
       @Override
       public void accept(SelectableChannel channel, @Nullable Object attachment) {
-        if (channel instanceof SocketChannel connection && limit.isReached()) {
-          limit.refuse(connection);
-        } else {
+        boolean taken =
+            !(channel instanceof SocketChannel connection)
+                || !limit.isReached()
+                || limit.refuse(connection);
+        if (taken) {
           super.accept(channel, attachment);
         }
+      }
+
+      @Override
+      public Connection newConnection(
+          SelectableChannel channel, EndPoint endPoint, @Nullable Object attachment)
+          throws IOException {
+        return limit.isRefused(channel)
+            ? new RefusedConnection(endPoint, getExecutor(), getScheduler(), limit.error())
+            : super.newConnection(channel, endPoint, attachment);
       }
     };
   }

@@ -31,6 +31,7 @@ final class ErrorReplies extends ErrorHandler {
     response
         .getHeaders()
         .put(RequestId.HEADER, id instanceof String text ? text : RequestId.of(""));
+    RateGate.putHead(request, response);
     Replies.error(response, callback, error);
     return true;
   }

@@ -13,8 +13,10 @@ import jakarta.ws.rs.core.Response;
 import java.util.concurrent.TimeUnit;
 
 /** {@code GET /api/v1/health}, without a token. */
-@Path("/api/v1/health")
+@Path(HealthResource.PATH)
 public final class HealthResource {
+  static final String PATH = "/api/v1/health";
+
   private final MetricsStore store;
   private final String backend;
   private final String version;

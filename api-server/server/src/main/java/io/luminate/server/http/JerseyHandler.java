@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
+import static io.luminate.server.limits.RateLimiter.Kind.QUERY_REQUESTS;
+
 import io.luminate.server.auth.Authenticator;
 import io.luminate.server.http.reply.ApiError;
 import io.luminate.server.http.reply.ApiException;
@@ -89,14 +91,20 @@ final class JerseyHandler extends Handler.Abstract {
     Caller caller = Caller.of(authenticator, request);
     BodyShares.Place place = shares.enter(caller.tenant());
     Callback callback = Callback.from(answered, place::close);
-    QueryTally tally = QueryTally.of(telemetry, Request.getPathInContext(request));
+    String path = Request.getPathInContext(request);
+    QueryTally tally = QueryTally.of(telemetry, path);
+    caller.tenant().ifPresent(tally::of);
     ApiCall.Entrance entrance = new ApiCall.Entrance(caller, place, rates);
-    ApiCall call = new ApiCall(request, response, entrance, active, room, tally);
-    Optional<ApiException> refusal = call.refusedAtOnce();
-    if (refusal.isPresent()) {
+    ApiCall call = new ApiCall(request, entrance, active, room, tally);
+    try {
+      if (!path.equals(HealthResource.PATH)) {
+        caller.tenant().ifPresent(tenant -> rates.enter(QUERY_REQUESTS, tenant, request, response));
+      }
+    } catch (ApiException tooOften) {
+      // What is sent far over a limit is not read, and takes no thread.
       bodies.discard(
           request,
-          refusal.get(),
+          tooOften,
           why -> refuse(response, callback, call, why.error()),
           callback::failed);
       return true;

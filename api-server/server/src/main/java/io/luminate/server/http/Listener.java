@@ -40,7 +40,7 @@ final class Listener {
   /**
    * How much it does at a time.
    *
-   * @param connectionsMax sockets, each costs some tens of kilobytes; more are reset
+   * @param connectionsMax sockets, each costs some tens of kilobytes; more are refused
    */
   record Size(int threadsMax, int connectionsMax) {}
 

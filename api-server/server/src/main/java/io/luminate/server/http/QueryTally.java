@@ -37,11 +37,6 @@ final class QueryTally {
         discovery ? QueryKind.DISCOVERY : QueryKind.UNREAD);
   }
 
-  /** Discovery included. */
-  boolean isQuery() {
-    return isQuery;
-  }
-
   void of(TenantId caller) {
     tenant = caller;
   }

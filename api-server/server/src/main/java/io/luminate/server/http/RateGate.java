@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
 /**
@@ -25,6 +26,11 @@ final class RateGate {
   private static final String LIMIT = "X-RateLimit-Limit";
   private static final String REMAINING = "X-RateLimit-Remaining";
   private static final String RESET = "X-RateLimit-Reset";
+
+  /** The attribute of a request that has its {@link Head}. */
+  private static final String HEAD = "io.luminate.rate";
+
+  private static final int MILLIS_PER_SECOND = 1_000;
 
   /** For who is refused until somebody changes a limit, in seconds. */
   private static final int RETRY_SECONDS_MAX = 60;
@@ -43,21 +49,34 @@ final class RateGate {
   }
 
   /** Counts a request; what is left goes into the reply's head, whatever becomes of it. */
-  void enter(Kind kind, TenantId tenant, Response response) {
+  void enter(Kind kind, TenantId tenant, Request request, Response response) {
     Taken taken = limiter.take(kind, tenant, 1);
     long fullAtMillis = clock.millis() + TimeUnit.NANOSECONDS.toMillis(taken.fullInNanos());
-    HttpFields.Mutable head = response.getHeaders();
-    head.put(LIMIT, taken.rate().share());
-    head.put(REMAINING, taken.remaining());
-    head.put(RESET, Math.ceilDiv(fullAtMillis, 1_000));
+    Head head =
+        new Head(
+            taken.rate().share(), taken.remaining(), Math.ceilDiv(fullAtMillis, MILLIS_PER_SECOND));
+    request.setAttribute(HEAD, head);
+    head.putInto(response);
     if (!taken.granted()) {
       throw refused(kind, tenant, taken, 1);
     }
   }
 
-  /** Whether one more would be let in now; counts nothing. */
-  boolean mayEnter(Kind kind, TenantId tenant) {
-    return limiter.take(kind, tenant, 0).remaining() > 0;
+  /** Puts it there once more, where Jetty begins a reply anew. */
+  static void putHead(Request request, Response response) {
+    if (request.getAttribute(HEAD) instanceof Head head) {
+      head.putInto(response);
+    }
+  }
+
+  /** What a reply says of its request's bucket. */
+  private record Head(long limit, long remaining, long fullAtSeconds) {
+    void putInto(Response response) {
+      HttpFields.Mutable fields = response.getHeaders();
+      fields.put(LIMIT, limit);
+      fields.put(REMAINING, remaining);
+      fields.put(RESET, fullAtSeconds);
+    }
   }
 
   /** How many points the tenant may send right now. */

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.server.http;
 
+import static io.luminate.server.limits.RateLimiter.Kind.QUERY_REQUESTS;
+
 import io.luminate.server.auth.Authenticator;
 import io.luminate.server.auth.Scope;
 import io.luminate.server.http.reply.Failures;
@@ -18,14 +20,17 @@ import org.eclipse.jetty.util.Callback;
 final class ScrapeHandler extends Handler.Abstract {
   private final String path;
   private final Telemetry telemetry;
+  private final RateGate rates;
   private final Optional<Authenticator> authenticator;
 
   /**
    * @param authenticator empty where the listener itself is the fence
    */
-  ScrapeHandler(String path, Telemetry telemetry, Optional<Authenticator> authenticator) {
+  ScrapeHandler(
+      String path, Telemetry telemetry, RateGate rates, Optional<Authenticator> authenticator) {
     this.path = path;
     this.telemetry = telemetry;
+    this.rates = rates;
     this.authenticator = authenticator;
   }
 
@@ -35,8 +40,12 @@ final class ScrapeHandler extends Handler.Abstract {
       return false;
     }
     try {
+      Optional<Caller> caller = authenticator.map(known -> Caller.of(known, request));
+      caller
+          .flatMap(Caller::tenant)
+          .ifPresent(tenant -> rates.enter(QUERY_REQUESTS, tenant, request, response));
       AllowedMethods.checkRead(request, response);
-      authenticator.ifPresent(a -> check(a, request));
+      caller.ifPresent(who -> who.required().require(Scope.CLUSTER_ADMIN));
       String type = Telemetry.contentType(header(request, HttpHeader.ACCEPT));
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       telemetry.scrape(type, out);
@@ -45,10 +54,6 @@ final class ScrapeHandler extends Handler.Abstract {
       Replies.error(response, callback, Failures.of(refused));
     }
     return true;
-  }
-
-  private static void check(Authenticator authenticator, Request request) {
-    authenticator.authenticate(RequestHeaders.authorization(request)).require(Scope.CLUSTER_ADMIN);
   }
 
   private static String header(Request request, HttpHeader name) {

@@ -8,6 +8,7 @@ import io.luminate.server.config.CardinalityLimits;
 import io.luminate.server.config.LuminateConfig;
 import io.luminate.server.http.json.UsageReply.ServerLimit;
 import io.luminate.store.MetricsStore;
+import io.luminate.store.OwnRetentions;
 import io.luminate.store.QueryMemory;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +29,7 @@ final class ServerLimits {
   }
 
   List<ServerLimit> of(TenantId tenant) {
-    return Stream.of(ofRequests(), together(tenant), queryMemory(tenant))
+    return Stream.of(ofRequests(), together(tenant), queryMemory(tenant), retentions(tenant))
         .flatMap(List::stream)
         .toList();
   }
@@ -59,6 +60,12 @@ final class ServerLimits {
             shares.others().arrivingBytes(tenant)),
         ServerLimit.ofAll(
             "maxReplyBytesInFlight", calls.replyBytesMax(), calls.replyBytes(tenant)));
+  }
+
+  private List<ServerLimit> retentions(TenantId tenant) {
+    return List.of(
+        new ServerLimit(
+            "retentionsPerTenant", OwnRetentions.OF_TENANT_MAX, store.ownRetentions(tenant)));
   }
 
   private List<ServerLimit> queryMemory(TenantId tenant) {

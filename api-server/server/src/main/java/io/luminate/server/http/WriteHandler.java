@@ -113,10 +113,14 @@ final class WriteHandler extends Handler.Abstract {
     }
     TenantId tenant = TenantId.DEFAULT;
     try {
+      Caller caller = Caller.of(authenticator, request);
+      Optional<TenantId> known = caller.tenant();
+      if (known.isPresent()) {
+        tenant = known.get();
+        rates.enter(Kind.WRITE_REQUESTS, tenant, request, response);
+      }
       checkMethod(request, response);
-      Principal principal = authenticator.authenticate(RequestHeaders.authorization(request));
-      tenant = principal.tenant();
-      rates.enter(Kind.WRITE_REQUESTS, tenant, response);
+      Principal principal = caller.required();
       principal.require(Scope.WRITE);
       read(request, response, callback, call(request, principal));
     } catch (RuntimeException refused) {

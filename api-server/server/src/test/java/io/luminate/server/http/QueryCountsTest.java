@@ -73,7 +73,7 @@ final class QueryCountsTest {
       assertError(server.get("/api/v1/query", token("a")), 405, "METHOD_NOT_ALLOWED");
       assertThat(counts(server, REQUESTS))
           .isEqualTo(
-              Map.of(row("unread", "error", "default"), "3.0", row("unread", "error", "a"), "1.0"));
+              Map.of(row("unread", "error", "default"), "1.0", row("unread", "error", "a"), "3.0"));
       assertThat(counts(server, ERRORS))
           .isEqualTo(
               Map.of(

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.RetentionPolicies;
 import io.luminate.store.reference.ReferenceStore;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,6 +41,11 @@ final class RateLimitsTest {
   }
 
   private RunningServer server(String writes, String queries, String points) throws Exception {
+    return server(writes, queries, points, JerseyHandler.CONCURRENT_MAX);
+  }
+
+  private RunningServer server(String writes, String queries, String points, int callsMax)
+      throws Exception {
     return new RunningServer(
         new ReferenceStore(InstantSource.system(), RetentionPolicies.keepFor(Duration.ofDays(30))),
         Map.of(
@@ -49,7 +55,8 @@ final class RateLimitsTest {
             "LUMINATE_BATCH_WRITE_MAX_BATCH_SIZE", "20"),
         MemoryBudget.ofRequests(),
         MemoryBudget.ofReplies(),
-        nanos::get);
+        nanos::get,
+        callsMax);
   }
 
   @AfterEach
@@ -152,11 +159,69 @@ final class RateLimitsTest {
     nanos.set(Math.ceilDiv(SECOND_NANOS, 3) - 1);
     assertError(server.post("/api/v1/query", A, large), 429, "RATE_LIMIT_EXCEEDED");
     nanos.set(Math.ceilDiv(SECOND_NANOS, 3));
-    assertError(server.post("/api/v1/query", A, large), 413, "BATCH_TOO_LARGE");
-    HttpResponse<String> last = server.post("/api/v1/query", A, "{");
-    assertError(last, 400, "INVALID_QUERY");
+    HttpResponse<String> last = server.post("/api/v1/query", A, large);
+    assertError(last, 413, "BATCH_TOO_LARGE");
     assertThat(last.headers().firstValueAsLong("X-RateLimit-Remaining")).hasValue(0);
     assertError(server.post("/api/v1/query", A, "{"), 429, "RATE_LIMIT_EXCEEDED");
+  }
+
+  /** Whatever is wrong with it. */
+  @Test
+  void requestOfAKnownTenant_isCountedOnce_andSaysWhatIsLeft() throws Exception {
+    refusesThree("GET", "/api/v1/nothing", 404);
+    refusesThree("GET", "/api/v1/admin/operations/none", 404);
+    refusesThree("GET", "/api/v1/query", 405);
+    refusesThree("OPTIONS", "/api/v1/metrics", 405);
+    refusesThree("POST", "/api/v1/query", 413);
+    refusesThree("POST", "/api/v1/admin/retention", 413);
+    refusesThree("POST", "/metrics", 405);
+    refusesThree("GET", "/metrics", 403);
+    for (int left = 4; left >= 0; left--) {
+      HttpResponse<String> reply = server.get("/api/v1/write", A);
+      assertError(reply, 405, "METHOD_NOT_ALLOWED");
+      assertHead(reply, 5, left);
+    }
+    assertError(server.get("/api/v1/write", A), 429, "RATE_LIMIT_EXCEEDED");
+  }
+
+  /** The fourth is too many; of a stranger none is counted. */
+  private void refusesThree(String method, String path, int status) throws Exception {
+    String tenant = token("of-" + method + path.replace('/', '.'));
+    String body = status == 413 ? " ".repeat((1 << 20) + 1) : "";
+    for (int left = 2; left >= 0; left--) {
+      HttpResponse<String> reply = send(method, path, tenant, body);
+      assertThat(reply.statusCode()).as("%s %s: %s", method, path, reply.body()).isEqualTo(status);
+      assertHead(reply, 3, left);
+    }
+    assertError(send(method, path, tenant, body), 429, "RATE_LIMIT_EXCEEDED");
+    HttpResponse<String> stranger = send(method, path, "nobody", body);
+    assertThat(stranger.statusCode()).as("%s %s", method, path).isIn(401, 404, 405, 413);
+    assertThat(stranger.headers().firstValue("X-RateLimit-Limit")).isEmpty();
+  }
+
+  private HttpResponse<String> send(String method, String path, String token, String body)
+      throws Exception {
+    return server.send(server.request(path, token).method(method, BodyPublishers.ofString(body)));
+  }
+
+  @Test
+  void fullServer_saysWhatIsLeft() throws Exception {
+    try (RunningServer full = server("5", "3", "10", 0)) {
+      HttpResponse<String> refused = full.post("/api/v1/query", A, "{}");
+      assertError(refused, 503, "OVERLOADED");
+      assertHead(refused, 3, 2);
+    }
+  }
+
+  /** Who looks whether the server is well may always ask. */
+  @Test
+  void health_isNotCounted() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      HttpResponse<String> health = server.get("/api/v1/health", A);
+      assertThat(health.statusCode()).isEqualTo(200);
+      assertThat(health.headers().firstValue("X-RateLimit-Limit")).isEmpty();
+    }
+    assertHead(server.get("/api/v1/metrics", A), 3, 2);
   }
 
   @Test

@@ -8,14 +8,15 @@ import static io.luminate.server.http.RunningServer.point;
 import static io.luminate.server.http.RunningServer.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luminate.store.rocksdb.engine.RocksMetricsStore;
-import io.luminate.store.rocksdb.engine.RocksStoreOptions;
+import io.luminate.server.limits.LimitsFile;
+import io.luminate.store.MetricsStore;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,16 +30,18 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Documents of very different limits, one after the other, while two tenants write and query. One
- * is limited in every other document and not in the rest, the other always has more than it uses.
+ * Documents of very different limits, one after the other, pushed and by a file that is swapped,
+ * while two tenants write and query. One is limited in every other document and not in the rest,
+ * the other always has more than it uses.
  */
 final class ReloadUnderLoadTest {
   private static final String SECRET = "internal-0123456789abcdef0123456789";
-  private static final int DOCUMENTS = 50;
+  private static final String LIMITS_FILE = "limits.json";
   private static final int POINTS = 5;
   private static final Pattern COUNT = Pattern.compile("\"results\":\\[\\{.*\"count\":([0-9]+)}]");
 
@@ -47,6 +50,8 @@ final class ReloadUnderLoadTest {
           + "\"metricsPerSecond\":1},\"queryLimits\":{\"maxQueryTimeRange\":\"1h\"}}";
 
   @TempDir private Path folder;
+  private RunningServer server;
+  private LimitsFile file;
   private final AtomicBoolean done = new AtomicBoolean();
 
   /** A tenant with what it did. */
@@ -76,40 +81,47 @@ final class ReloadUnderLoadTest {
     void once() throws Exception;
   }
 
-  @Test
-  void documents_swappedUnderLoad_dropNoRequest() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void documents_swappedUnderLoad_dropNoRequest(Backend backend) throws Exception {
     Path tokenFile = Files.writeString(folder.resolve("current"), SECRET);
+    Path limitsFile = Files.writeString(folder.resolve(LIMITS_FILE), "{}");
     Tenant limited = new Tenant("a", true);
     Tenant free = new Tenant("b", false);
-    try (RocksMetricsStore store =
-            RocksMetricsStore.open(folder.resolve("data"), RocksStoreOptions.defaults());
-        RunningServer server =
+    int documents =
+        switch (backend) {
+          case ROCKSDB -> 50;
+          case CLICKHOUSE -> 12; // Each waits for writes, and those for a batch to be inserted.
+        };
+    try (MetricsStore store = backend.open(folder.resolve("data"));
+        RunningServer on =
             new RunningServer(
                 store, Map.of("LUMINATE_MANAGEMENT_INTERNAL_TOKEN_FILE", tokenFile.toString()))) {
-      load(server, limited, free);
+      server = on;
+      file = LimitsFile.open(limitsFile, server.limits());
+      load(documents, limited, free);
       assertThat(limited.statuses()).contains(200, 400, 429).isSubsetOf(200, 400, 429);
       assertThat(free.statuses()).containsOnly(200);
       for (Tenant tenant : List.of(limited, free)) {
-        assertThat(count(ask(server, tenant, "1h"))).as(tenant.name).isEqualTo(tenant.stored.get());
+        assertThat(count(ask(tenant, "1h"))).as(tenant.name).isEqualTo(tenant.stored.get());
       }
-      assertThat(server.limits().state().version()).hasValue(DOCUMENTS);
     }
   }
 
-  private void load(RunningServer server, Tenant... tenants) throws Exception {
+  private void load(int documents, Tenant... tenants) throws Exception {
     List<Semaphore> progress = new ArrayList<>();
     List<Future<?>> workers = new ArrayList<>();
     ExecutorService threads = Executors.newFixedThreadPool(2 * tenants.length);
     try {
       for (Tenant tenant : tenants) {
-        for (Work work : List.<Work>of(() -> write(server, tenant), () -> query(server, tenant))) {
+        for (Work work : List.<Work>of(() -> write(tenant), () -> query(tenant))) {
           Semaphore turns = new Semaphore(0);
           progress.add(turns);
           workers.add(threads.submit(() -> repeat(work, turns)));
         }
       }
-      for (int version = 1; version <= DOCUMENTS; version++) {
-        push(server, version);
+      for (int version = 1; version <= documents; version++) {
+        replace(version);
         for (int i = 0; i < workers.size(); i++) {
           // The second answer from now on is to a request that began under this document.
           while (!progress.get(i).tryAcquire(2)) {
@@ -137,11 +149,22 @@ final class ReloadUnderLoadTest {
     return null;
   }
 
-  /** The last one limits nobody. */
-  private static void push(RunningServer server, int version) throws Exception {
+  /** The last one limits nobody. Two are pushed, two come by the file, and so on. */
+  private void replace(int version) throws Exception {
     String document =
         "{\"version\":%d,\"tenants\":{\"a\":%s,\"b\":{\"rateLimits\":{\"metricsPerSecond\":%d}}}}"
             .formatted(version, version % 2 == 1 ? TIGHT : "{}", 100_000_000 + version);
+    if ((version - 1) / 2 % 2 == 0) {
+      push(version, document);
+    } else {
+      Path written = Files.writeString(folder.resolve("new"), document);
+      Files.move(written, folder.resolve(LIMITS_FILE), StandardCopyOption.ATOMIC_MOVE);
+      file.poll();
+    }
+    assertThat(server.limits().state().version()).hasValue(version);
+  }
+
+  private void push(int version, String document) throws Exception {
     HttpResponse<String> reply =
         server.send(
             HttpRequest.newBuilder(
@@ -151,7 +174,7 @@ final class ReloadUnderLoadTest {
     assertThat(reply.body()).isEqualTo("{\"version\":" + version + ",\"changed\":true}");
   }
 
-  private static void write(RunningServer server, Tenant tenant) throws Exception {
+  private void write(Tenant tenant) throws Exception {
     String[] points =
         IntStream.range(0, POINTS)
             .mapToObj(i -> point("m", now() - 1_000, i, "{\"i\":\"" + i + "\"}"))
@@ -168,9 +191,9 @@ final class ReloadUnderLoadTest {
   }
 
   /** What was stored before is counted, what was not sent is not. */
-  private static void query(RunningServer server, Tenant tenant) throws Exception {
+  private void query(Tenant tenant) throws Exception {
     long before = tenant.stored.get();
-    HttpResponse<String> reply = ask(server, tenant, "2h");
+    HttpResponse<String> reply = ask(tenant, "2h");
     tenant.answered(reply);
     if (reply.statusCode() == 200) {
       assertThat(count(reply)).isBetween(before, tenant.sent.get());
@@ -190,8 +213,7 @@ final class ReloadUnderLoadTest {
     assertThat(List.of(limits)).anyMatch(limit -> reply.body().contains("\"limit\":" + limit));
   }
 
-  private static HttpResponse<String> ask(RunningServer server, Tenant tenant, String range)
-      throws Exception {
+  private HttpResponse<String> ask(Tenant tenant, String range) throws Exception {
     String query =
         "{\"queryType\":\"aggregate\",\"aggregation\":\"count\",\"metricName\":\"m\","
             + "\"timeRange\":{\"relative\":\"%s\"}}";

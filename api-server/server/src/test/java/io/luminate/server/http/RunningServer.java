@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -141,6 +142,13 @@ final class RunningServer implements AutoCloseable {
   /** For a test to change beside the server. */
   LimitsInForce limits() {
     return limits;
+  }
+
+  /** What Jersey has paths of. */
+  Set<Object> resources() {
+    return server.resources().getInstances().stream()
+        .filter(each -> each.getClass().isAnnotationPresent(jakarta.ws.rs.Path.class))
+        .collect(Collectors.toSet());
   }
 
   int internalPort() {

@@ -39,6 +39,7 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** The reference store, with something that happens before a write and before a query. */
@@ -134,6 +135,11 @@ final class ScriptedStore implements MetricsStore {
   @Override
   public Instant setRetention(TenantId tenant, String metricName, Duration retention) {
     return inner.setRetention(tenant, metricName, retention);
+  }
+
+  @Override
+  public OptionalLong ownRetentions(TenantId tenant) {
+    return inner.ownRetentions(tenant);
   }
 
   @Override

@@ -45,6 +45,8 @@ final class SlowBodiesTest {
           .containsEntry("connection", "close")
           .containsEntry("content-type", "application/json")
           .containsKey("x-request-id");
+      assertThat(reply.headers().containsKey("x-ratelimit-remaining"))
+          .isEqualTo(!token.equals("no token"));
       assertThat(client.read()).isEmpty();
     }
   }

@@ -17,6 +17,7 @@ import io.luminate.store.rocksdb.engine.RocksMetricsStore;
 import io.luminate.store.rocksdb.engine.RocksStoreOptions;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,14 +138,20 @@ final class UsageApiTest {
                       .formatted(
                           6 * both.queryMemory(new TenantId("a")).orElseThrow().queryBytesMax()))
           .containsPattern("\"maxQueryMemoryBytes\":\\{\"limit\":[0-9]{8,}\\},")
-          .endsWith("\"nearLimit\":[]}},\"truncated\":false}");
+          .endsWith(
+              "\"retentionsPerTenant\":{\"limit\":64,\"used\":0,\"left\":64},"
+                  + "\"nearLimit\":[]}},\"truncated\":false}");
+      both.setRetention(new TenantId("a"), "of_both", Duration.ofDays(9));
+      both.setRetention(new TenantId("a"), "of_both", Duration.ofDays(10));
       both.deleteBefore(DeleteRequest.of(new TenantId("a"), "of_a", now() + 1_000));
       assertThat(on.get(USAGE, A).body())
           .contains("\"largestMetrics\":[{\"metric\":\"of_both\",\"used\":2,\"left\":18}]},")
-          .contains("\"maxMetricsPerTenant\":{\"limit\":5,\"used\":1,\"left\":4},");
+          .contains("\"maxMetricsPerTenant\":{\"limit\":5,\"used\":1,\"left\":4},")
+          .contains("\"retentionsPerTenant\":{\"limit\":64,\"used\":1,\"left\":63},");
       assertThat(on.get(USAGE, B).body())
           .startsWith("{\"replicas\":1,\"tenants\":{\"b\":{")
           .contains("[{\"metric\":\"of_both\",\"used\":7,\"left\":13}]")
+          .contains("\"retentionsPerTenant\":{\"limit\":64,\"used\":0,\"left\":64},")
           .doesNotContain("\"a\":", "of_a");
     }
   }

@@ -40,6 +40,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -197,6 +198,11 @@ public final class ClickHouseStore implements MetricsStore {
   public Instant setRetention(TenantId tenant, String metricName, Duration kept) {
     return translated(
         "the retention could not be kept", () -> parts().retention().set(tenant, metricName, kept));
+  }
+
+  @Override
+  public OptionalLong ownRetentions(TenantId tenant) {
+    return opening.parts().stream().mapToLong(parts -> parts.retention().ownOf(tenant)).findFirst();
   }
 
   @Override

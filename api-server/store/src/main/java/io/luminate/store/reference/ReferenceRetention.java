@@ -36,8 +36,7 @@ final class ReferenceRetention {
   Instant set(TenantId tenant, String metricName, Duration retention) {
     Instant now = clock.instant();
     if (!own.containsKey(new MetricId(tenant, metricName))) {
-      OwnRetentions.requireRoom(
-          own.keySet().stream().filter(id -> id.tenant().equals(tenant)).count());
+      OwnRetentions.requireRoom(ownOf(tenant));
     }
     Duration before = of(tenant, metricName);
     if (!plan.ruled() && retention.compareTo(before) < 0) {
@@ -45,6 +44,10 @@ final class ReferenceRetention {
     }
     own.put(new MetricId(tenant, metricName), retention);
     return now;
+  }
+
+  long ownOf(TenantId tenant) {
+    return own.keySet().stream().filter(id -> id.tenant().equals(tenant)).count();
   }
 
   void apply(RetentionRules rules) {
@@ -66,9 +69,12 @@ final class ReferenceRetention {
     return set == null || plan.ruled() ? plan.policies().retentionOf(tenant, metricName) : set;
   }
 
-  /** What stays. */
-  Duration ofBytes(TenantId tenant, String metricName) {
-    return plan.bytesOf(tenant, metricName, of(tenant, metricName), clock.instant());
+  /** From when on points of the series stay. */
+  long bytesFromMillis(StoredPoint.Series series) {
+    Instant now = clock.instant();
+    Duration seen = of(series.tenant(), series.metricName());
+    Duration kept = plan.bytesOf(series.tenant(), series.metricName(), seen, now);
+    return now.toEpochMilli() - kept.toMillis();
   }
 
   RetentionStatus status() {

@@ -359,6 +359,11 @@ public final class ReferenceStore implements MetricsStore {
   }
 
   @Override
+  public synchronized OptionalLong ownRetentions(TenantId tenant) {
+    return OptionalLong.of(retention.ownOf(tenant));
+  }
+
+  @Override
   public synchronized void applyRetention(RetentionRules rules) {
     retention.apply(rules);
   }
@@ -366,12 +371,7 @@ public final class ReferenceStore implements MetricsStore {
   @Override
   public synchronized RetentionReport enforceRetention() {
     int before = points.size();
-    points.removeIf(
-        p ->
-            !inDayOf(
-                p,
-                clock.millis()
-                    - retention.ofBytes(p.series().tenant(), p.series().metricName()).toMillis()));
+    points.removeIf(p -> !inDayOf(p, retention.bytesFromMillis(p.series())));
     return new RetentionReport(
         Optional.of(new RetentionReport.Freed(0, before - points.size(), 0)), retentionStatus());
   }

@@ -71,6 +71,10 @@ public final class Retention implements AutoCloseable {
           .map(KeptRetention::retention);
     }
 
+    long ownOf(TenantId tenant) {
+      return kept.stream().filter(one -> one.tenant().equals(tenant)).count();
+    }
+
     List<RetentionPolicy> ownPolicies() {
       return kept.stream().map(KeptRetention::policy).toList();
     }
@@ -181,12 +185,16 @@ public final class Retention implements AutoCloseable {
     }
   }
 
+  /** For how many metrics the tenant has set a retention. */
+  public long ownOf(TenantId tenant) {
+    return inForce.ownOf(tenant);
+  }
+
   private void requireRoom(KeptRetention added) {
     InForce now = inForce;
     boolean known = now.kept().stream().anyMatch(k -> k.isOf(added.tenant(), added.metric()));
     if (!known) {
-      OwnRetentions.requireRoom(
-          now.kept().stream().filter(k -> k.tenant().equals(added.tenant())).count());
+      OwnRetentions.requireRoom(now.ownOf(added.tenant()));
     }
     int branches = now.kept().size() + now.rules().policies().policies().size();
     if (!known && branches >= TtlExpression.BRANCHES_MAX) {

@@ -37,6 +37,10 @@ final class RetentionTable {
   private final InstantSource clock;
   private final Duration shorteningGrace;
   private final Map<Name, Duration> overrides = new ConcurrentHashMap<>();
+
+  /** How many of them each tenant has; none ever goes. */
+  private final Map<TenantId, Integer> ofTenants = new ConcurrentHashMap<>();
+
   private final Map<Integer, Integer> classes = new ConcurrentHashMap<>();
   private volatile RetentionPlan plan;
 
@@ -61,8 +65,14 @@ final class RetentionTable {
     String text = new String(key, 1, key.length - 1, StandardCharsets.UTF_8);
     int end = text.indexOf(0);
     Name name = new Name(new TenantId(text.substring(0, end)), text.substring(end + 1));
-    overrides.put(name, Duration.ofMillis(ByteBuffer.wrap(value).getLong()));
+    override(name, Duration.ofMillis(ByteBuffer.wrap(value).getLong()));
     return true;
+  }
+
+  private void override(Name name, Duration retention) {
+    if (overrides.put(name, retention) == null) {
+      ofTenants.merge(name.tenant(), 1, Integer::sum);
+    }
   }
 
   private static CatalogBatch put(CatalogBatch batch, RetentionPlan plan) {
@@ -83,15 +93,19 @@ final class RetentionTable {
     }
     catalog.commit(batch);
     plan = next;
-    overrides.put(new Name(tenant, metric), retention);
+    override(new Name(tenant, metric), retention);
     classes.clear();
   }
 
   private void requireRoom(Name name) {
     if (!overrides.containsKey(name)) {
-      OwnRetentions.requireRoom(
-          overrides.keySet().stream().filter(n -> n.tenant().equals(name.tenant())).count());
+      OwnRetentions.requireRoom(ownOf(name.tenant()));
     }
+  }
+
+  /** For how many metrics the tenant has set a retention. */
+  long ownOf(TenantId tenant) {
+    return ofTenants.getOrDefault(tenant, 0);
   }
 
   synchronized void apply(RetentionRules rules) {

@@ -59,6 +59,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -338,6 +339,11 @@ public final class RocksMetricsStore implements MetricsStore {
           engine.retention().set(tenant, metricName, retention);
           return engine.options().clock().instant();
         });
+  }
+
+  @Override
+  public OptionalLong ownRetentions(TenantId tenant) {
+    return OptionalLong.of(engine.retention().ownOf(tenant));
   }
 
   @Override
