@@ -153,6 +153,7 @@ public final class ClusterReconciler implements Reconciler<LuminateCluster> {
     backoff.keep(uids);
     said.keep(uids);
     turnedAway.retainAll(uids);
+    means.missing().keep(uids);
     means.metrics().keep(uids);
   }
 }

@@ -16,6 +16,7 @@ import io.luminate.operator.management.OperatorMetrics;
 import io.luminate.operator.objects.OperatorPods;
 import io.luminate.operator.publishing.Publisher;
 import io.luminate.operator.status.EventWriter;
+import io.luminate.operator.status.MissingPods;
 import io.luminate.operator.status.StatusWriter;
 import io.luminate.operator.watch.Watches;
 import java.time.Duration;
@@ -99,6 +100,7 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
                 publisher,
                 new Applier(kubernetes, objects, clock),
                 statuses,
+                new MissingPods(kubernetes),
                 someAtATime,
                 metrics,
                 OperatorPods.in(config.namespace()),

@@ -32,6 +32,7 @@ import io.luminate.operator.publishing.InternalToken;
 import io.luminate.operator.publishing.Publisher;
 import io.luminate.operator.status.Definitions;
 import io.luminate.operator.status.EventWriter;
+import io.luminate.operator.status.MissingPods;
 import io.luminate.operator.status.StatusWriter;
 import io.luminate.operator.watch.WatchedKind;
 import io.luminate.operator.watch.Watches;
@@ -165,6 +166,7 @@ final class ClusterPassTest {
             publisher,
             new Applier(kubernetes, objects, CLOCK),
             new StatusWriter(kubernetes, new EventWriter(kubernetes, CLOCK, "operator")),
+            new MissingPods(kubernetes),
             someAtATime,
             new OperatorMetrics(),
             OperatorPods.in("luminate-system"),

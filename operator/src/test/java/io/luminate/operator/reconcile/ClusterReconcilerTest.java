@@ -17,6 +17,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.luminate.crd.LuminateCluster;
 import io.luminate.operator.management.OperatorMetrics;
 import io.luminate.operator.objects.OperatorPods;
+import io.luminate.operator.status.MissingPods;
 import io.luminate.operator.watch.Watches;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -58,6 +59,7 @@ final class ClusterReconcilerTest {
               null,
               null,
               null,
+              new MissingPods(unused),
               null,
               metrics,
               new OperatorPods("luminate-system", Map.of()),
