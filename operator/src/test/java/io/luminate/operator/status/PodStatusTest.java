@@ -190,6 +190,20 @@ class PodStatusTest {
             },
             "Ready=False/PodNotReady Progressing=True/PodsStarting Degraded=True/PodNotReady"),
         row(
+            "a pod is lost that did not start at first",
+            o -> {
+              o.workload = Optional.of(deployment(3, 3, 2, 3));
+              o.pods = List.of(pod("main-1", crashedBefore("2026-03-01T11:00:00Z")));
+            },
+            "Ready=False/PodNotReady Progressing=True/PodsStarting Degraded=True/PodNotReady"),
+        row(
+            "a pod has not been ready since it ended",
+            o -> {
+              o.workload = Optional.of(deployment(3, 3, 2, 3));
+              o.pods = List.of(pod("main-1", crashedBefore("2026-03-01T11:59:00Z")));
+            },
+            "Ready=False/PodStartFailed Progressing=True/PodsStarting Degraded=True/PodStartFailed"),
+        row(
             "a pod has not been ready yet",
             o -> {
               o.workload = Optional.of(deployment(3, 3, 2, 3));
@@ -284,9 +298,19 @@ class PodStatusTest {
 
   /** A container that runs, of a pod that is not ready since 11:30. */
   private static String running(String startedAt) {
+    return running(startedAt, "{}");
+  }
+
+  private static String crashedBefore(String startedAt) {
+    return running(startedAt, "{terminated: {exitCode: 1, message: cannot open}}");
+  }
+
+  private static String running(String startedAt, String lastState) {
     return "{conditions: [{type: Ready, status: 'False', lastTransitionTime: '2026-03-01T11:30:00Z'}],"
         + " containerStatuses: [{name: server, state: {running: {startedAt: '"
         + startedAt
-        + "'}}}]}";
+        + "'}}, lastState: "
+        + lastState
+        + "}]}";
   }
 }
