@@ -6,7 +6,10 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.luminate.crd.LuminateCluster;
@@ -37,6 +40,19 @@ public record ClusterObjects(
     absent = List.copyOf(absent);
     missingSecrets = List.copyOf(missingSecrets);
     ignoredVariables = List.copyOf(ignoredVariables);
+  }
+
+  /** The same without what makes pods, which so stays as it is. */
+  public ClusterObjects withoutPods() {
+    List<HasMetadata> others = objects.stream().filter(object -> !makesPods(object)).toList();
+    return new ClusterObjects(others, absent, claim, missingSecrets, ignoredVariables);
+  }
+
+  private static boolean makesPods(HasMetadata object) {
+    return switch (object) {
+      case StatefulSet _, Deployment _, CronJob _ -> true;
+      default -> false;
+    };
   }
 
   /** Works it out; the same for the same input. */

@@ -102,7 +102,8 @@ final class ClusterPass {
       NamedSecrets.Found secrets = means.secrets().of(cluster);
       ClusterObjects wanted = ClusterObjects.of(cluster, facts(secrets));
       Publication publication = publish(wanted);
-      AppliedObjects applied = means.applier().apply(cluster, wanted);
+      AppliedObjects applied =
+          means.applier().apply(cluster, publication.isMountable() ? wanted : wanted.withoutPods());
       LastPass done = new LastPass.Done(publication);
       PodAnswers answers = means.publisher().answers(cluster);
       ClusterObservation seen =
