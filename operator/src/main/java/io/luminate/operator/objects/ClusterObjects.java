@@ -60,9 +60,9 @@ public record ClusterObjects(
     return new Making(ClusterIdentity.of(cluster), facts).all();
   }
 
-  /** The values of Secrets to look up for the facts. */
-  public static List<SecretValue> neededSecrets(LuminateClusterSpec spec) {
-    return UserSecrets.needed(spec);
+  /** The values of Secrets to look up for the facts. Pods may do without some of them. */
+  public static List<SecretValue> namedSecrets(LuminateCluster cluster) {
+    return UserSecrets.of(ClusterIdentity.of(cluster)).all();
   }
 
   /** Collects what there is, and what there is not. */
@@ -82,7 +82,7 @@ public record ClusterObjects(
     ClusterObjects all() {
       ServerConfigFile config = ServerConfigFile.of(owner);
       Workload workload = new Workload(owner, facts);
-      List<SecretValue> missing = UserSecrets.of(spec, facts.secrets()).missing();
+      List<SecretValue> missing = UserSecrets.of(owner).missing(facts.secrets());
       serviceAccount();
       objects.add(config.configMap());
       objects.add(Network.clients(owner));

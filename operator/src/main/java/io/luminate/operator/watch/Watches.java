@@ -183,7 +183,7 @@ public final class Watches {
   }
 
   private static boolean names(LuminateCluster cluster, String secret) {
-    return ClusterObjects.neededSecrets(cluster.getSpec()).stream()
+    return ClusterObjects.namedSecrets(cluster).stream()
         .map(SecretValue::secret)
         .anyMatch(secret::equals);
   }
