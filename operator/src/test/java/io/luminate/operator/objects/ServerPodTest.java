@@ -61,6 +61,17 @@ final class ServerPodTest {
             });
   }
 
+  /** What a server or a JVM leaves behind at each end is bounded, or it would fill the node. */
+  @ParameterizedTest
+  @FieldSource("io.luminate.operator.objects.Clusters#GOLDEN")
+  void foldersOfTheNode_areBounded(String golden) {
+    assertThat(pods(golden))
+        .flatExtracting(PodSpec::getVolumes)
+        .filteredOn(volume -> volume.getEmptyDir() != null)
+        .isNotEmpty()
+        .allMatch(volume -> volume.getEmptyDir().getSizeLimit() != null);
+  }
+
   @ParameterizedTest
   @FieldSource("io.luminate.operator.objects.Clusters#GOLDEN")
   void pods_areToldNothingOfKubernetes(String golden) {
