@@ -82,7 +82,7 @@ final class OwnedPodsTest {
 
   private static ClusterObjects objects(LuminateCluster cluster) {
     Map<String, Map<String, String>> secrets = new HashMap<>();
-    for (SecretValue value : ClusterObjects.neededSecrets(cluster.getSpec())) {
+    for (SecretValue value : ClusterObjects.namedSecrets(cluster)) {
       secrets.computeIfAbsent(value.secret(), _ -> new HashMap<>()).put(value.key(), "c2VjcmV0");
     }
     return ClusterObjects.of(

@@ -10,12 +10,19 @@ import io.luminate.crd.ConditionStatus;
 import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** ClickHouse goes away and comes back, and the cluster says so all the time. */
 @OnKubernetes
 final class StorageE2E {
+  /**
+   * A node takes a pod out after two probes in vain, five seconds apart; with one more to spare.
+   */
+  private static final Duration UNREADY_WITHIN = Duration.ofSeconds(15);
+
   @Test
   void clickHouseThatIsAway_isSaid_whilePodsStayReady(
       @LookedAfter TestNamespace namespace, @TempDir Path folder) throws Exception {
@@ -31,9 +38,10 @@ final class StorageE2E {
       tenant.write("requests", 1);
 
       clickHouse.kill9();
+      Instant killed = Instant.now();
       awaitStorage(cluster, ConditionStatus.FALSE, "StorageUnavailable");
       awaitReady(cluster, ConditionStatus.FALSE, "StorageUnavailable");
-      assertThat(cluster.readyPods()).hasSize(2);
+      awaitProbesOfReadyPods(cluster, killed.plus(UNREADY_WITHIN));
       MetricsClient.Reply refused = tenant.tryWrite("requests", 2);
       assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
 
@@ -46,6 +54,16 @@ final class StorageE2E {
       awaitReady(cluster, ConditionStatus.TRUE, "Serving");
       assertThat(cluster.readyPods()).hasSize(2);
     }
+  }
+
+  private static void awaitProbesOfReadyPods(Cluster cluster, Instant last) {
+    cluster.inTheEnd(
+        () -> {
+          assertThat(cluster.readyPods()).as("ready while ClickHouse is away").hasSize(2);
+          return Instant.now().isAfter(last);
+        },
+        "that no probe fails while ClickHouse is away",
+        () -> cluster.pods().toString());
   }
 
   private static boolean hasStorage(Cluster cluster) {

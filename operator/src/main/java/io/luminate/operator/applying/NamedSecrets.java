@@ -39,7 +39,7 @@ public final class NamedSecrets {
    *
    * @param values those that pods need, by Secret and key, in base64; of a missing Secret none
    * @param refusals of Secrets that may not be read, which so are missing too
-   * @param due when one of them is to be read again; empty where all are watched or missing
+   * @param due when one of them is to be read again; empty where all are watched
    */
   public record Found(
       Map<String, Map<String, String>> values, List<Refusal> refusals, Optional<Instant> due) {
@@ -93,8 +93,9 @@ public final class NamedSecrets {
 
   /** What the cluster's pods need of them. */
   public Found of(LuminateCluster cluster) {
+    Instant again = clock.instant().plus(AGE_MAX);
     Map<String, Set<String>> needed = new TreeMap<>();
-    for (SecretValue value : ClusterObjects.neededSecrets(cluster.getSpec())) {
+    for (SecretValue value : ClusterObjects.namedSecrets(cluster)) {
       needed.computeIfAbsent(value.secret(), _ -> new TreeSet<>()).add(value.key());
     }
     Map<String, Map<String, String>> values = new TreeMap<>();
@@ -105,11 +106,12 @@ public final class NamedSecrets {
           Place place = new Place(cluster.getMetadata().getNamespace(), name, Set.copyOf(keys));
           try {
             find(place)
-                .ifPresent(
+                .ifPresentOrElse(
                     found -> {
                       values.put(name, found.texts());
                       found.readAgain().ifPresent(due::add);
-                    });
+                    },
+                    () -> due.add(again));
           } catch (KubernetesClientException answer) {
             refusals.add(Refusal.lasting(new ObjectKey("v1", "Secret", name), answer));
           }

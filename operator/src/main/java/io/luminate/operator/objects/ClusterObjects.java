@@ -6,7 +6,10 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.luminate.crd.LuminateCluster;
@@ -39,14 +42,27 @@ public record ClusterObjects(
     ignoredVariables = List.copyOf(ignoredVariables);
   }
 
+  /** The same without what makes pods, which so stays as it is. */
+  public ClusterObjects withoutPods() {
+    List<HasMetadata> others = objects.stream().filter(object -> !makesPods(object)).toList();
+    return new ClusterObjects(others, absent, claim, missingSecrets, ignoredVariables);
+  }
+
+  private static boolean makesPods(HasMetadata object) {
+    return switch (object) {
+      case StatefulSet _, Deployment _, CronJob _ -> true;
+      default -> false;
+    };
+  }
+
   /** Works it out; the same for the same input. */
   public static ClusterObjects of(LuminateCluster cluster, ClusterFacts facts) {
     return new Making(ClusterIdentity.of(cluster), facts).all();
   }
 
-  /** The values of Secrets to look up for the facts. */
-  public static List<SecretValue> neededSecrets(LuminateClusterSpec spec) {
-    return UserSecrets.needed(spec);
+  /** The values of Secrets to look up for the facts. Pods may do without some of them. */
+  public static List<SecretValue> namedSecrets(LuminateCluster cluster) {
+    return UserSecrets.of(ClusterIdentity.of(cluster)).all();
   }
 
   /** Collects what there is, and what there is not. */
@@ -66,7 +82,7 @@ public record ClusterObjects(
     ClusterObjects all() {
       ServerConfigFile config = ServerConfigFile.of(owner);
       Workload workload = new Workload(owner, facts);
-      List<SecretValue> missing = UserSecrets.of(spec, facts.secrets()).missing();
+      List<SecretValue> missing = UserSecrets.of(owner).missing(facts.secrets());
       serviceAccount();
       objects.add(config.configMap());
       objects.add(Network.clients(owner));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.operator.objects;
 
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
@@ -17,6 +18,9 @@ import java.util.List;
  * renew a single file, and a server reads the limits document and its token again.
  */
 final class PodVolumes {
+  /** Room for hundreds of crashes, and never a node's whole disk: who has more is evicted. */
+  private static final String TMP_MAX = "256Mi";
+
   private final List<Volume> volumes = new ArrayList<>();
   private final List<VolumeMount> mounts = new ArrayList<>();
 
@@ -101,9 +105,18 @@ final class PodVolumes {
     mount(volume, folder, true);
   }
 
-  /** For native libraries, which are unpacked at each start: some ten megabytes. */
+  /**
+   * For native libraries, which are unpacked at each start: 17 MB until they are mapped, and some
+   * of a megabyte that stay where a server is killed, as does what a JVM says of its own crash.
+   */
   private void tmp() {
-    volumes.add(new VolumeBuilder().withName("tmp").withNewEmptyDir().endEmptyDir().build());
+    volumes.add(
+        new VolumeBuilder()
+            .withName("tmp")
+            .withNewEmptyDir()
+            .withSizeLimit(new Quantity(TMP_MAX))
+            .endEmptyDir()
+            .build());
     mount("tmp", PodFiles.TMP_FOLDER, false);
   }
 

@@ -57,6 +57,11 @@ final class ServerEnvironment {
     return all;
   }
 
+  /** A person's variables that are not left out. */
+  List<EnvVar> theirs() {
+    return List.copyOf(theirs.values());
+  }
+
   /** Names of a person's variables that are left out. */
   static List<String> ignored(LuminateClusterSpec spec, ServerConfigFile config) {
     Set<String> reserved = of(spec, config).reserved;

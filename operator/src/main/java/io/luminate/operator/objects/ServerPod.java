@@ -58,8 +58,8 @@ final class ServerPod {
     Map<String, String> annotations = new LinkedHashMap<>(spec.pod().annotations());
     annotations.put(CONFIG_HASH, config.hash());
     annotations.remove(SECRETS_HASH);
-    UserSecrets.of(spec, facts.secrets())
-        .hash(owner.uid())
+    UserSecrets.of(owner)
+        .hash(facts.secrets(), owner.uid())
         .ifPresent(hash -> annotations.put(SECRETS_HASH, hash));
     return annotations;
   }

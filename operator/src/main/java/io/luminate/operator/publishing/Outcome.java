@@ -25,8 +25,9 @@ public sealed interface Outcome {
    * The API server refuses an object that it needs. Nothing was published.
    *
    * @param object its kind and name
+   * @param isThere whether there is one of the cluster's, which goes on as it is
    */
-  record Refused(String object) implements Outcome {}
+  record Refused(String object, boolean isThere) implements Outcome {}
 
   /**
    * Somebody else wrote the object since it was read: another operator that leads now, or a person.

@@ -31,6 +31,19 @@ public record Publication(
     pods = List.copyOf(pods);
   }
 
+  /**
+   * Whether the document's ConfigMap and the token's Secret are there and the cluster's own, which
+   * is what pods mount: no pod is to be made over somebody else's.
+   */
+  public boolean isMountable() {
+    return switch (outcome) {
+      case Outcome.Published _, Outcome.Paused _ -> true;
+      case Outcome.Refused(_, boolean isThere) -> isThere;
+      // By whom is not known before the next pass.
+      case Outcome.NameConflict _, Outcome.Overtaken _ -> false;
+    };
+  }
+
   public int podsTotal() {
     return pods.size();
   }

@@ -110,7 +110,7 @@ final class PublishingPass {
           case Found.Foreign _ -> new Outcome.NameConflict(secret);
           case Found.Overtaken _ -> new Outcome.Overtaken(secret);
           case Found.Missing _, Found.Usable _ ->
-              isPaused() ? new Outcome.Paused(next.isNew()) : new Outcome.Refused(secret);
+              isPaused() ? new Outcome.Paused(next.isNew()) : new Outcome.Refused(secret, false);
         };
     PodReport.State state =
         found instanceof Found.Overtaken
@@ -215,7 +215,7 @@ final class PublishingPass {
     } catch (KubernetesClientException answer) {
       ObjectKey key = new ObjectKey("v1", "ConfigMap", ObjectNames.of(cluster).limits());
       refusals.add(Refusal.lasting(key, answer));
-      return new Outcome.Refused(object);
+      return new Outcome.Refused(object, seen.own().isPresent());
     }
     if (next.isNew()) {
       LOG.info(

@@ -30,6 +30,7 @@ import io.luminate.operator.status.ClusterObservation;
 import io.luminate.operator.status.ClusterStatus;
 import io.luminate.operator.status.ClusterView;
 import io.luminate.operator.status.LastPass;
+import io.luminate.operator.status.MissingPods;
 import io.luminate.operator.status.PolicyStatus;
 import io.luminate.operator.status.QuotaStatus;
 import io.luminate.operator.status.StatusWriter;
@@ -61,6 +62,7 @@ final class ClusterPass {
       Publisher publisher,
       Applier applier,
       StatusWriter statuses,
+      MissingPods missing,
       SomeAtATime someAtATime,
       OperatorMetrics metrics,
       OperatorPods operator,
@@ -100,18 +102,19 @@ final class ClusterPass {
       NamedSecrets.Found secrets = means.secrets().of(cluster);
       ClusterObjects wanted = ClusterObjects.of(cluster, facts(secrets));
       Publication publication = publish(wanted);
-      AppliedObjects applied = means.applier().apply(cluster, wanted);
+      AppliedObjects applied =
+          means.applier().apply(cluster, publication.isMountable() ? wanted : wanted.withoutPods());
       LastPass done = new LastPass.Done(publication);
       PodAnswers answers = means.publisher().answers(cluster);
-      Statuses statuses =
-          statuses(
-              Observation.of(cluster, around, wanted, applied, secrets.refusals(), done, answers),
-              answers);
+      ClusterObservation seen =
+          Observation.of(cluster, around, wanted, applied, secrets.refusals(), done, answers);
+      MissingPods.Found missing = means.missing().of(seen, now);
+      Statuses statuses = statuses(seen.withNotCreated(missing.why()), answers);
       boolean isSaid = say(statuses);
       return new Result(
           LeftUndone.of(wanted, secrets, applied, publication)
               .or(() -> isSaid ? Optional.empty() : Optional.of("a status is not written")),
-          due(secrets, publication, statuses));
+          due(Stream.of(secrets.due(), publication.nextDue(), missing.due()), statuses));
     } catch (RuntimeException failure) {
       LOG.debug("of {}", id(), failure);
       sayFailed(message(failure));
@@ -179,14 +182,11 @@ final class ClusterPass {
     return Stream.concat(asked, live).max(Integer::compare).orElse(1);
   }
 
-  private Optional<Instant> due(
-      NamedSecrets.Found secrets, Publication publication, Statuses statuses) {
+  private Optional<Instant> due(Stream<Optional<Instant>> others, Statuses statuses) {
     Stream<Instant> progress =
         statuses.policies().stream()
             .flatMap(one -> PolicyStatus.lookAgain(one.status(), now).stream());
-    Stream<Instant> others =
-        Stream.of(secrets.due(), publication.nextDue()).flatMap(Optional::stream);
-    return Stream.concat(others, progress).min(Instant::compareTo);
+    return Stream.concat(others.flatMap(Optional::stream), progress).min(Instant::compareTo);
   }
 
   /** All that is to be said. */
@@ -249,7 +249,8 @@ final class ClusterPass {
                   List.of(),
                   List.of(),
                   Optional.empty(),
-                  Observation.storage(cluster, answers, List.of())),
+                  Observation.storage(cluster, answers, List.of()),
+                  Optional.empty()),
               answers));
     } catch (RuntimeException failure) {
       LOG.warn("{}: its status cannot be made: {}", id(), failure.toString());

@@ -36,16 +36,14 @@ public final class ClusterReconciler implements Reconciler<LuminateCluster> {
 
   private static final Duration SOONEST = Duration.ofMillis(100);
 
-  /** What caches are said of by, which is forgotten with the UIDs of clusters that are gone. */
-  private static final String CACHES = "caches";
-
   private final KnownClusters clusters;
   private final Watches watches;
-  private final CacheOutage outage;
+  private final CacheOutages outages;
   private final BooleanSupplier mayWork;
   private final ClusterPass.Means means;
   private final Backoff backoff = new Backoff();
   private final SaidOnce said = new SaidOnce();
+  private final SaidOnce saidOfCaches = new SaidOnce();
 
   /** UIDs of those that had no pass, as caches could not be read. */
   private final Set<String> turnedAway = ConcurrentHashMap.newKeySet();
@@ -55,11 +53,11 @@ public final class ClusterReconciler implements Reconciler<LuminateCluster> {
    */
   ClusterReconciler(
       KnownClusters clusters,
-      CacheOutage outage,
+      CacheOutages outages,
       BooleanSupplier mayWork,
       ClusterPass.Means means) {
     this.clusters = clusters;
-    this.outage = outage;
+    this.outages = outages;
     this.mayWork = mayWork;
     this.watches = means.watches();
     this.means = means;
@@ -78,9 +76,13 @@ public final class ClusterReconciler implements Reconciler<LuminateCluster> {
     if (!mayWork.getAsBoolean()) {
       return UpdateControl.<LuminateCluster>noUpdate().rescheduleAfter(UNTIL_CERTAIN);
     }
-    List<String> unsynced = watches.unsynced();
+    List<String> unsynced = watches.unsynced(place(cluster));
     ClusterPass.Result result = unsynced.isEmpty() ? made(cluster) : putOff(cluster, unsynced);
     return UpdateControl.<LuminateCluster>noUpdate().rescheduleAfter(again(cluster, result));
+  }
+
+  private String place(LuminateCluster cluster) {
+    return watches.place(cluster.getMetadata().getNamespace());
   }
 
   private ClusterPass.Result made(LuminateCluster cluster) {
@@ -93,13 +95,18 @@ public final class ClusterReconciler implements Reconciler<LuminateCluster> {
 
   /** No pass, so none that failed; it is made as soon as there is something to go by. */
   private ClusterPass.Result putOff(LuminateCluster cluster, List<String> unsynced) {
-    String why = "these kinds cannot be read now: " + String.join(", ", unsynced);
+    String place = place(cluster);
+    String why =
+        "these kinds cannot be read now%s: %s"
+            .formatted(
+                place.equals(Watches.ANYWHERE) ? "" : " in namespace " + place,
+                String.join(", ", unsynced));
     turnedAway.add(cluster.getMetadata().getUid());
     means.metrics().putOff();
-    if (said.isNew(CACHES, why)) {
+    if (saidOfCaches.isNew(place, why)) {
       LOG.info("passes wait, as {}", why);
     }
-    if (outage.isLong()) {
+    if (outages.of(place).isLong()) {
       new ClusterPass(cluster, means).sayFailed(why);
     }
     return ClusterPass.Result.failed(why);
@@ -122,10 +129,12 @@ public final class ClusterReconciler implements Reconciler<LuminateCluster> {
                     why));
   }
 
-  /** To be called while all caches can be read: makes the passes that were not made before. */
-  void goOn() {
+  /** To be called while a place's caches can be read: makes the passes that were not made there. */
+  void goOn(String place) {
+    saidOfCaches.forget(place);
     clusters
         .all()
+        .filter(cluster -> place(cluster).equals(place))
         .filter(cluster -> turnedAway.remove(cluster.getMetadata().getUid()))
         .forEach(
             cluster -> {
@@ -153,6 +162,7 @@ public final class ClusterReconciler implements Reconciler<LuminateCluster> {
     backoff.keep(uids);
     said.keep(uids);
     turnedAway.retainAll(uids);
+    means.missing().keep(uids);
     means.metrics().keep(uids);
   }
 }

@@ -65,7 +65,7 @@ final class LeftUndone {
       case Outcome.NameConflict(String object) -> Optional.of(object + " is somebody else's");
       case Outcome.Overtaken(String object) ->
           Optional.of("somebody else has just written " + object);
-      case Outcome.Refused(String object) -> Optional.of(object + " is refused");
+      case Outcome.Refused(String object, _) -> Optional.of(object + " is refused");
     };
   }
 

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,18 +50,24 @@ final class LostReferences {
     this.clock = clock;
   }
 
-  /** One look, for which all caches must have synced. It waits for what it writes. */
-  void look() {
+  /**
+   * One look. It waits for what it writes.
+   *
+   * @param isSynced whether a namespace's caches have synced, without which all looks lost
+   */
+  void look(Predicate<String> isSynced) {
     List<TenantQuota> quotas =
         watches
             .of(TenantQuota.class)
             .all()
+            .filter(quota -> isSynced.test(quota.getMetadata().getNamespace()))
             .filter(quota -> isLost(quota, quota.getSpec().clusterRef()))
             .toList();
     List<RetentionPolicy> policies =
         watches
             .of(RetentionPolicy.class)
             .all()
+            .filter(policy -> isSynced.test(policy.getMetadata().getNamespace()))
             .filter(policy -> isLost(policy, policy.getSpec().clusterRef()))
             .toList();
     keep(Stream.concat(quotas.stream(), policies.stream()).map(LostReferences::uid).toList());

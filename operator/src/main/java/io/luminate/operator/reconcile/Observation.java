@@ -51,7 +51,8 @@ final class Observation {
         wanted.missingSecrets(),
         wanted.ignoredVariables(),
         applied.claim().flatMap(claim -> growth(cluster, claim)),
-        storage(cluster, answers, pods));
+        storage(cluster, answers, pods),
+        Optional.empty());
   }
 
   private static List<Refusal> published(LastPass pass) {

@@ -5,6 +5,10 @@ package io.luminate.operator.reconcile;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.health.EventSourceHealthIndicator;
+import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
+import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
+import io.javaoperatorsdk.operator.health.Status;
 import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
 import io.luminate.crd.LuminateCluster;
 import io.luminate.operator.applying.Applier;
@@ -16,12 +20,16 @@ import io.luminate.operator.management.OperatorMetrics;
 import io.luminate.operator.objects.OperatorPods;
 import io.luminate.operator.publishing.Publisher;
 import io.luminate.operator.status.EventWriter;
+import io.luminate.operator.status.MissingPods;
 import io.luminate.operator.status.StatusWriter;
 import io.luminate.operator.watch.Watches;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +48,9 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
   /** A pass asks pods twice at most; those that do not answer keep nothing else waiting. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+  /** For the clusters of one namespace of several to be listed, as the others wait for it. */
+  private static final Duration LIST_WITHIN = Duration.ofSeconds(10);
+
   /** The slowest pass writes thousands of statuses. */
   private static final Duration PASS_MAX = Duration.ofMinutes(15);
 
@@ -51,7 +62,7 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
   private final Runnable fatal;
   private final PassCount passes = new PassCount();
   private final KnownClusters clusters = new KnownClusters();
-  private final CacheOutage outage = new CacheOutage();
+  private final CacheOutages outages = new CacheOutages();
   private final SomeAtATime someAtATime = new SomeAtATime();
   private final Publisher publisher;
   private final Watches watches;
@@ -90,7 +101,7 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
     this.reconciler =
         new ClusterReconciler(
             clusters,
-            outage,
+            outages,
             this::isCertain,
             new ClusterPass.Means(
                 watches,
@@ -99,28 +110,34 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
                 publisher,
                 new Applier(kubernetes, objects, clock),
                 statuses,
+                new MissingPods(kubernetes),
                 someAtATime,
                 metrics,
                 OperatorPods.in(config.namespace()),
                 config.serverImage(),
                 clock));
     this.lost = new LostReferences(clusters, watches, statuses, someAtATime, clock);
-    this.operator = operator(kubernetes);
+    this.operator = operator(kubernetes, config);
     this.leadership = new Leadership(kubernetes, config, beginning::begin, this::deposed);
     operator.register(reconciler, own -> settings(own, config));
     gauges(metrics);
   }
 
-  private Operator operator(KubernetesClient kubernetes) {
+  /** Where there are several namespaces, one that cannot be read is tried again for ever. */
+  private Operator operator(KubernetesClient kubernetes, OperatorConfig config) {
     return new Operator(
-        settings ->
-            settings
-                .withKubernetesClient(kubernetes)
-                .withCloseClientOnStop(false)
-                .withConcurrentReconciliationThreads(THREADS)
-                .withReconciliationTerminationTimeout(STOP_WITHIN)
-                .withInformerStoppedHandler((_, _) -> stopped())
-                .withMetrics(passes));
+        settings -> {
+          settings
+              .withKubernetesClient(kubernetes)
+              .withCloseClientOnStop(false)
+              .withConcurrentReconciliationThreads(THREADS)
+              .withReconciliationTerminationTimeout(STOP_WITHIN)
+              .withInformerStoppedHandler((_, _) -> stopped())
+              .withMetrics(passes);
+          if (config.watched().size() > 1) {
+            settings.withStopOnInformerErrorDuringStartup(false).withCacheSyncTimeout(LIST_WITHIN);
+          }
+        });
   }
 
   private static void settings(
@@ -171,25 +188,37 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
   private void look() {
     // Also while no cache can be read, or what pods have said would not count after that.
     publisher.look();
-    boolean isSynced = isSynced();
-    // While nothing can be read, as the API server is away, nobody can be told.
-    boolean isAnySynced = watches.unsynced().size() < watches.all().size();
-    if (isAnySynced && outage.look(isSynced)) {
-      clusters.all().forEach(watches::nudge);
-    }
-    if (isSynced) {
-      lookThrough();
+    watches.places().forEach(this::lookForOutage);
+    Set<String> synced =
+        watches.places().stream().filter(this::isSynced).collect(Collectors.toUnmodifiableSet());
+    if (!synced.isEmpty()) {
+      lookThrough(synced);
     }
   }
 
-  private void lookThrough() {
+  private void lookForOutage(String place) {
+    // While nothing can be read, as the API server is away, nobody can be told.
+    boolean isAnySynced = watches.unsynced(place).size() < watches.all().size();
+    if (isAnySynced && outages.of(place).look(isSynced(place))) {
+      clusters
+          .all()
+          .filter(one -> watches.place(one.getMetadata().getNamespace()).equals(place))
+          .forEach(watches::nudge);
+    }
+  }
+
+  /**
+   * Of these places; in others it waits. What cannot be read any more is still in the cache of
+   * clusters, so that nothing is forgotten of it.
+   */
+  private void lookThrough(Set<String> synced) {
     List<String> uids = clusters.all().map(one -> one.getMetadata().getUid()).toList();
     reconciler.keep(uids);
     publisher.keep(uids);
-    reconciler.goOn();
+    synced.forEach(reconciler::goOn);
     kindLooks.begin(this::lookForKinds);
     if (isCertain()) {
-      lostLooks.begin(lost::look);
+      lostLooks.begin(() -> lost.look(namespace -> synced.contains(watches.place(namespace))));
     }
   }
 
@@ -205,8 +234,22 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
     return leadership.isCertain();
   }
 
-  private boolean isSynced() {
-    return operator.getRuntimeInfo().allEventSourcesAreHealthy();
+  private boolean isSynced(String place) {
+    return watches.unsynced(place).isEmpty() && areClustersSynced(place);
+  }
+
+  private boolean areClustersSynced(String place) {
+    return operator.getRuntimeInfo().unhealthyEventSources().values().stream()
+        .flatMap(sources -> sources.values().stream())
+        .flatMap(RunningOperator::informers)
+        .filter(one -> place.equals(Watches.ANYWHERE) || place.equals(one.getTargetNamespace()))
+        .allMatch(one -> one.getStatus() == Status.HEALTHY);
+  }
+
+  private static Stream<InformerHealthIndicator> informers(EventSourceHealthIndicator source) {
+    return source instanceof InformerWrappingEventSourceHealthIndicator<?> all
+        ? all.informerHealthIndicators().values().stream()
+        : Stream.empty();
   }
 
   private void deposed() {
@@ -242,8 +285,10 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
     if (!isAtWork) {
       return Optional.of("the caches");
     }
-    List<String> unsynced = watches.unsynced();
-    return unsynced.isEmpty() ? Optional.empty() : Optional.of("the caches of " + unsynced);
+    List<List<String>> unsynced = watches.places().stream().map(watches::unsynced).toList();
+    return unsynced.stream().anyMatch(List::isEmpty)
+        ? Optional.empty()
+        : Optional.of("the caches of " + unsynced.getFirst());
   }
 
   /** Lets passes end, and then another operator lead. */

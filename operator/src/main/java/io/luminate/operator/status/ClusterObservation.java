@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param conflicts objects of our names that are somebody else's
  * @param refusals objects that the API server does not take
  * @param claim of the volume, where there is one
+ * @param notCreated why a StatefulSet's pods are not made, if it is certain that they are not
  */
 public record ClusterObservation(
     LuminateCluster cluster,
@@ -29,12 +30,29 @@ public record ClusterObservation(
     List<SecretValue> missingSecrets,
     List<String> ignoredVariables,
     Optional<VolumeGrowth> claim,
-    StorageHealth storage) {
+    StorageHealth storage,
+    Optional<String> notCreated) {
   public ClusterObservation {
     pods = List.copyOf(pods);
     conflicts = List.copyOf(conflicts);
     refusals = List.copyOf(refusals);
     missingSecrets = List.copyOf(missingSecrets);
     ignoredVariables = List.copyOf(ignoredVariables);
+  }
+
+  /** The same with another reason why pods are not made. */
+  public ClusterObservation withNotCreated(Optional<String> why) {
+    return new ClusterObservation(
+        cluster,
+        workload,
+        pods,
+        lastPass,
+        conflicts,
+        refusals,
+        missingSecrets,
+        ignoredVariables,
+        claim,
+        storage,
+        why);
   }
 }

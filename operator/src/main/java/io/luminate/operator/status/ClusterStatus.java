@@ -123,10 +123,10 @@ public final class ClusterStatus {
     }
     Rollout pods = rollout.get();
     boolean isServing = pods.isObserved() && pods.ready() >= podsNeeded(pods);
-    if (isServing && !pods.isRolling()) {
+    if (isServing && !pods.isRolling() && !pods.isOfNoPods()) {
       return Optional.empty();
     }
-    return PodFaults.first(seen.pods()).map(Obstacles::no).or(() -> moving().map(Obstacles::no));
+    return Obstacles.pods(seen, rollout).or(this::moving).map(Obstacles::no);
   }
 
   /** An autoscaler's pods come and go, so those that it has just asked for are not waited for. */

@@ -40,7 +40,7 @@ final class DocumentSync {
       case Outcome.Paused _ -> confirmed(done);
       case Outcome.NameConflict(String object) ->
           Finding.no(Reason.NAME_CONFLICT, object + " is somebody else's.");
-      case Outcome.Refused(String object) ->
+      case Outcome.Refused(String object, _) ->
           Finding.no(Reason.OBJECT_REFUSED, "The API server refuses " + object + ".");
       case Outcome.Overtaken(String object) ->
           Finding.unknown(Reason.OVERTAKEN, "Somebody else has just written " + object + ".");

@@ -33,7 +33,7 @@ final class Obstacles {
   static Optional<Finding> degraded(ClusterObservation seen, Optional<Rollout> rollout) {
     return stalled(seen)
         .or(() -> refusal(seen.refusals()).map(Obstacles::yes))
-        .or(() -> PodFaults.first(seen.pods()))
+        .or(() -> pods(seen, rollout))
         .or(() -> rollout.flatMap(Rollout::stuck).map(Obstacles::stuck))
         .or(() -> storageFailure(seen.storage()))
         .or(() -> publication(seen).flatMap(DocumentSync::refused).map(Obstacles::yes));
@@ -44,6 +44,24 @@ final class Obstacles {
     return conflict(seen)
         .or(() -> secret(seen.missingSecrets()))
         .or(() -> refusal(seen.refusals()));
+  }
+
+  /** What is wrong with the pods, or keeps them from being there. */
+  static Optional<Finding> pods(ClusterObservation seen, Optional<Rollout> rollout) {
+    return rollout
+        .filter(Rollout::isOfNoPods)
+        .map(
+            _ ->
+                Finding.yes(
+                    Reason.SCALED_TO_ZERO,
+                    "Somebody scaled it to no pods, and an autoscaler leaves it at that."))
+        .or(() -> PodFaults.first(seen.pods()))
+        .or(
+            () ->
+                rollout
+                    .flatMap(Rollout::notCreated)
+                    .or(seen::notCreated)
+                    .map(why -> Finding.yes(Reason.PODS_NOT_CREATED, "Pods are not made: " + why)));
   }
 
   static Optional<Finding> storageFailure(StorageHealth storage) {

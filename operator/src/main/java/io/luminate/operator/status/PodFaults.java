@@ -68,9 +68,12 @@ final class PodFaults {
     if (waiting != null && NOT_CREATED.contains(text(waiting.getReason()))) {
       return Optional.of(finding(Reason.CONTAINER_NOT_CREATED, pod, said(waiting)));
     }
-    return failure(container, state)
-        .map(end -> finding(Reason.POD_START_FAILED, pod, said(end)))
-        .or(() -> lost(pod, state));
+    // What runs may have ended long ago, and come up since: that is not why it is not ready now.
+    return lost(pod, state)
+        .or(
+            () ->
+                failure(container, state)
+                    .map(end -> finding(Reason.POD_START_FAILED, pod, said(end))));
   }
 
   private static Optional<ContainerStateTerminated> failure(

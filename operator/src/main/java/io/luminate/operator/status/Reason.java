@@ -30,6 +30,9 @@ public enum Reason {
   CONTAINER_NOT_CREATED("ContainerNotCreated", WARNING, "A node cannot make a pod's container."),
   POD_UNSCHEDULABLE("PodUnschedulable", WARNING, "No node takes a pod."),
   POD_NOT_READY("PodNotReady", WARNING, "A pod that was ready is not any more."),
+  PODS_NOT_CREATED(
+      "PodsNotCreated", WARNING, "Kubernetes does not make a pod; the message says why."),
+  SCALED_TO_ZERO("ScaledToZero", WARNING, "Somebody scaled the workload to no pods."),
   ROLLOUT_STUCK("RolloutStuck", WARNING, "New pods do not become ready in the time they have."),
 
   NAME_CONFLICT("NameConflict", WARNING, "An object of this name is somebody else's."),

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param isObserved whether its controller has seen the current template; no other number is of it
  *     before
  * @param stuck why new pods do not come, as the controller says after the time they have
+ * @param notCreated why pods are not even made, as the controller of a Deployment says
  * @param image what pods of the current template run
  */
 record Rollout(
@@ -30,8 +31,10 @@ record Rollout(
     int updated,
     boolean isObserved,
     Optional<String> stuck,
+    Optional<String> notCreated,
     Optional<String> image) {
   private static final String DEADLINE = "ProgressDeadlineExceeded";
+  private static final String NOT_CREATED = "FailedCreate";
 
   /** Of a workload; empty where it is another kind. */
   static Optional<Rollout> of(HasMetadata workload) {
@@ -52,6 +55,7 @@ record Rollout(
         count(status.getUpdatedReplicas()),
         isObserved(deployment, status.getObservedGeneration()),
         stuck(status.getConditions()),
+        notCreated(status.getConditions()),
         image(deployment.getSpec().getTemplate()));
   }
 
@@ -64,6 +68,7 @@ record Rollout(
         count(status.getReadyReplicas()),
         updated(status),
         isObserved(set, status.getObservedGeneration()),
+        Optional.empty(),
         Optional.empty(),
         image(set.getSpec().getTemplate()));
   }
@@ -80,6 +85,14 @@ record Rollout(
     return conditions.stream()
         .filter(one -> "Progressing".equals(one.getType()) && DEADLINE.equals(one.getReason()))
         .map(one -> Objects.requireNonNullElse(one.getMessage(), DEADLINE))
+        .findFirst();
+  }
+
+  private static Optional<String> notCreated(List<DeploymentCondition> conditions) {
+    return conditions.stream()
+        .filter(one -> "ReplicaFailure".equals(one.getType()) && "True".equals(one.getStatus()))
+        .filter(one -> NOT_CREATED.equals(one.getReason()))
+        .map(one -> Objects.requireNonNullElse(one.getMessage(), NOT_CREATED))
         .findFirst();
   }
 
@@ -102,6 +115,11 @@ record Rollout(
   /** Whether there are pods, of which some are of an earlier template. */
   boolean isRolling() {
     return replicas > 0 && (!isObserved || updated < replicas);
+  }
+
+  /** Whether there are to be none, which nobody asks for in a resource. */
+  boolean isOfNoPods() {
+    return desired == 0;
   }
 
   /** Whether fewer pods are ready than there are to be. */

@@ -41,6 +41,9 @@ import java.util.stream.Stream;
  * cache knows.
  */
 public final class Watches {
+  /** Stands for the namespace where all are watched at once. */
+  public static final String ANYWHERE = "";
+
   private static final Map<String, String> ALL = Map.of();
 
   /** Objects that a pass makes anew where they seem to be missing, and so finds by their names. */
@@ -137,10 +140,20 @@ public final class Watches {
     of(Pod.class).nudge(ResourceID.fromResource(cluster));
   }
 
-  /** Kinds that cannot be read now, by their names. */
-  public List<String> unsynced() {
+  /** Namespaces that are watched each by itself; {@link #ANYWHERE} where all are at once. */
+  public Set<String> places() {
+    return namespaces.isEmpty() ? Set.of(ANYWHERE) : namespaces;
+  }
+
+  /** That which a namespace is watched as. */
+  public String place(String namespace) {
+    return namespaces.isEmpty() ? ANYWHERE : namespace;
+  }
+
+  /** Kinds that cannot be read now in one of {@link #places}, by their names. */
+  public List<String> unsynced(String place) {
     return kinds.values().stream()
-        .filter(kind -> !kind.isSynced())
+        .filter(kind -> !kind.isSynced(place))
         .map(kind -> kind.resourceType().getSimpleName())
         .sorted()
         .toList();
@@ -183,7 +196,7 @@ public final class Watches {
   }
 
   private static boolean names(LuminateCluster cluster, String secret) {
-    return ClusterObjects.neededSecrets(cluster.getSpec()).stream()
+    return ClusterObjects.namedSecrets(cluster).stream()
         .map(SecretValue::secret)
         .anyMatch(secret::equals);
   }

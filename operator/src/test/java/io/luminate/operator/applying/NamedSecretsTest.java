@@ -96,9 +96,12 @@ final class NamedSecretsTest {
     assertThat(RealApi.shared().takeRequests()).isEmpty();
   }
 
+  /** Of one that pods do without, no pass fails that would be made again. */
   @Test
   void missing_isReported_andFoundAsSoonAsItIsThere() {
     assertThat(secrets.of(cluster()).values()).isEmpty();
+    assertThat(secrets.of(cluster()).due())
+        .contains(place.clock.instant().plus(NamedSecrets.AGE_MAX));
     make("b25l");
     assertThat(secrets.of(cluster()).values()).containsOnlyKeys("login");
   }

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.luminate.crd.LuminateCluster;
 import java.util.List;
@@ -171,13 +172,55 @@ final class ClusterObjectsTest {
   }
 
   @Test
-  void neededSecrets_areAllThatTheResourceNames() {
-    assertThat(ClusterObjects.neededSecrets(Clusters.golden("clickhouse-full").getSpec()))
+  void missingSecretOfAVariable_leavesTheWorkloadAsItIs_unlessItIsOptional() {
+    LuminateCluster needed = Clusters.rocksDb("pod: {env: [" + variable("A", "extra", "") + "]}");
+    assertThat(Clusters.objects(needed).missingSecrets())
+        .containsExactly(new SecretValue("extra", "k"));
+    assertThat(Clusters.find(Clusters.objects(needed), StatefulSet.class)).isEmpty();
+    LuminateCluster optional =
+        Clusters.rocksDb("pod: {env: [" + variable("A", "extra", ", optional: true") + "]}");
+    assertThat(Clusters.objects(optional).missingSecrets()).isEmpty();
+    assertThat(Clusters.find(Clusters.objects(optional), StatefulSet.class)).isPresent();
+  }
+
+  /** No pod has it, so none is to wait for its Secret. */
+  @Test
+  void secretOfAVariableThatIsLeftOut_isNotNamed() {
+    String leftOut = variable("LUMINATE_AUTH_ENABLED", "extra", "");
+    String overwritten = variable("B", "extra", "") + ", {name: B, value: b}";
+    LuminateCluster cluster =
+        Clusters.rocksDb("pod: {env: [" + leftOut + ", " + overwritten + "]}");
+    assertThat(ClusterObjects.namedSecrets(cluster))
+        .containsExactly(new SecretValue("luminate-secrets", "jwt-secret"));
+  }
+
+  private static String variable(String name, String secret, String more) {
+    return "{name: %s, valueFrom: {secretKeyRef: {name: %s, key: k%s}}}"
+        .formatted(name, secret, more);
+  }
+
+  @Test
+  void namedSecrets_areAllThatTheResourceNames() {
+    assertThat(
+            ClusterObjects.namedSecrets(
+                Clusters.rocksDb(
+                    "pod: {env: ["
+                        + variable("A", "optional", ", optional: true")
+                        + ", "
+                        + variable("B", "extra", "")
+                        + ", "
+                        + variable("C", "extra", ", optional: true")
+                        + ", {name: D, value: d}, {name: E, valueFrom: {configMapKeyRef: {name: c, key: k}}}]}")))
+        .containsExactly(
+            new SecretValue("luminate-secrets", "jwt-secret"),
+            new SecretValue("extra", "k"),
+            new SecretValue("optional", "k"));
+    assertThat(ClusterObjects.namedSecrets(Clusters.golden("clickhouse-full")))
         .containsExactlyInAnyOrder(
             new SecretValue("clickhouse-ca", "ca.crt"),
             new SecretValue("clickhouse-secrets", "username"),
             new SecretValue("clickhouse-secrets", "pass"));
-    assertThat(ClusterObjects.neededSecrets(Clusters.golden("rocksdb-full").getSpec()))
+    assertThat(ClusterObjects.namedSecrets(Clusters.golden("rocksdb-full")))
         .containsExactly(new SecretValue("issuer", "tls.crt"));
   }
 }

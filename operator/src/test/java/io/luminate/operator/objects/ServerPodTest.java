@@ -16,8 +16,10 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.luminate.crd.LuminateCluster;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +59,17 @@ final class ServerPodTest {
                   .noneMatch(volume -> volume.getHostPath() != null)
                   .anyMatch(volume -> volume.getEmptyDir() != null);
             });
+  }
+
+  /** What a server or a JVM leaves behind at each end is bounded, or it would fill the node. */
+  @ParameterizedTest
+  @FieldSource("io.luminate.operator.objects.Clusters#GOLDEN")
+  void foldersOfTheNode_areBounded(String golden) {
+    assertThat(pods(golden))
+        .flatExtracting(PodSpec::getVolumes)
+        .filteredOn(volume -> volume.getEmptyDir() != null)
+        .isNotEmpty()
+        .allMatch(volume -> volume.getEmptyDir().getSizeLimit() != null);
   }
 
   @ParameterizedTest
@@ -126,6 +139,42 @@ final class ServerPodTest {
     assertThat(annotations(cluster, Clusters.withSecrets(rotated)))
         .containsEntry("luminate.io/config-hash", before.get("luminate.io/config-hash"))
         .doesNotContainEntry("luminate.io/secrets-hash", before.get("luminate.io/secrets-hash"));
+  }
+
+  @Test
+  void secretsOfVariables_rollPods() {
+    for (String optional : List.of("false", "true")) {
+      LuminateCluster cluster =
+          Clusters.rocksDb(
+              "pod: {env: [{name: A, valueFrom: {secretKeyRef: {name: extra, key: k, optional: "
+                  + optional
+                  + "}}}]}");
+      Set<String> hashes = new HashSet<>();
+      for (String value : List.of("", "b25l", "dHdv")) {
+        Map<String, Map<String, String>> secrets = new HashMap<>(Clusters.facts().secrets());
+        secrets.put("extra", Map.of("k", value, "unused", value));
+        hashes.add(hash(cluster, secrets));
+        secrets.put("extra", Map.of("k", value));
+        hashes.add(hash(cluster, secrets));
+      }
+      assertThat(hashes).as("optional: %s", optional).hasSize(3);
+    }
+  }
+
+  @Test
+  void optionalSecretThatComes_rollsPods() {
+    LuminateCluster cluster =
+        Clusters.rocksDb(
+            "pod: {env: [{name: A, valueFrom: {secretKeyRef: {name: extra, key: k, optional: true}}}]}");
+    Map<String, Map<String, String>> secrets = new HashMap<>(Clusters.facts().secrets());
+    String without = hash(cluster, secrets);
+    assertThat(without).isEqualTo(hash(Clusters.rocksDb(), secrets));
+    secrets.put("extra", Map.of("k", ""));
+    assertThat(hash(cluster, secrets)).isNotEqualTo(without);
+  }
+
+  private static String hash(LuminateCluster cluster, Map<String, Map<String, String>> secrets) {
+    return annotations(cluster, Clusters.withSecrets(secrets)).get("luminate.io/secrets-hash");
   }
 
   @Test

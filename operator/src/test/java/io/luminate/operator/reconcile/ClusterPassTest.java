@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -32,6 +34,7 @@ import io.luminate.operator.publishing.InternalToken;
 import io.luminate.operator.publishing.Publisher;
 import io.luminate.operator.status.Definitions;
 import io.luminate.operator.status.EventWriter;
+import io.luminate.operator.status.MissingPods;
 import io.luminate.operator.status.StatusWriter;
 import io.luminate.operator.watch.WatchedKind;
 import io.luminate.operator.watch.Watches;
@@ -109,6 +112,7 @@ final class ClusterPassTest {
     refuse("", "configmaps", "main-limits");
     awaitRefused(() -> kubernetes.resource(like).dryRun().create());
     assertRefused(cluster, "ConfigMap/main-limits");
+    assertNoPodsAreMade();
     assertThat(kubernetes.secrets().inNamespace(namespace).withName("main-internal").get())
         .isNotNull();
   }
@@ -120,6 +124,33 @@ final class ClusterPassTest {
     refuse("", "secrets", "main-internal");
     awaitRefused(() -> kubernetes.resource(like).dryRun().create());
     assertRefused(cluster, "Secret/main-internal");
+    assertNoPodsAreMade();
+  }
+
+  @Test
+  void foreignConfigMap_isMountedByNoPod() {
+    assertMountedByNoPod(meta(new ConfigMap(), "main-limits"));
+  }
+
+  @Test
+  void foreignSecret_isMountedByNoPod() {
+    assertMountedByNoPod(meta(new Secret(), "main-internal"));
+  }
+
+  @Test
+  void documentThatMayNotBeChanged_goesOn_andSoDoPods() throws InterruptedException {
+    LuminateCluster cluster = create(cluster());
+    pass(cluster);
+    ConfigMap kept = kubernetes.configMaps().inNamespace(namespace).withName("main-limits").get();
+    create(quota());
+    create(policy());
+    kubernetes.resource(set()).delete();
+    awaitSeen();
+    refuse("", "configmaps", "main-limits");
+    awaitRefused(() -> kubernetes.resource(kept).dryRun().update());
+    assertRefused(cluster, "ConfigMap/main-limits");
+    assertThat(live(kept)).isEqualTo(kept);
+    assertThat(set()).as("which mounts the one that there is").isNotNull();
   }
 
   @Test
@@ -135,6 +166,37 @@ final class ClusterPassTest {
     assertThat(of(live(cluster).getStatus().conditions(), "ConfigurationInSync").reason())
         .isEqualTo("NoPods");
     assertThat(live(kept)).isEqualTo(kept);
+    assertThat(set()).isNotNull();
+  }
+
+  private void assertMountedByNoPod(HasMetadata object) {
+    LuminateCluster cluster = create(cluster());
+    HasMetadata foreign = create(object);
+    assertThat(pass(cluster).isFailed()).isTrue();
+    StatusCondition ready = of(live(cluster).getStatus().conditions(), "Ready");
+    assertThat(ready.reason()).isEqualTo("NameConflict");
+    assertThat(ready.message()).contains(object.getMetadata().getName());
+    assertNoPodsAreMade();
+    assertThat(live(foreign)).isEqualTo(foreign);
+    kubernetes.resource(foreign).delete();
+    pass(cluster);
+    assertThat(set()).isNotNull();
+    assertThat(job()).isNotNull();
+  }
+
+  /** What is around pods is. */
+  private void assertNoPodsAreMade() {
+    assertThat(kubernetes.services().inNamespace(namespace).withName("main").get()).isNotNull();
+    assertThat(set()).isNull();
+    assertThat(job()).isNull();
+  }
+
+  private StatefulSet set() {
+    return kubernetes.apps().statefulSets().inNamespace(namespace).withName("main").get();
+  }
+
+  private CronJob job() {
+    return kubernetes.batch().v1().cronjobs().inNamespace(namespace).withName("main-cleanup").get();
   }
 
   private void assertRefused(LuminateCluster cluster, String object) {
@@ -145,9 +207,6 @@ final class ClusterPassTest {
     assertThat(stalled.message()).contains(object).contains("not in this namespace");
     assertThat(of(live(cluster).getStatus().conditions(), "Ready").reason())
         .isEqualTo("ObjectRefused");
-    assertThat(kubernetes.services().inNamespace(namespace).withName("main").get()).isNotNull();
-    assertThat(kubernetes.apps().statefulSets().inNamespace(namespace).withName("main").get())
-        .isNotNull();
   }
 
   private <T extends HasMetadata> T meta(T object, String name) {
@@ -165,6 +224,7 @@ final class ClusterPassTest {
             publisher,
             new Applier(kubernetes, objects, CLOCK),
             new StatusWriter(kubernetes, new EventWriter(kubernetes, CLOCK, "operator")),
+            new MissingPods(kubernetes),
             someAtATime,
             new OperatorMetrics(),
             OperatorPods.in("luminate-system"),
@@ -214,6 +274,7 @@ final class ClusterPassTest {
     throw new AssertionError("it is never refused");
   }
 
+  /** A quota and a policy, and no StatefulSet. */
   private void awaitSeen() throws InterruptedException {
     long lastNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     for (WatchedKind<?> kind :
@@ -222,6 +283,10 @@ final class ClusterPassTest {
         assertThat(System.nanoTime()).isLessThan(lastNanos);
         Thread.sleep(20);
       }
+    }
+    while (watches.of(StatefulSet.class).in(namespace).findAny().isPresent()) {
+      assertThat(System.nanoTime()).isLessThan(lastNanos);
+      Thread.sleep(20);
     }
   }
 

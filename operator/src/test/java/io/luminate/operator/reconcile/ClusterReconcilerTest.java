@@ -17,6 +17,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.luminate.crd.LuminateCluster;
 import io.luminate.operator.management.OperatorMetrics;
 import io.luminate.operator.objects.OperatorPods;
+import io.luminate.operator.status.MissingPods;
 import io.luminate.operator.watch.Watches;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ final class ClusterReconcilerTest {
   private final ClusterReconciler reconciler =
       new ClusterReconciler(
           clusters,
-          new CacheOutage(),
+          new CacheOutages(),
           () -> isCertain,
           new ClusterPass.Means(
               watches,
@@ -58,6 +59,7 @@ final class ClusterReconcilerTest {
               null,
               null,
               null,
+              new MissingPods(unused),
               null,
               metrics,
               new OperatorPods("luminate-system", Map.of()),
@@ -84,20 +86,20 @@ final class ClusterReconcilerTest {
 
   @Test
   void passThatWasTurnedAway_isMadeOnceCachesAreBack_andOnce() {
-    reconciler.goOn();
+    reconciler.goOn(Watches.ANYWHERE);
     assertThat(nudged).as("nothing was turned away").isEmpty();
     for (long longest : new long[] {1_000, 2_000, 4_000}) {
       assertThat(afterMillis()).isEqualTo(longest);
     }
-    reconciler.goOn();
+    reconciler.goOn(Watches.ANYWHERE);
     assertThat(nudged)
         .singleElement()
         .extracting(Event::getRelatedCustomResourceID)
         .isEqualTo(ResourceID.fromResource(CLUSTER));
     assertThat(afterMillis()).as("waits no longer for what lasted long before").isEqualTo(1_000);
     nudged.clear();
-    reconciler.goOn();
-    reconciler.goOn();
+    reconciler.goOn(Watches.ANYWHERE);
+    reconciler.goOn(Watches.ANYWHERE);
     assertThat(nudged).hasSize(1);
   }
 
@@ -130,6 +132,9 @@ final class ClusterReconcilerTest {
         .asString()
         .contains("passes wait, as these kinds cannot be read now: ConfigMap, CronJob");
     reconciler.keep(List.of("main-uid"));
+    afterMillis();
+    assertThat(logged.list).as("it is the same outage").hasSize(1);
+    reconciler.goOn(Watches.ANYWHERE);
     afterMillis();
     assertThat(logged.list).hasSize(2);
   }

@@ -108,9 +108,11 @@ final class LostReferencesTest {
     LostReferences lost =
         new LostReferences(new KnownClusters(), watches, statuses, someAtATime, () -> now);
 
+    lost.look(namespace -> !namespace.equals(NAMESPACE));
+    assertThat(asked).as("where clusters cannot be read").hasValue(0);
     int[] requestsBySecond = {1, 2, 2, 3, 3, 3, 3, 4};
     for (int second = 0; second < requestsBySecond.length; second++) {
-      lost.look();
+      lost.look(NAMESPACE::equals);
       assertThat(asked).as("after %s s", second).hasValue(requestsBySecond[second]);
       now = now.plusSeconds(1);
     }

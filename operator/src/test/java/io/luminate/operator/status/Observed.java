@@ -43,6 +43,7 @@ final class Observed {
   List<String> ignoredVariables = List.of();
   Optional<VolumeGrowth> claim = Optional.empty();
   StorageHealth storage = StorageHealth.answers();
+  Optional<String> notCreated = Optional.empty();
 
   ClusterObservation observation() {
     return new ClusterObservation(
@@ -55,7 +56,8 @@ final class Observed {
         missingSecrets,
         ignoredVariables,
         claim,
-        storage);
+        storage,
+        notCreated);
   }
 
   LuminateClusterStatus status() {

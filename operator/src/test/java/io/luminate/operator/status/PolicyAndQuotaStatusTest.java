@@ -93,7 +93,7 @@ class PolicyAndQuotaStatusTest {
         Map.of(
             new Outcome.Paused(true), "False/Paused",
             new Outcome.NameConflict("ConfigMap/main-limits"), "False/NameConflict",
-            new Outcome.Refused("ConfigMap/main-limits"), "False/ObjectRefused",
+            new Outcome.Refused("ConfigMap/main-limits", true), "False/ObjectRefused",
             new Outcome.Overtaken("ConfigMap/main-limits"), "Unknown/Overtaken");
     reasons.forEach(
         (outcome, reason) -> {

@@ -123,7 +123,7 @@ class RandomStatusTest {
       new Outcome.Published(),
       new Outcome.Paused(random.nextBoolean()),
       new Outcome.NameConflict("ConfigMap/main-limits"),
-      new Outcome.Refused("ConfigMap/main-limits"),
+      new Outcome.Refused("ConfigMap/main-limits", true),
       new Outcome.Overtaken("ConfigMap/main-limits")
     };
     return switch (random.nextInt(6)) {

@@ -18,8 +18,11 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.AsyncBody;
@@ -29,12 +32,14 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.luminate.kube.testkit.ApiServer;
 import io.luminate.operator.objects.ObjectLabels;
+import io.luminate.operator.status.Definitions;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -57,13 +62,17 @@ final class WatchesTest {
   @BeforeEach
   void makeNamespace() {
     create(new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build());
-    create(
-        new ServiceAccountBuilder()
-            .withNewMetadata()
-            .withNamespace(namespace)
-            .withName("default")
-            .endMetadata()
-            .build());
+    create(account(namespace));
+  }
+
+  /** Without which no pod is taken; there is no controller that makes it. */
+  private static ServiceAccount account(String where) {
+    return new ServiceAccountBuilder()
+        .withNewMetadata()
+        .withNamespace(where)
+        .withName("default")
+        .endMetadata()
+        .build();
   }
 
   @AfterEach
@@ -136,6 +145,62 @@ final class WatchesTest {
     assertThat(lists.most).hasValue(1);
   }
 
+  @Test
+  void namespaceThatIsRefused_holdsUpNoOther_andIsReadOnceItMayBe() throws Exception {
+    Definitions.define(kubernetes);
+    String lost = namespace + "-lost";
+    create(new NamespaceBuilder().withNewMetadata().withName(lost).endMetadata().build());
+    create(account(lost));
+    grant(namespace);
+    try (KubernetesClient watcher = watcher()) {
+      Watches both = new Watches(watcher, Set.of(namespace, lost), Stream::empty);
+      both.all().forEach(kind -> kind.setEventHandler(_ -> {}));
+      both.all().forEach(WatchedKind::start);
+      try {
+        assertThat(both.unsynced(namespace)).isEmpty();
+        assertThat(both.unsynced(lost)).hasSameSizeAs(both.all());
+        create(pod(lost, "server", ObjectLabels.selector("main")));
+        grant(lost);
+        awaitSynced(both, lost);
+        assertThat(both.of(Pod.class).in(lost)).hasSize(1);
+        assertThat(both.unsynced(namespace)).isEmpty();
+      } finally {
+        both.all().forEach(WatchedKind::stop);
+      }
+    }
+  }
+
+  /** Somebody who may do nothing but in namespaces where it is granted. */
+  private KubernetesClient watcher() {
+    return new KubernetesClientBuilder()
+        .withConfig(
+            new ConfigBuilder(kubernetes.getConfiguration())
+                .withImpersonateUsername(namespace)
+                .withRequestRetryBackoffLimit(0)
+                .build())
+        .build();
+  }
+
+  private void grant(String where) {
+    create(
+        new RoleBindingBuilder()
+            .withNewMetadata()
+            .withNamespace(where)
+            .withName("watcher")
+            .endMetadata()
+            .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "cluster-admin")
+            .addNewSubject("rbac.authorization.k8s.io", "User", namespace, null)
+            .build());
+  }
+
+  private static void awaitSynced(Watches watches, String place) throws InterruptedException {
+    long lastNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!watches.unsynced(place).isEmpty()) {
+      assertThat(System.nanoTime()).as("%s", watches.unsynced(place)).isLessThan(lastNanos);
+      Thread.sleep(50);
+    }
+  }
+
   /** Counts requests that are no watches. */
   private static final class ListsAtATime implements Interceptor {
     private final AtomicInteger all = new AtomicInteger();
@@ -171,9 +236,13 @@ final class WatchesTest {
   }
 
   private Pod pod(String name, Map<String, String> labels) {
+    return pod(namespace, name, labels);
+  }
+
+  private static Pod pod(String where, String name, Map<String, String> labels) {
     return new PodBuilder()
         .withNewMetadata()
-        .withNamespace(namespace)
+        .withNamespace(where)
         .withName(name)
         .withLabels(labels)
         .endMetadata()
