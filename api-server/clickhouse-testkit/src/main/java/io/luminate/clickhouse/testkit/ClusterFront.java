@@ -39,6 +39,9 @@ final class ClusterFront implements AutoCloseable {
           "replicated_deduplication_window = (\\d+), replicated_deduplication_window_seconds = \\d+");
   private static final Pattern FETCH = Pattern.compile("^SYSTEM SYNC REPLICA .*", Pattern.DOTALL);
 
+  /** Of who sends it: where the queue has it done, that database may not be there. */
+  private static final Pattern OWN_DATABASE = Pattern.compile("(?<=[?&])database=[^&]*&?");
+
   private final List<ClickHouseServer> others;
   private final FaultProxy proxy;
   private final HttpClient client =
@@ -77,7 +80,8 @@ final class ClusterFront implements AutoCloseable {
   private HttpResponse<String> send(ClickHouseServer shard, String target, String statement)
       throws IOException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(shard.httpUrl() + target))
+        HttpRequest.newBuilder(
+                URI.create(shard.httpUrl() + OWN_DATABASE.matcher(target).replaceFirst("")))
             .header("Authorization", basic(shard.luminate()))
             .POST(BodyPublishers.ofString(statement))
             .build();

@@ -5,6 +5,7 @@ package io.luminate.store.clickhouse;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.client.ClickHouseFailure;
+import io.luminate.store.clickhouse.write.WriteFailure;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -14,10 +15,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens what needs ClickHouse: at once if it answers, else in the background until it does, so that
- * a process need not end because ClickHouse begins later.
+ * a process need not end because ClickHouse begins later, or has too much to do just then.
  */
 final class Opening implements AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(2);
+
+  private static final String NOT_OPENED = "it cannot be opened";
 
   private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
 
@@ -34,7 +37,7 @@ final class Opening implements AutoCloseable {
 
   /**
    * @param late brings what was opened in the background up to date, once others find it
-   * @throws ClickHouseFailure when ClickHouse answers and refuses
+   * @throws ClickHouseFailure when ClickHouse refuses, and not because of what passes by itself
    * @throws StoreException when the database cannot be used
    */
   static Opening begin(Supplier<StoreParts> open, Consumer<StoreParts> late) {
@@ -42,10 +45,10 @@ final class Opening implements AutoCloseable {
     try {
       opening.parts = Optional.of(open.get());
     } catch (ClickHouseFailure e) {
-      if (e.refused()) {
+      if (WriteFailure.of(e) == WriteFailure.LASTING) {
         throw e;
       }
-      LOG.warn("ClickHouse is not there; tried again until it is: {}", e.getMessage());
+      LOG.warn("the store cannot be opened yet; tried again until it can: {}", e.getMessage());
       opening.failure = e.inShort();
       opening.thread.start();
     }
@@ -65,6 +68,9 @@ final class Opening implements AutoCloseable {
       } catch (RuntimeException e) {
         LOG.warn("the store cannot be opened yet: {}", e.getMessage());
         failure = inShort(e);
+      } catch (Error e) { // Or it would never be tried again.
+        LOG.error("the store cannot be opened, and is tried again within {}", RETRY, e);
+        failure = NOT_OPENED;
       }
     }
   }
@@ -75,7 +81,7 @@ final class Opening implements AutoCloseable {
       case ClickHouseFailure answer -> answer.inShort();
       case StoreException refusal when refusal.details().containsKey("reason") ->
           "the database cannot be used: " + refusal.details().get("reason");
-      default -> "it cannot be opened";
+      default -> NOT_OPENED;
     };
   }
 

@@ -13,6 +13,7 @@ import io.luminate.store.StoreStats;
 import io.luminate.store.clickhouse.SharedCounts.Version;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.ClickHouseFailure;
+import io.luminate.store.clickhouse.client.LongCounts;
 import io.luminate.store.clickhouse.client.Recurring;
 import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
@@ -346,12 +347,14 @@ final class StoredFigures implements AutoCloseable {
                     + " GROUP BY tenant, metric"
                     + " ORDER BY of_metric DESC, tenant, metric LIMIT "
                     + MetricsStore.LARGEST_METRICS_MAX)
-            .withSetting("max_execution_time", String.valueOf(COUNT_WITHIN.toSeconds()))
             .withSetting("max_threads", "2")
             .withSetting(Tables.ON_THE_FLY, "1")
-            .withSetting("max_query_size", Long.toString(Tables.STATEMENT_BYTES_MAX))
-            .within(COUNT_WITHIN.plus(PROBE_WITHIN));
-    return readClient.query(statement, StoredFigures::counts).value();
+            .withSetting("max_query_size", Long.toString(Tables.STATEMENT_BYTES_MAX));
+    return readClient
+        .query(
+            LongCounts.bounded(statement, COUNT_WITHIN).within(COUNT_WITHIN.plus(PROBE_WITHIN)),
+            StoredFigures::counts)
+        .value();
   }
 
   private static Counts counts(RowReader rows) throws IOException {

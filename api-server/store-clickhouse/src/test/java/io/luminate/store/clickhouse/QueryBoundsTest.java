@@ -120,6 +120,22 @@ class QueryBoundsTest {
         .containsExactly(MEMORY_BYTES + "\t2\t1");
   }
 
+  /** It has the memory of a count, which is not up to the operator. */
+  @Test
+  void countOfEverything_hasBounds_andEndsWhenNobodyWaits() {
+    assertThat(store.stats().points()).isEqualTo(1);
+    database.flushQueryLog();
+    assertThat(
+            server.query(
+                "SELECT DISTINCT Settings['max_memory_usage'],"
+                    + " Settings['max_bytes_before_external_group_by'], Settings['readonly'],"
+                    + " Settings['cancel_http_readonly_queries_on_client_close'],"
+                    + " toFloat64(Settings['max_execution_time']) "
+                    + finished("points")
+                    + " AND query LIKE '%GROUP BY tenant, metric%'"))
+        .containsExactly((1L << 30) + "\t" + (1L << 28) + "\t2\t1\t300");
+  }
+
   /** Series that stand for several are looked for apart, in parts that may have any. */
   @Test
   void integralsAndRates_readNoRowTwice() {

@@ -274,6 +274,30 @@ class StoredFiguresTest {
     }
   }
 
+  /** Of memory: each block of rows makes a list of 1.6 GB. */
+  @Test
+  void stats_countTakesTooMuchMemory_areTheLastOnes() {
+    try (TestDatabase database = TestDatabase.withTables()) {
+      insertMetrics(database, 1);
+      AtomicReference<String> days = new AtomicReference<>("true");
+      try (StoredFigures figures = figures(database, days::get)) {
+        assertThat(await(figures::stats).series()).isEqualTo(1);
+        insertMetrics(database, 2);
+        days.set("length(range(toUInt64(value * 200000000))) = 200000000");
+        assertThat(figures.stats().series()).isEqualTo(1);
+        database.flushQueryLog();
+        assertThat(
+                database.value(
+                    "SELECT DISTINCT exception_code FROM system.query_log WHERE current_database = '"
+                        + database.tables().database()
+                        + "' AND type = 'ExceptionWhileProcessing'"))
+            .isEqualTo("241");
+        days.set("value = 1");
+        awaitSeries(figures, 2);
+      }
+    }
+  }
+
   @Test
   void largestMetrics_moreThanAreTold_areOneMoreThanAreShown() {
     try (TestDatabase database = TestDatabase.withTables()) {

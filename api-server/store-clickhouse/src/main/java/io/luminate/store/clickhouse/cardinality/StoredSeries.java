@@ -7,11 +7,11 @@ import io.luminate.model.SeriesHash;
 import io.luminate.model.TenantId;
 import io.luminate.store.SeriesName;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.client.LongCounts;
 import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.schema.Tables;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,11 +29,6 @@ import org.apache.datasketches.hll.TgtHllType;
 final class StoredSeries {
   /** What reads every point of a metric, or of a tenant. */
   private static final Duration READ_WITHIN = Duration.ofMinutes(5);
-
-  /** A million series take some 100 MB; what is more goes to ClickHouse's disk. */
-  private static final String COUNT_BYTES_BEFORE_DISK = String.valueOf(256L << 20);
-
-  private static final String COUNT_BYTES_MAX = String.valueOf(1L << 30);
 
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -71,24 +66,16 @@ final class StoredSeries {
             + anyOf("entity", "Array(String)", entities(series), values)
             + " AND "
             + anyOf("series", "Array(UInt128)", numbers(series), values);
-    Statement question = bounded(Statement.of(sql).withAll(values), within);
-    return client.query(question, StoredSeries::hashes).value();
+    Statement question = seeingDeletes(Statement.of(sql).withAll(values));
+    return client.query(LongCounts.ending(question, within), StoredSeries::hashes).value();
   }
 
-  /** ClickHouse ends it by itself too, and at once when nobody waits for it any more. */
-  private static Statement bounded(Statement question, Duration within) {
-    return question
-        .withSettings(
-            Map.of(
-                "readonly",
-                "2",
-                Tables.ON_THE_FLY,
-                "1",
-                "cancel_http_readonly_queries_on_client_close",
-                "1",
-                "max_execution_time",
-                BigDecimal.valueOf(within.toMillis(), 3).toPlainString()))
-        .within(within);
+  private static Statement ofAllPoints(Statement question) {
+    return LongCounts.bounded(seeingDeletes(question), READ_WITHIN);
+  }
+
+  private static Statement seeingDeletes(Statement question) {
+    return question.withSetting(Tables.ON_THE_FLY, "1");
   }
 
   private static String anyOf(
@@ -160,10 +147,8 @@ final class StoredSeries {
                     + " WHERE tenant = {tenant:String} AND metric = {metric:String}"
                     + " GROUP BY series")
             .with("tenant", name.tenant().value())
-            .with("metric", name.metric())
-            .withSetting("max_bytes_before_external_group_by", COUNT_BYTES_BEFORE_DISK)
-            .withSetting("max_memory_usage", COUNT_BYTES_MAX);
-    return client.query(bounded(statement, READ_WITHIN), StoredSeries::sketches).value();
+            .with("metric", name.metric());
+    return client.query(ofAllPoints(statement), StoredSeries::sketches).value();
   }
 
   private static Map<Integer, HllSketch> sketches(RowReader rows) throws IOException {
@@ -188,7 +173,7 @@ final class StoredSeries {
             .with("tenant", tenant.value());
     return client
         .query(
-            bounded(statement, READ_WITHIN),
+            ofAllPoints(statement),
             rows -> {
               Map<String, Integer> metrics = new HashMap<>();
               while (rows.hasNext()) {

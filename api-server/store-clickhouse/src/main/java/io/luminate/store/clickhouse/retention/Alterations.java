@@ -10,6 +10,9 @@ record Alterations(Tables tables) {
   /** How many merges may be begun in order to free rows: kept with the table, unlike a stop. */
   private static final String FREEING_MERGES = "max_number_of_merges_with_ttl_in_pool";
 
+  /** As the table's definition shows it. */
+  static final String NO_FREEING = FREEING_MERGES + " = 0";
+
   Statement stopFreeing() {
     return Statement.of("SYSTEM STOP TTL MERGES" + tables.onCluster() + " " + points());
   }
@@ -19,7 +22,7 @@ record Alterations(Tables tables) {
   }
 
   Statement beginNoFreeing() {
-    return alter("MODIFY SETTING " + FREEING_MERGES + " = 0");
+    return alter("MODIFY SETTING " + NO_FREEING);
   }
 
   Statement beginFreeing() {

@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * that no merge may be begun in order to free rows. What is left are ordinary merges, which leave
  * out rows on their way: if ClickHouse begins one of parts that were past the old TTL before it is
  * told to stop again, those rows are gone. The process that sees to the change tells it within
- * about a second, all others within ten.
+ * about a second, all others within ten. They look as often, and tell it {@linkplain FreeingStop
+ * once and when that was lost}: in a cluster it is a statement for every server's queue.
  *
  * <p>Recorded as facts: {@code ttl}, the expression that is to be, with the process that saw to it;
  * {@code ttl_materialized}, the version that all parts are being looked through for, by mutations
@@ -53,13 +54,14 @@ final class TtlChange {
   private static final Duration HEARD_WITHIN = Duration.ofMinutes(2);
 
   /** The name of each server of a cluster. */
-  private static final String SERVER = "concat(hostName(), ':', toString(tcpPort()))";
+  static final String SERVER = "concat(hostName(), ':', toString(tcpPort()))";
 
   private static final Logger LOG = LoggerFactory.getLogger(TtlChange.class);
 
   private final ClickHouseClient client;
   private final Tables tables;
   private final Alterations alterations;
+  private final FreeingStop freeing;
   private final SchemaFacts facts;
   private final Duration abandonedAfter;
   private final String process = UUID.randomUUID().toString();
@@ -85,6 +87,7 @@ final class TtlChange {
     this.client = client;
     this.tables = tables;
     this.alterations = new Alterations(tables);
+    this.freeing = new FreeingStop(client, tables, alterations);
     this.facts = new SchemaFacts(client, tables);
   }
 
@@ -166,7 +169,7 @@ final class TtlChange {
       startIfStopped();
     } else {
       // ClickHouse may have restarted, and whoever sees to the change may be gone.
-      stopFreeing();
+      stopFreeing(change);
     }
   }
 
@@ -221,7 +224,7 @@ final class TtlChange {
   private boolean carryOut(Change change) {
     LOG.info("TTL version {} of {}: begins", change.version(), tables.storedPoints());
     underWay = true;
-    stopFreeing();
+    stopFreeing(change);
     boolean materialized = facts.newestVersion(FACT_MATERIALIZED) >= change.version();
     boolean done = (materialized || rewrite(change)) && allPartsFollow(change);
     if (done) {
@@ -245,7 +248,6 @@ final class TtlChange {
   }
 
   private boolean modify(Change change) {
-    client.execute(alterations.beginNoFreeing());
     client.execute(alterations.modifyTtl(change.expression()));
     Change newest = newest().orElseThrow();
     boolean overtaken = newest.version() > change.version();
@@ -313,14 +315,13 @@ final class TtlChange {
         .with("table", tables.storedName(Tables.POINTS));
   }
 
-  private void stopFreeing() {
+  private void stopFreeing(Change change) {
     mayHaveStopped = true;
-    client.execute(alterations.stopFreeing());
+    freeing.keepStopped(change.version());
   }
 
   private void startFreeing() {
-    client.execute(alterations.beginFreeing());
-    client.execute(alterations.startFreeing());
+    freeing.start();
     mayHaveStopped = false;
   }
 
@@ -357,11 +358,15 @@ final class TtlChange {
   /** False if another change came in between. */
   private boolean allPartsFollow(Change change) {
     Optional<Progress> left = partsToDo();
+    Optional<Progress> told = Optional.empty();
     while (left.isPresent() && isNewest(change)) {
-      LOG.info("TTL version {}: {}", change.version(), left.get());
+      if (!left.equals(told)) {
+        LOG.info("TTL version {}: {}", change.version(), left.get());
+        told = left;
+      }
       pause();
       if (isNewest(change)) {
-        stopFreeing();
+        stopFreeing(change);
       }
       left = partsToDo();
     }

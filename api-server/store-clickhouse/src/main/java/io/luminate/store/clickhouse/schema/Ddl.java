@@ -11,6 +11,9 @@ import java.util.stream.IntStream;
  * Writes the statements that make the tables, each of which may be repeated. In a cluster the rows
  * of {@code points} and {@code ledger} are spread over its shards, whereas every server has all
  * rows of the other tables: their replicas share one path in Keeper whatever their shard.
+ *
+ * <p>A path is made of names alone. With {@code {uuid}} it would be another one for each statement,
+ * so that what a server is given that joins later would be tables by themselves.
  */
 final class Ddl {
   /**
@@ -270,7 +273,7 @@ final class Ddl {
       String table, String columns, String clauses, String settings, String shardingKey) {
     String stored =
         create(tables.stored(table), columns)
-            + spreadEngine()
+            + spreadEngine(table)
             + "\n"
             + clauses
             + "SETTINGS "
@@ -283,12 +286,17 @@ final class Ddl {
     };
   }
 
-  private String spreadEngine() {
+  private String spreadEngine(String table) {
     return switch (tables.topology()) {
       case Topology.SingleServer single -> "MergeTree";
       case Topology.Cluster cluster ->
-          "ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')";
+          "ReplicatedMergeTree('" + inKeeper(cluster, table) + "/{shard}', '{replica}')";
     };
+  }
+
+  /** Of clusters and databases that share a Keeper each has its own. */
+  private String inKeeper(Topology.Cluster cluster, String table) {
+    return String.join("/", "/clickhouse/tables", cluster.name(), tables.database(), table);
   }
 
   private String distributed(String table, String cluster, String shardingKey) {
@@ -319,7 +327,7 @@ final class Ddl {
       String sortedBy,
       String clauses) {
     return create(tables.named(table), columns)
-        + sharedEngine(engine, version)
+        + sharedEngine(table, engine, version)
         + "\nORDER BY ("
         + sortedBy
         + ")\n"
@@ -328,14 +336,16 @@ final class Ddl {
         + window(SHARED_WINDOW_BLOCKS);
   }
 
-  private String sharedEngine(String engine, String version) {
+  private String sharedEngine(String table, String engine, String version) {
     return switch (tables.topology()) {
       case Topology.SingleServer single ->
           version.isEmpty() ? engine : engine + "(" + version + ")";
       case Topology.Cluster cluster ->
           "Replicated"
               + engine
-              + "('/clickhouse/tables/{uuid}/all', '{shard}-{replica}'"
+              + "('"
+              + inKeeper(cluster, table)
+              + "/all', '{shard}-{replica}'"
               + (version.isEmpty() ? ")" : ", " + version + ")");
     };
   }

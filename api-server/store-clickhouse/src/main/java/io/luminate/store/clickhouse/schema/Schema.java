@@ -6,6 +6,7 @@ import io.luminate.model.EntityKeys;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.schema.SchemaFacts.Fact;
@@ -92,8 +93,9 @@ public final class Schema {
   private void open(Ownership ownership, EntityKeys entityKeys) {
     SchemaFacts facts = new SchemaFacts(client, tables);
     if (!exists()) {
-      client.execute(Statement.of(new Ddl(tables, false).createSchemaTable()));
+      makeFacts();
     }
+    // Fetched from other servers first, so one that has just got its tables is not taken for empty.
     Map<String, Fact> known = facts.newest(List.of(FACT_VERSION, FACT_OWNER, FACT_ENTITY_KEYS));
     long recorded = newest(known, FACT_VERSION).map(Fact::version).orElse(0L);
     if (recorded > version) {
@@ -107,6 +109,7 @@ public final class Schema {
         newest(known, FACT_ENTITY_KEYS).orElseGet(() -> facts.record(FACT_ENTITY_KEYS, 1, own)),
         own);
     takeOver(facts, owner, ownership);
+    completeServers(recorded);
     if (recorded < version) {
       statements().forEach(statement -> client.execute(Statement.of(statement)));
       Fact now = facts.record(FACT_VERSION, version, "");
@@ -115,6 +118,31 @@ public final class Schema {
         throw tooNew(now.version());
       }
       LOG.info("database {} has version {} of the tables", tables.database(), version);
+    }
+  }
+
+  /** A server that was added to others has all of their tables from then on. */
+  private void makeFacts() {
+    if (tables.topology() instanceof Topology.Cluster) {
+      new AddedServers(client, tables).complete();
+    }
+    client.execute(Statement.of(new Ddl(tables, false).createSchemaTable()));
+  }
+
+  /**
+   * Before a migration, which would make them as they are new. One that cannot be given its tables
+   * keeps nobody from the others.
+   */
+  private void completeServers(long recorded) {
+    if (tables.topology() instanceof Topology.Cluster) {
+      try {
+        new AddedServers(client, tables).complete();
+      } catch (ClickHouseFailure e) {
+        if (recorded < version) {
+          throw e;
+        }
+        LOG.warn("servers of the cluster may lack tables: {}", e.getMessage());
+      }
     }
   }
 

@@ -3,6 +3,8 @@
 package io.luminate.store.clickhouse.schema;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The names of the tables, for statements, in one database. */
 public record Tables(String database, Topology topology) {
@@ -79,6 +81,24 @@ public record Tables(String database, Topology topology) {
 
   public String schema() {
     return named(SCHEMA);
+  }
+
+  /** Of all that are made, as the servers know them. */
+  List<String> names() {
+    return Stream.of(
+            POINTS,
+            storedName(POINTS),
+            LEDGER,
+            storedName(LEDGER),
+            SLOTS,
+            RETENTION,
+            CARDINALITY,
+            OPERATIONS,
+            READS,
+            COUNTS,
+            SCHEMA)
+        .distinct()
+        .toList();
   }
 
   /** A table of ClickHouse's own, with the rows of all servers. */

@@ -8,8 +8,11 @@ import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import java.util.Map;
 import java.util.Set;
 
-/** What ClickHouse's refusals of an insert mean. The numbers are those of {@code system.errors}. */
-enum WriteFailure {
+/**
+ * What ClickHouse's refusals mean to whoever changes something. The numbers are those of {@code
+ * system.errors}.
+ */
+public enum WriteFailure {
   /** Worth another try as long as there is time. */
   PASSING,
 
@@ -43,7 +46,7 @@ enum WriteFailure {
   private static final Set<Integer> UNTOUCHED_CODES =
       Set.of(60, 81, 164, 192, 193, 202, 252, 497, 516);
 
-  static WriteFailure of(ClickHouseFailure failure) {
+  public static WriteFailure of(ClickHouseFailure failure) {
     if (OVERLOAD_CODES.contains(failure.code())) {
       return OVERLOADED;
     }

@@ -27,18 +27,21 @@ class StoredSeriesTest {
         "SELECT arrayStringConcat(arraySort(groupArray(concat("
             + "Settings['max_execution_time'], '/',"
             + " Settings['cancel_http_readonly_queries_on_client_close'], '/',"
-            + " Settings['readonly']))), ' ')"
+            + " Settings['readonly'], '/',"
+            + " Settings['max_memory_usage'], '/',"
+            + " Settings['max_bytes_before_external_group_by']))), ' ')"
             + " FROM system.query_log WHERE type = 'QueryFinish' AND current_database = '"
             + database.tables().database()
             + "' AND query LIKE 'SELECT%FROM %points WHERE %tenant%'");
   }
 
   @Test
-  void lookUps_nobodyWaitsForAnyMore_endInClickHouseToo() {
+  void lookUps_nobodyWaitsForAnyMore_endInClickHouseToo_andCountsHaveBoundsOfMemory() {
     stored.present(
         CountingProcess.ACME, "m", CountingProcess.series("m", 0, 3), 0, Duration.ofMillis(1_500));
     stored.metrics(CountingProcess.ACME);
     stored.count(new MetricName(CountingProcess.ACME, "m"));
-    assertThat(loggedSettings()).isEqualTo("1.5/1/2 300/1/2 300/1/2");
+    assertThat(loggedSettings())
+        .isEqualTo("1.5/1/2// 300/1/2/1073741824/268435456 300/1/2/1073741824/268435456");
   }
 }

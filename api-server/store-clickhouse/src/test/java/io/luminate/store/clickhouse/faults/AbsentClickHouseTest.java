@@ -3,11 +3,13 @@
 package io.luminate.store.clickhouse.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
 import io.luminate.clickhouse.testkit.proxy.FaultProxy;
 import io.luminate.store.ErrorCode;
+import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.clickhouse.ClickHouseStore;
 import io.luminate.store.clickhouse.ClickHouseStoreOptions;
@@ -17,6 +19,7 @@ import io.luminate.store.clickhouse.schema.Topology;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -154,6 +157,41 @@ class AbsentClickHouseTest {
       Faults.awaitHealthy(store);
       tally.request(0).send(store);
     }
+  }
+
+  /** As when many processes start at once. */
+  @Test
+  void refusedAtTheStart_byWhatPasses_isWaitedFor() throws InterruptedException {
+    AtomicBoolean refuses = new AtomicBoolean(true);
+    try (FaultProxy refusing =
+            FaultProxy.inFrontOf(
+                server.httpUrl(), (_, statement) -> refuses.get() ? refusal(202) : statement);
+        ClickHouseStore store =
+            Faults.store(database.access().at(List.of(refusing.url().toString())), TIMEOUT)) {
+      assertThat(store.health())
+          .isEqualTo(new StoreHealth.Unhealthy("ClickHouse refuses: error 202", false));
+      assertUnavailable(store);
+      refuses.set(false);
+      Faults.awaitHealthy(store);
+      tally.request(0).send(store);
+    }
+  }
+
+  /** UNKNOWN_SETTING: whoever waited would wait for ever. */
+  @Test
+  void refusedAtTheStart_byWhatLasts_isTold() {
+    try (FaultProxy refusing =
+        FaultProxy.inFrontOf(server.httpUrl(), (_, statement) -> refusal(115))) {
+      assertThatThrownBy(
+              () -> Faults.store(database.access().at(List.of(refusing.url().toString())), TIMEOUT))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("ClickHouse refuses what the store needs");
+    }
+  }
+
+  private static String refusal(int code) {
+    return "SELECT throwIf(1, 'busy', toInt16(%d)) SETTINGS allow_custom_error_code_in_throwif = 1"
+        .formatted(code);
   }
 
   @Test

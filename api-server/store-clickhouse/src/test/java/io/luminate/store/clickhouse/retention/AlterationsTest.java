@@ -51,12 +51,12 @@ class AlterationsTest {
         TtlExpression.of(
             RetentionPolicies.keepFor(Duration.ofDays(30)), List.of(), Duration.ofHours(1));
     return Stream.of(
-            alterations.stopFreeing(),
             alterations.beginNoFreeing(),
+            alterations.stopFreeing(),
             alterations.modifyTtl(ttl),
             alterations.materializeTtl(),
-            alterations.beginFreeing(),
             alterations.startFreeing(),
+            alterations.beginFreeing(),
             delete(alterations, SLOTS),
             delete(alterations, SLOTS, new Filter("host", List.of("a", "b"))),
             delete(alterations, SLOTS, new Filter("unknown", List.of("", "c"))),

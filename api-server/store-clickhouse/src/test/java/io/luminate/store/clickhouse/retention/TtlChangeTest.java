@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TtlChangeTest {
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final String FREEING_MERGES = "max_number_of_merges_with_ttl_in_pool";
   private static final String CONTROL = "default.control";
   private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
 
@@ -355,6 +356,42 @@ class TtlChangeTest {
       bring(process(), goneAt(old));
       await("rows are freed", () -> rows() == 0);
     }
+  }
+
+  /** In a cluster each is a statement for the queue of every server. */
+  @Test
+  void bring_whileItLasts_stopsOnce_andAgainIfOthersStarted() throws InterruptedException {
+    insert(100);
+    holdMutations();
+    String wanted = goneAt(now().plus(DAY));
+    CompletableFuture<Void> brought = bringInBackground(() -> wanted);
+    await("some looks at what is left", () -> logged("SELECT parts_to_do") > 3);
+    assertThat(logged("SYSTEM STOP TTL")).isEqualTo(1);
+    // As by a process that was slow to note the end of an earlier change.
+    database.server().execute("SYSTEM START TTL MERGES " + database.tables().points());
+    database.server().execute(alterPoints("RESET SETTING " + FREEING_MERGES));
+    await("stopped again", () -> logged("SYSTEM STOP TTL") == 2);
+    assertThat(definition()).contains(FREEING_MERGES + " = 0");
+    database.server().execute("SYSTEM START MERGES " + database.tables().points());
+    brought.join();
+    assertThat(definition()).doesNotContain(FREEING_MERGES);
+  }
+
+  private String alterPoints(String what) {
+    return "ALTER TABLE " + database.tables().points() + " " + what;
+  }
+
+  /** Statements that ended. */
+  private long logged(String beginning) {
+    database.server().execute("SYSTEM FLUSH LOGS query_log");
+    return Long.parseLong(
+        database.value(
+            "SELECT count() FROM system.query_log WHERE type = 'QueryFinish'"
+                + " AND current_database = '"
+                + database.tables().database()
+                + "' AND startsWith(query, '"
+                + beginning
+                + "')"));
   }
 
   private CompletableFuture<Void> bringInBackground(Supplier<String> wanted) {

@@ -11,6 +11,8 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,11 @@ import org.junit.jupiter.api.Test;
  * in no other way: they need a Keeper.
  */
 class DdlTest {
+  private static final Tables EAST = new Tables("luminate", new Topology.Cluster("east"));
+  private static final Pattern PATH = Pattern.compile("Replicated\\w*MergeTree\\('([^']+)'");
+  private static final Pattern CREATED =
+      Pattern.compile("^CREATE TABLE IF NOT EXISTS `\\w+`\\.(\\w+)");
+
   @Test
   void singleServer_asWritten() throws IOException {
     assertThat(script(new Topology.SingleServer(), true)).isEqualTo(golden("single-server.sql"));
@@ -30,19 +37,43 @@ class DdlTest {
     assertThat(script(new Topology.Cluster("east"), true)).isEqualTo(golden("cluster.sql"));
   }
 
+  /** Of all that are whole on each server. */
   @Test
   void clusterBeforeALook_asWritten() throws IOException {
-    Tables tables = new Tables("luminate", new Topology.Cluster("east"));
     String looks =
-        Stream.of(
-                Tables.SLOTS,
-                Tables.RETENTION,
-                Tables.CARDINALITY,
-                Tables.OPERATIONS,
-                Tables.SCHEMA)
-            .map(name -> SharedTable.sync(tables, name) + ";\n")
+        made(EAST).stream()
+            .filter(create -> create.contains("/all'"))
+            .map(DdlTest::tableOf)
+            // When a metric was last read is noted and read to the hour.
+            .filter(name -> !name.equals(Tables.READS))
+            .map(name -> SharedTable.sync(EAST, name) + ";\n")
             .collect(Collectors.joining());
     assertThat(looks).isEqualTo(golden("cluster-looks.sql"));
+  }
+
+  @Test
+  void names_areThoseOfAllTables() {
+    Tables single = new Tables("luminate", new Topology.SingleServer());
+    for (Tables tables : List.of(single, EAST)) {
+      assertThat(made(tables).stream().map(DdlTest::tableOf))
+          .containsExactlyInAnyOrderElementsOf(tables.names());
+    }
+  }
+
+  /** Or what is added to a cluster, or is another one's, would be taken for the same or another. */
+  @Test
+  void pathsInKeeper_areOfTableDatabaseAndCluster() {
+    Tables otherDatabase = new Tables("metrics", new Topology.Cluster("east"));
+    Tables otherCluster = new Tables("luminate", new Topology.Cluster("west"));
+    List<String> paths =
+        Stream.of(EAST, otherDatabase, otherCluster)
+            .flatMap(tables -> made(tables).stream())
+            .flatMap(create -> PATH.matcher(create).results().map(found -> found.group(1)))
+            .toList();
+    assertThat(paths)
+        .hasSize(3 * (EAST.names().size() - 2))
+        .doesNotHaveDuplicates()
+        .noneMatch(path -> path.contains("uuid"));
   }
 
   @Test
@@ -70,6 +101,19 @@ class DdlTest {
     statements.addAll(ddl.createTables());
     statements.addAll(ddl.alterTables());
     return String.join(";\n\n", statements) + ";\n";
+  }
+
+  private static List<String> made(Tables tables) {
+    Ddl ddl = new Ddl(tables, true);
+    List<String> statements = new ArrayList<>(List.of(ddl.createSchemaTable()));
+    statements.addAll(ddl.createTables());
+    return statements;
+  }
+
+  private static String tableOf(String create) {
+    Matcher name = CREATED.matcher(create);
+    assertThat(name.find()).as(create).isTrue();
+    return name.group(1);
   }
 
   private static String golden(String name) throws IOException {

@@ -1,6 +1,6 @@
-SYSTEM STOP TTL MERGES `luminate`.points;
-
 ALTER TABLE `luminate`.points MODIFY SETTING max_number_of_merges_with_ttl_in_pool = 0;
+
+SYSTEM STOP TTL MERGES `luminate`.points;
 
 ALTER TABLE `luminate`.points MODIFY TTL toDateTime(toUInt32(least(4294967295, intDiv(timestamp, 86400000) * 86400 + 2682000)), 'UTC')
 -- with materialize_ttl_after_modify=0, max_query_size=1048576;
@@ -8,9 +8,9 @@ ALTER TABLE `luminate`.points MODIFY TTL toDateTime(toUInt32(least(4294967295, i
 ALTER TABLE `luminate`.points MATERIALIZE TTL
 -- with mutations_sync=0;
 
-ALTER TABLE `luminate`.points RESET SETTING max_number_of_merges_with_ttl_in_pool;
-
 SYSTEM START TTL MERGES `luminate`.points;
+
+ALTER TABLE `luminate`.points RESET SETTING max_number_of_merges_with_ttl_in_pool;
 
 ALTER TABLE `luminate`.points UPDATE _row_exists = 0 WHERE tenant = {tenant:String} AND metric = {metric:String} AND timestamp < {before:Int64} AND 'delete-1 of acme' != ''
 -- with mutations_sync=0;

@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS `luminate`.schema ON CLUSTER `east`
   value String,
   at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
 )
-ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}')
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/east/luminate/schema/all', '{shard}-{replica}')
 ORDER BY (fact, version)
 SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
 
@@ -43,7 +43,7 @@ CREATE TABLE IF NOT EXISTS `luminate`.points_local ON CLUSTER `east`
   overflow Bool CODEC(LZ4),
   INDEX has_overflow overflow TYPE minmax GRANULARITY 64
 )
-ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/east/luminate/points/{shard}', '{replica}')
 PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(timestamp, 'UTC'))
 ORDER BY (tenant, metric, entity, series, timestamp)
 SETTINGS index_granularity = 4096, merge_selector_base = 12, materialize_ttl_recalculate_only = 1, auto_statistics_types = '', replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 90000;
@@ -64,7 +64,7 @@ CREATE TABLE IF NOT EXISTS `luminate`.ledger_local ON CLUSTER `east`
   nonce Int64,
   recorded DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
 )
-ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/east/luminate/ledger/{shard}', '{replica}')
 ORDER BY (tenant, key)
 TTL toDateTime(recorded) + INTERVAL 2 DAY
 SETTINGS replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 90000;
@@ -80,7 +80,7 @@ CREATE TABLE IF NOT EXISTS `luminate`.slots ON CLUSTER `east`
   version UInt8,
   keys Array(String)
 )
-ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}', version)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/east/luminate/slots/all', '{shard}-{replica}', version)
 ORDER BY (tenant, metric)
 SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
 
@@ -91,7 +91,7 @@ CREATE TABLE IF NOT EXISTS `luminate`.retention ON CLUSTER `east`
   retention_millis Int64,
   at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
 )
-ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}', at)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/east/luminate/retention/all', '{shard}-{replica}', at)
 ORDER BY (tenant, metric)
 SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
 
@@ -106,7 +106,7 @@ CREATE TABLE IF NOT EXISTS `luminate`.cardinality ON CLUSTER `east`
   sketch String CODEC(NONE),
   at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
 )
-ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}', at)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/east/luminate/cardinality/all', '{shard}-{replica}', at)
 ORDER BY (tenant, metric, day, process, epoch)
 TTL toDateTime(toUInt32(expires), 'UTC')
 SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
@@ -123,7 +123,7 @@ CREATE TABLE IF NOT EXISTS `luminate`.operations ON CLUSTER `east`
   done_millis Int64,
   at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
 )
-ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}', at)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/east/luminate/operations/all', '{shard}-{replica}', at)
 ORDER BY (tenant, operation)
 SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
 
@@ -133,7 +133,7 @@ CREATE TABLE IF NOT EXISTS `luminate`.reads ON CLUSTER `east`
   metric String,
   at_millis Int64
 )
-ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}', at_millis)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/east/luminate/reads/all', '{shard}-{replica}', at_millis)
 ORDER BY (tenant, metric)
 TTL toDateTime(toUInt32(intDiv(at_millis, 1000)), 'UTC') + INTERVAL 400 DAY
 SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
@@ -147,7 +147,7 @@ CREATE TABLE IF NOT EXISTS `luminate`.counts ON CLUSTER `east`
   counts String CODEC(ZSTD(1)),
   at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
 )
-ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}', at)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/east/luminate/counts/all', '{shard}-{replica}', at)
 ORDER BY (version)
 TTL toDateTime(at) + INTERVAL 1 DAY
 SETTINGS replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 90000;
