@@ -369,7 +369,11 @@ class SchemaTest {
     assertThat(facts.record("colour", 3, "blue").value()).isEqualTo("red");
     assertThat(facts.record("colour", 2, "blue").value()).isEqualTo("red");
     assertThat(facts.record("colour", 4, "it's\\\n\u0000").value()).isEqualTo("it's\\\n\u0000");
-    assertThat(facts.newestVersion("colour")).isEqualTo(4);
+    String even = "\uD83D\uDE00".repeat(1 << 18) + "x";
+    assertThat(facts.record("colour", 5, even).value()).isEqualTo(even);
+    String odd = "x" + even;
+    assertThat(facts.record("colour", 6, odd).value()).isEqualTo(odd);
+    assertThat(facts.newestVersion("colour")).isEqualTo(6);
     assertThat(facts.newest("taste")).isEmpty();
   }
 }
