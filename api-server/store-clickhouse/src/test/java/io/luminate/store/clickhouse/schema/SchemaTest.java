@@ -376,4 +376,19 @@ class SchemaTest {
     assertThat(facts.newestVersion("colour")).isEqualTo(6);
     assertThat(facts.newest("taste")).isEmpty();
   }
+
+  /** Twice as long as any of them may hold. */
+  @Test
+  void ledger_keepsKeysForTwoDays() {
+    openWith("team/a", false);
+    String ledger = database.tables().ledger();
+    database
+        .server()
+        .execute(
+            "INSERT INTO %s (tenant, key, recorded) VALUES ('t', 'kept', now64(3) - INTERVAL 47 HOUR),"
+                    .formatted(ledger)
+                + " ('t', 'gone', now64(3) - INTERVAL 49 HOUR)");
+    database.server().execute("OPTIMIZE TABLE " + ledger + " FINAL");
+    assertThat(database.server().query("SELECT key FROM " + ledger)).containsExactly("kept");
+  }
 }
