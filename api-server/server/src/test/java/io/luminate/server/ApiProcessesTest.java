@@ -6,17 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
+import io.luminate.clickhouse.testkit.proxy.FaultProxy;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,10 +36,25 @@ final class ApiProcessesTest {
   private static final int WRITERS = 4;
   private static final int REQUESTS = 25;
   private static final int POINTS = 20;
+
+  /** Through the process that is to be killed, before it is. */
+  private static final int ANSWERED_FIRST = 2 * WRITERS;
+
+  /** That it still gets through to ClickHouse: requests end at different steps. */
+  private static final int LAST_STATEMENTS = 10;
+
   private static final Pattern COUNT = Pattern.compile("\"count\":(\\d+)");
 
   private final ClickHouseServer clickHouse = ClickHouse.shared();
   private final List<ServerProcess> servers = new ArrayList<>();
+  private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch answeredFirst = new CountDownLatch(ANSWERED_FIRST);
+
+  /** Requests that the first process has. */
+  private final Semaphore atTheFirst = new Semaphore(0);
+
+  private final AtomicInteger cutOff = new AtomicInteger();
+  private volatile boolean killed;
   private final Map<String, String> environment =
       Map.of(
           "LUMINATE_STORAGE_BACKEND", "clickhouse",
@@ -43,19 +63,31 @@ final class ApiProcessesTest {
           "LUMINATE_CLICKHOUSE_PASSWORD", clickHouse.password(),
           "LUMINATE_CLICKHOUSE_DATABASE", clickHouse.newDatabase());
 
+  /** The way of the first process alone. */
+  private final FaultProxy proxy = FaultProxy.inFrontOf(clickHouse.httpUrl());
+
   /** All at once, as a Deployment starts its pods: each may be the one that makes the tables. */
   @BeforeEach
   void start() throws Exception {
     List<Callable<ServerProcess>> starts =
         IntStream.range(0, PROCESSES)
-            .<Callable<ServerProcess>>mapToObj(i -> () -> ServerProcess.start(environment))
+            .<Callable<ServerProcess>>mapToObj(i -> () -> ServerProcess.start(environmentOf(i)))
             .toList();
     servers.addAll(together(starts));
+  }
+
+  private Map<String, String> environmentOf(int process) {
+    Map<String, String> own = new HashMap<>(environment);
+    if (process == 0) {
+      own.put("LUMINATE_CLICKHOUSE_ADDRESSES", proxy.url().toString());
+    }
+    return own;
   }
 
   @AfterEach
   void stop() {
     servers.forEach(ServerProcess::close);
+    proxy.close();
   }
 
   @Test
@@ -82,37 +114,54 @@ final class ApiProcessesTest {
 
   @Test
   void keyedRetries_atOtherProcesses_whileOneIsKilled_storeOnce() throws Exception {
-    Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     List<Callable<Boolean>> work =
         new ArrayList<>(
             IntStream.range(0, WRITERS)
-                .<Callable<Boolean>>mapToObj(writer -> () -> insistAll(writer, acknowledged))
+                .<Callable<Boolean>>mapToObj(writer -> () -> insistAll(writer))
                 .toList());
-    work.add(
-        () -> {
-          servers.getFirst().kill9();
-          return true;
-        });
+    work.add(this::killTheFirst);
     together(work);
+    assertThat(cutOff).as("requests that the killed process had").hasPositiveValue();
     assertThat(acknowledged).hasSize(WRITERS * REQUESTS);
     for (ServerProcess server : servers.subList(1, PROCESSES)) {
       assertThat(count(server)).isEqualTo(acknowledged.size() * POINTS + "");
     }
   }
 
+  /** While it answers requests, with one of each writer's that it cannot answer any more. */
+  private boolean killTheFirst() throws InterruptedException {
+    answeredFirst.await();
+    int requests = proxy.requests() + LAST_STATEMENTS;
+    proxy.holdFrom(requests);
+    proxy.awaitRequests(requests + 1);
+    atTheFirst.acquire(WRITERS);
+    killed = true;
+    servers.getFirst().kill9();
+    return true;
+  }
+
   /** Each request goes to every process in turn, also after it was answered. */
-  private boolean insistAll(int writer, Set<String> acknowledged) throws InterruptedException {
+  private boolean insistAll(int writer) throws InterruptedException {
     for (int request = 0; request < REQUESTS; request++) {
       String key = "writer-" + writer + "-request-" + request;
       for (ServerProcess server : servers) {
+        boolean beforeTheKill = !killed;
+        if (server == servers.getFirst()) {
+          atTheFirst.release();
+        }
         try {
           HttpResponse<String> reply =
               server.post("/api/v1/write", batch(writer, request), List.of("Idempotency-Key", key));
           assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
           acknowledged.add(key);
-        } catch (IOException killed) {
+        } catch (IOException gone) {
           // What became of the request, the next process has to find out.
+          cutOff.addAndGet(beforeTheKill ? 1 : 0);
           continue;
+        }
+        if (server == servers.getFirst()) {
+          atTheFirst.tryAcquire();
+          answeredFirst.countDown();
         }
       }
     }

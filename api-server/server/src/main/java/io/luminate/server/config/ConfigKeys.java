@@ -145,6 +145,10 @@ final class ConfigKeys {
           "batch_write.flush_interval",
           duration(Duration.ZERO, BatchWriteConfig.FLUSH_INTERVAL_MAX),
           "20ms");
+
+  /** Its default where points are answered from a buffer, so that nobody waits for it. */
+  static final String BUFFER_FLUSH_INTERVAL = "10s";
+
   static final ConfigKey<Integer> FLUSH_ROWS =
       key("batch_write.flush_rows", integer(1, BatchWriteConfig.FLUSH_ROWS_MAX), "100000");
 

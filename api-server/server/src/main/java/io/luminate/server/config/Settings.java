@@ -36,6 +36,8 @@ final class Settings {
     this.environment = environment;
     this.problems = problems;
     resolve(ConfigKeys.STORAGE_BACKEND);
+    // Another's default goes by it.
+    resolve(ConfigKeys.CLICKHOUSE_ACK);
     ConfigKeys.ALL.forEach(this::resolve);
   }
 
@@ -89,8 +91,12 @@ final class Settings {
     return value == null ? fallback(key) : value;
   }
 
-  private static RawValue fallback(ConfigKey<?> key) {
-    return RawValue.literal(DEFAULT_ORIGIN, key.fallback(), key.type().list());
+  private RawValue fallback(ConfigKey<?> key) {
+    boolean ofABuffer =
+        key.equals(ConfigKeys.FLUSH_INTERVAL)
+            && get(ConfigKeys.CLICKHOUSE_ACK) == ClickHouseConfig.Acknowledge.BUFFERED;
+    String text = ofABuffer ? ConfigKeys.BUFFER_FLUSH_INTERVAL : key.fallback();
+    return RawValue.literal(DEFAULT_ORIGIN, text, key.type().list());
   }
 
   private <T> boolean read(ConfigKey<T> key, String origin, List<String> texts) {

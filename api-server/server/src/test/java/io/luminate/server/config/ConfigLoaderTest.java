@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +109,17 @@ final class ConfigLoaderTest {
     LoadedConfig loaded =
         ConfigFiles.loaded(folder, "auth: {allow_anonymous: true}", ConfigFiles.SECRET);
     assertThat(loaded.warnings()).singleElement().asString().contains("allow_anonymous");
+  }
+
+  @Test
+  void load_ackBuffered_flushesEveryTenSeconds_unlessToldOtherwise() throws ConfigException {
+    String buffered = "storage: {clickhouse: {ack: buffered}}\n";
+    LoadedConfig loaded = ConfigFiles.loaded(folder, buffered, ConfigFiles.SECRET);
+    assertThat(loaded.config().batchWrite().flushInterval()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(loaded.settings()).contains("batch_write.flush_interval = 10s  (default)");
+    String told = buffered + "batch_write: {flush_interval: 20ms}\n";
+    assertThat(ConfigFiles.load(folder, told, ConfigFiles.SECRET).batchWrite().flushInterval())
+        .isEqualTo(Duration.ofMillis(20));
   }
 
   @Test

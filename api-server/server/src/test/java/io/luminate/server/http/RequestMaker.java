@@ -13,7 +13,6 @@ import java.util.stream.IntStream;
 
 /** Seeded writes and questions of two tenants, as clients would send them; a few are wrong. */
 final class RequestMaker {
-  private static final double VALUE_MAX = 100_000;
   private static final long HOUR = 3_600_000;
   private static final long DAY = 24 * HOUR;
 
@@ -33,10 +32,8 @@ final class RequestMaker {
 
   /**
    * @param times it is sent, under the key
-   * @param scale at least the sum of the magnitudes of what a value of the answer is made of
    */
-  record Request(
-      String path, String token, String body, String idempotencyKey, int times, double scale) {
+  record Request(String path, String token, String body, String idempotencyKey, int times) {
     Request after(String cursor) {
       String next = body.replaceFirst(",\"cursor\":\"[^\"]*\"", "");
       return new Request(
@@ -44,8 +41,7 @@ final class RequestMaker {
           token,
           next.replaceFirst("}$", ",\"cursor\":\"" + cursor + "\"}"),
           idempotencyKey,
-          times,
-          scale);
+          times);
     }
   }
 
@@ -73,8 +69,7 @@ final class RequestMaker {
         token(),
         body,
         keyed ? "key-" + requests++ : "",
-        keyed ? 1 + random.nextInt(3) : 1,
-        0);
+        keyed ? 1 + random.nextInt(3) : 1);
   }
 
   private String wrongPoint() {
@@ -138,21 +133,18 @@ final class RequestMaker {
   }
 
   private Request range() {
-    return query("\"queryType\":\"range\",\"limit\":" + (1 + random.nextInt(3_000)), 0);
+    return query("\"queryType\":\"range\",\"limit\":" + (1 + random.nextInt(3_000)));
   }
 
   private Request aggregate() {
-    String aggregation = one(AGGREGATIONS);
-    String body =
+    return query(
         "\"queryType\":\"aggregate\",\"aggregation\":\"%s\"%s%s%s"
-            .formatted(aggregation, groupBy(), random.nextBoolean() ? interval() : "", limit());
-    double span = aggregation.equals("integral") ? 7 * DAY / 1_000.0 : 1;
-    return query(body, VALUE_MAX * written.size() * span);
+            .formatted(
+                one(AGGREGATIONS), groupBy(), random.nextBoolean() ? interval() : "", limit()));
   }
 
   private Request rate() {
-    String body = "\"queryType\":\"rate\"" + interval() + groupBy() + limit();
-    return query(body, VALUE_MAX * written.size() / 300);
+    return query("\"queryType\":\"rate\"" + interval() + groupBy() + limit());
   }
 
   private Request wrongQuery() {
@@ -172,11 +164,10 @@ final class RequestMaker {
         "{%s,\"metricName\":\"latency\",\"timeRange\":{\"start\":%d,\"end\":%d}}"
             .formatted(wrong, nowMillis - week, nowMillis),
         "",
-        1,
-        0);
+        1);
   }
 
-  private Request query(String fields, double scale) {
+  private Request query(String fields) {
     long one = instant();
     long other = instant();
     String body =
@@ -187,7 +178,7 @@ final class RequestMaker {
                 Math.min(one, other),
                 Math.max(one, other),
                 filters());
-    return new Request("/api/v1/query", token(), body, "", 1, scale);
+    return new Request("/api/v1/query", token(), body, "", 1);
   }
 
   private Request discovery() {
@@ -205,12 +196,12 @@ final class RequestMaker {
                       1 + random.nextInt(50),
                       one(List.of("", "", "c", "e", "%C3%A9")));
         };
-    return new Request("/api/v1/metrics" + path, token(), "", "", 1, 0);
+    return new Request("/api/v1/metrics" + path, token(), "", "", 1);
   }
 
   Request delete() {
     return new Request(
-        "/api/v1/admin/metrics/" + one(METRICS) + "?before=" + instant(), token(), "", "", 1, 0);
+        "/api/v1/admin/metrics/" + one(METRICS) + "?before=" + instant(), token(), "", "", 1);
   }
 
   private String filters() {

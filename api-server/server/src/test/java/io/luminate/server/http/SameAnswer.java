@@ -3,45 +3,56 @@
 package io.luminate.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.luminate.server.http.ExplainingStore.Explained;
+import io.luminate.store.AggregateQuery;
+import io.luminate.store.AggregateResult;
+import io.luminate.store.AggregateRow;
+import io.luminate.store.RateQuery;
+import io.luminate.store.RateResult;
+import io.luminate.store.RateRow;
+import io.luminate.store.ScanStats;
+import io.luminate.store.reference.ExactAnswer;
+import io.luminate.store.testkit.AnswerCheck;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Whether two replies say the same: all fields equal, values within the tolerance, and groups in
- * the same order unless their values are that close.
+ * Whether two replies say the same: all fields equal, and the rows of each as the exact answer has
+ * them, values within the tolerance and groups in the same order unless their values are that
+ * close.
  */
 final class SameAnswer {
-  private static final double TOLERANCE = 1e-9;
+  /** What may differ: how the work was done. Rows are compared by themselves. */
+  private static final Set<String> OF_THE_STORE = Set.of("executionTimeMs", "stats", "results");
 
-  /** What may differ: how the work was done, and what the clock said meanwhile. */
-  private static final Set<String> OF_THE_STORE =
-      Set.of("executionTimeMs", "stats", "partial", "results");
-
-  private static final Set<String> VALUES = Set.of("value", "rate");
-
-  private final String what;
-  private final double tolerance;
-
-  private SameAnswer(String what, double tolerance) {
-    this.what = what;
-    this.tolerance = tolerance;
-  }
+  private SameAnswer() {}
 
   /**
-   * @param scale at least the sum of the magnitudes that a value is made of
+   * @param exact of a question whose values may differ; all others' rows are equal
    */
-  static void assertSame(String what, String actual, String expected, double scale) {
-    new SameAnswer(what, TOLERANCE * scale).compare(parse(actual), parse(expected));
+  static void assertSame(String what, String actual, String expected, Optional<Explained> exact) {
+    Map<String, Object> one = parse(actual);
+    Map<String, Object> other = parse(expected);
+    assertThat(without(one, OF_THE_STORE)).as(what).isEqualTo(without(other, OF_THE_STORE));
+    assertThat(stats(one).points()).as("points of %s", what).isEqualTo(stats(other).points());
+    if (exact.isEmpty()) {
+      assertThat(rows(one)).as(what).isEqualTo(rows(other));
+      return;
+    }
+    check("actual reply to " + what, one, exact.get());
+    check("expected reply to " + what, other, exact.get());
   }
 
   /** Empty if there is none. */
@@ -49,61 +60,92 @@ final class SameAnswer {
     return String.valueOf(parse(reply).getOrDefault("cursor", ""));
   }
 
-  private void compare(Map<String, Object> actual, Map<String, Object> expected) {
-    assertThat(without(actual, OF_THE_STORE)).as(what).isEqualTo(without(expected, OF_THE_STORE));
-    assertThat(points(actual)).as("points of %s", what).isEqualTo(points(expected));
-    List<Map<String, Object>> rows = rows(actual);
-    List<Map<String, Object>> expectedRows = rows(expected);
-    assertThat(rows).as(what).hasSameSizeAs(expectedRows);
-    Map<Object, List<Map<String, Object>>> byKey = byKey(expectedRows);
-    if (Boolean.FALSE.equals(expected.get("truncated"))) {
-      assertThat(byKey(rows).keySet()).as("rows of %s", what).isEqualTo(byKey.keySet());
-    }
-    for (int i = 0; i < rows.size(); i++) {
-      row(rows.get(i), expectedRows.get(i), byKey);
+  private static void check(String what, Map<String, Object> reply, Explained exact) {
+    ScanStats stats = stats(reply);
+    long totalGroups = number(reply, "totalGroups").orElseThrow();
+    switch (exact) {
+      case Explained.Aggregate(AggregateQuery query, ExactAnswer answer) ->
+          AnswerCheck.check(
+              what,
+              query,
+              countedAs(stats, answer),
+              new AggregateResult(
+                  rows(reply).stream().map(row -> aggregateRow(row, query.groupBy())).toList(),
+                  totalGroups,
+                  real(reply, "rankError"),
+                  stats));
+      case Explained.Rate(RateQuery query, ExactAnswer answer) ->
+          AnswerCheck.check(
+              what,
+              query,
+              countedAs(stats, answer),
+              new RateResult(
+                  rows(reply).stream().map(row -> rateRow(row, query.groupBy())).toList(),
+                  totalGroups,
+                  stats));
     }
   }
 
-  /** Against the row in the same place, or if that is of a group just as large, its own. */
-  private void row(
-      Map<String, Object> actual,
-      Map<String, Object> inPlace,
-      Map<Object, List<Map<String, Object>>> byKey) {
-    Map<String, Object> expected =
-        key(actual).equals(key(inPlace))
-            ? inPlace
-            : byKey.getOrDefault(key(actual), List.of(inPlace)).getFirst();
-    for (String field : VALUES) {
-      if (expected.get(field) instanceof Double value) {
-        assertThat(actual.get(field)).as("%s of %s", actual, what).isInstanceOf(Double.class);
-        assertThat((Double) actual.get(field))
-            .as("%s of %s", actual, what)
-            .isCloseTo(value, within(tolerance));
-      } else {
-        assertThat(actual.get(field)).as("%s of %s", actual, what).isEqualTo(expected.get(field));
-      }
-    }
-    assertThat(actual.get("count")).as("%s of %s", actual, what).isEqualTo(expected.get("count"));
+  /** A store may leave the number of series out. */
+  private static ExactAnswer countedAs(ScanStats stats, ExactAnswer answer) {
+    return stats.series().isPresent()
+        ? answer
+        : new ExactAnswer(
+            answer.groups(),
+            new ScanStats(OptionalLong.empty(), answer.stats().points(), 0, 0)
+                .leavingOut(answer.stats().overflowSeriesLeftOut(), 0));
   }
 
-  private static Object key(Map<String, Object> row) {
-    return without(row, Set.of("value", "rate", "count", "partial", "overflow"));
+  private static AggregateRow aggregateRow(Map<String, Object> row, List<String> groupBy) {
+    return new AggregateRow(
+        number(row, "timestamp"),
+        groupKey(row, groupBy),
+        value(row, "value"),
+        number(row, "count").orElseThrow());
   }
 
-  private static Map<Object, List<Map<String, Object>>> byKey(List<Map<String, Object>> rows) {
-    Map<Object, List<Map<String, Object>>> byKey = new HashMap<>();
-    rows.forEach(row -> byKey.computeIfAbsent(key(row), k -> new ArrayList<>()).add(row));
-    return byKey;
+  private static RateRow rateRow(Map<String, Object> row, List<String> groupBy) {
+    return new RateRow(
+        number(row, "timestamp").orElseThrow(), groupKey(row, groupBy), value(row, "rate"));
+  }
+
+  private static List<String> groupKey(Map<String, Object> row, List<String> groupBy) {
+    Map<?, ?> key = (Map<?, ?>) row.getOrDefault("groupKey", Map.of());
+    assertThat(List.<Object>copyOf(key.keySet())).as("keys of %s", row).isEqualTo(groupBy);
+    return key.values().stream().map(String::valueOf).toList();
+  }
+
+  private static OptionalDouble value(Map<String, Object> row, String field) {
+    OptionalDouble value = real(row, field);
+    assertThat(row.containsKey("overflow")).as("overflow of %s", row).isEqualTo(value.isEmpty());
+    return value;
+  }
+
+  private static ScanStats stats(Map<String, Object> reply) {
+    Map<?, ?> stats = (Map<?, ?>) reply.get("stats");
+    return new ScanStats(
+        number(stats, "series"),
+        number(stats, "points").orElseThrow(),
+        number(stats, "bytes").orElseThrow(),
+        number(stats, "preAggregatedPoints").orElseThrow(),
+        number(stats, "overflowSeriesLeftOut").orElse(0));
+  }
+
+  private static OptionalLong number(Map<?, ?> object, String field) {
+    OptionalDouble real = real(object, field);
+    return real.isPresent() ? OptionalLong.of((long) real.getAsDouble()) : OptionalLong.empty();
+  }
+
+  private static OptionalDouble real(Map<?, ?> object, String field) {
+    return object.get(field) instanceof Double real
+        ? OptionalDouble.of(real)
+        : OptionalDouble.empty();
   }
 
   private static Map<String, Object> without(Map<String, Object> object, Set<String> fields) {
     Map<String, Object> rest = new HashMap<>(object);
     rest.keySet().removeAll(fields);
     return rest;
-  }
-
-  private static Object points(Map<String, Object> reply) {
-    return reply.get("stats") instanceof Map<?, ?> stats ? String.valueOf(stats.get("points")) : "";
   }
 
   @SuppressWarnings("unchecked")

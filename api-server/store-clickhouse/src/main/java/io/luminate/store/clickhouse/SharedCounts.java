@@ -5,8 +5,8 @@ package io.luminate.store.clickhouse;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
+import io.luminate.store.clickhouse.schema.LongText;
 import io.luminate.store.clickhouse.schema.SharedTable;
-import io.luminate.store.clickhouse.schema.SqlText;
 import io.luminate.store.clickhouse.schema.Tables;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,9 +26,6 @@ final class SharedCounts {
   private static final long NOT_YET = -1;
 
   private static final int VERSIONS_LOOKED_AT = 4;
-
-  /** A hundred thousand metrics with the longest names. */
-  private static final long STATEMENT_BYTES_MAX = 64L << 20;
 
   private final ClickHouseClient client;
   private final SharedTable rows;
@@ -138,17 +135,19 @@ final class SharedCounts {
   }
 
   void end(long version, String basis, Counts counts, Duration cost) {
+    LongText text = new LongText(counts.text());
     rows.insert(
-        Statement.of(
-                "INSERT INTO "
-                    + table
-                    + " (version, process, basis, cost_millis, counts)"
-                    + " SELECT {version:UInt64}, {process:String}, {basis:String}, {cost:Int64}, "
-                    + SqlText.literal(counts.text()))
-            .with("version", version)
-            .with("process", process)
-            .with("basis", basis)
-            .with("cost", cost.toMillis())
-            .withSetting("max_query_size", Long.toString(STATEMENT_BYTES_MAX)));
+        text.bind(
+            Statement.of(
+                    "INSERT INTO "
+                        + table
+                        + " (version, process, basis, cost_millis, counts)"
+                        + " SELECT {version:UInt64}, {process:String}, {basis:String},"
+                        + " {cost:Int64}, "
+                        + text.sql())
+                .with("version", version)
+                .with("process", process)
+                .with("basis", basis)
+                .with("cost", cost.toMillis())));
   }
 }

@@ -17,6 +17,7 @@ import io.luminate.store.clickhouse.client.LongCounts;
 import io.luminate.store.clickhouse.client.Recurring;
 import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
+import io.luminate.store.clickhouse.retention.RetainedDays;
 import io.luminate.store.clickhouse.schema.Tables;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +75,7 @@ final class StoredFigures implements AutoCloseable {
   private final Tables tables;
   private final Supplier<Optional<String>> failingWrites;
   private final Runnable forgetFailedWrites;
-  private final Supplier<String> retainedDays;
+  private final Supplier<RetainedDays> retainedDays;
   private final DiskFigures disks;
   private final Object countLock = new Object();
   private final Recurring probes;
@@ -89,7 +90,7 @@ final class StoredFigures implements AutoCloseable {
   private long countAgainNanos = System.nanoTime();
 
   /** The condition that counts are under. */
-  private String countedDays = "";
+  private Optional<RetainedDays> countedDays = Optional.empty();
 
   /** Whether what any process has counted does not hold any more. */
   private boolean outdated;
@@ -101,7 +102,7 @@ final class StoredFigures implements AutoCloseable {
    * @param failingWrites why writes fail, if they do
    * @param forgetFailedWrites called when ClickHouse answers again: what failed before says nothing
    *     of the next write, which may be long in coming
-   * @param retainedDays a condition on rows
+   * @param retainedDays whose rows are counted
    */
   StoredFigures(
       ClickHouseClient client,
@@ -109,7 +110,7 @@ final class StoredFigures implements AutoCloseable {
       Tables tables,
       Supplier<Optional<String>> failingWrites,
       Runnable forgetFailedWrites,
-      Supplier<String> retainedDays) {
+      Supplier<RetainedDays> retainedDays) {
     this.disks = new DiskFigures(client, tables, PROBE_WITHIN);
     this.client = client;
     this.readClient = readClient;
@@ -199,10 +200,11 @@ final class StoredFigures implements AutoCloseable {
 
   private CompletableFuture<Void> countWhenDue() {
     synchronized (countLock) {
-      String days = retainedDays.get();
-      boolean due = System.nanoTime() - countAgainNanos >= 0 || !countedDays.equals(days);
+      RetainedDays days = retainedDays.get();
+      boolean due =
+          System.nanoTime() - countAgainNanos >= 0 || !countedDays.equals(Optional.of(days));
       if (counting.isDone() && due) {
-        countedDays = days;
+        countedDays = Optional.of(days);
         boolean anew = outdated;
         outdated = false;
         counting =
@@ -225,7 +227,7 @@ final class StoredFigures implements AutoCloseable {
   /**
    * @param anew whether what others counted is of no use
    */
-  private void countAgain(String days, boolean anew) {
+  private void countAgain(RetainedDays days, boolean anew) {
     long beganNanos = System.nanoTime();
     Duration again = COUNT_AGE_MIN;
     try {
@@ -244,7 +246,7 @@ final class StoredFigures implements AutoCloseable {
   }
 
   /** After which time to do so again. */
-  private Duration lookOrCount(String days, boolean anew) {
+  private Duration lookOrCount(RetainedDays days, boolean anew) {
     if (counts.isPresent() && isCheap(cost)) {
       return count(days);
     }
@@ -289,7 +291,7 @@ final class StoredFigures implements AutoCloseable {
         .isPresent();
   }
 
-  private Duration countForAll(long version, String days) {
+  private Duration countForAll(long version, RetainedDays days) {
     if (!shared.begin(version, basis(days))) {
       return LOOK_AGAIN;
     }
@@ -299,7 +301,7 @@ final class StoredFigures implements AutoCloseable {
   }
 
   /** Shares it if it turns out to be worth that. */
-  private Duration count(String days) {
+  private Duration count(RetainedDays days) {
     Duration again = counted(days);
     if (!isCheap(cost)) {
       long version = shared.next(shared.newest());
@@ -310,16 +312,15 @@ final class StoredFigures implements AutoCloseable {
     return again;
   }
 
-  private Duration counted(String days) {
+  private Duration counted(RetainedDays days) {
     long beganNanos = System.nanoTime();
     counts = Optional.of(readCounts(days));
     cost = Duration.ofNanos(System.nanoTime() - beganNanos);
     return ageOf(cost);
   }
 
-  /** Names every retention, so it may be long. */
-  private static String basis(String days) {
-    byte[] utf8 = days.getBytes(StandardCharsets.UTF_8);
+  private static String basis(RetainedDays days) {
+    byte[] utf8 = days.text().getBytes(StandardCharsets.UTF_8);
     SeriesHash hash = SeriesHash.of(utf8, 0, utf8.length);
     return Long.toHexString(hash.high()) + "-" + Long.toHexString(hash.low());
   }
@@ -335,7 +336,7 @@ final class StoredFigures implements AutoCloseable {
     return one.compareTo(other) > 0 ? one : other;
   }
 
-  private Counts readCounts(String days) {
+  private Counts readCounts(RetainedDays days) {
     Statement statement =
         Statement.of(
                 "SELECT tenant, metric, toInt64(uniqCombined64(series)) AS of_metric,"
@@ -343,18 +344,17 @@ final class StoredFigures implements AutoCloseable {
                     + tables.points()
                     // Rows without a tenant mark inserts.
                     + " WHERE tenant != '' AND "
-                    + days
+                    + days.condition()
                     + " GROUP BY tenant, metric"
                     + " ORDER BY of_metric DESC, tenant, metric LIMIT "
                     + MetricsStore.LARGEST_METRICS_MAX)
             .withSetting("max_threads", "2")
             .withSetting(Tables.ON_THE_FLY, "1")
             .withSetting("max_query_size", Long.toString(Tables.STATEMENT_BYTES_MAX));
-    return readClient
-        .query(
-            LongCounts.bounded(statement, COUNT_WITHIN).within(COUNT_WITHIN.plus(PROBE_WITHIN)),
-            StoredFigures::counts)
-        .value();
+    Statement bounded =
+        LongCounts.bounded(days.bind(statement), COUNT_WITHIN)
+            .within(COUNT_WITHIN.plus(PROBE_WITHIN));
+    return readClient.query(bounded, StoredFigures::counts).value();
   }
 
   private static Counts counts(RowReader rows) throws IOException {

@@ -15,6 +15,7 @@ import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
 import io.luminate.store.StoreStats;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.retention.RetainedDays;
 import io.luminate.store.clickhouse.schema.Schema;
 import io.luminate.store.clickhouse.schema.Tables;
 import io.luminate.store.clickhouse.schema.Topology;
@@ -79,7 +80,7 @@ class StoredFiguresTest {
   }
 
   private static StoredFigures figures(ClickHouseClient client, Tables tables) {
-    return new StoredFigures(client, client, tables, Optional::empty, () -> {}, () -> "true");
+    return new StoredFigures(client, client, tables, Optional::empty, () -> {}, () -> days("true"));
   }
 
   @ParameterizedTest
@@ -263,7 +264,7 @@ class StoredFiguresTest {
     try (TestDatabase database = TestDatabase.withTables()) {
       insertMetrics(database, 1);
       AtomicReference<String> days = new AtomicReference<>("throwIf(1) = 0");
-      try (StoredFigures figures = figures(database, days::get)) {
+      try (StoredFigures figures = figures(database, () -> days(days.get()))) {
         assertThatThrownBy(figures::stats).isInstanceOf(StoreException.class);
         assertThatThrownBy(() -> figures.largestMetrics(1)).isInstanceOf(StoreException.class);
         days.set("true");
@@ -320,10 +321,14 @@ class StoredFiguresTest {
   }
 
   private static StoredFigures figures(TestDatabase database, String days) {
-    return figures(database, () -> days);
+    return figures(database, () -> days(days));
   }
 
-  private static StoredFigures figures(TestDatabase database, Supplier<String> days) {
+  private static RetainedDays days(String condition) {
+    return new RetainedDays(condition, List.of());
+  }
+
+  private static StoredFigures figures(TestDatabase database, Supplier<RetainedDays> days) {
     ClickHouseClient client = database.client();
     return new StoredFigures(client, client, database.tables(), Optional::empty, () -> {}, days);
   }

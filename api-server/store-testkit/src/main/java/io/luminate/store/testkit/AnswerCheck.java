@@ -27,7 +27,7 @@ import java.util.OptionalLong;
  * Compares a store's answer with the exact one. Values may be off by their tolerance, and groups
  * whose values are closer than their tolerances may swap places, also across the end of a top N.
  */
-final class AnswerCheck {
+public final class AnswerCheck {
   /** A row of either kind of query; a rate has no count. */
   private record Row(
       OptionalLong bucketStart, List<String> groupKey, OptionalDouble value, OptionalLong count) {
@@ -56,7 +56,7 @@ final class AnswerCheck {
     this.expected = expected;
   }
 
-  static void check(
+  public static void check(
       String context, AggregateQuery query, ExactAnswer expected, AggregateResult actual) {
     AnswerCheck check = new AnswerCheck(context + ": " + query, expected);
     assertThat(actual.totalGroups()).as(check.question).isEqualTo(expected.groups().size());
@@ -65,7 +65,8 @@ final class AnswerCheck {
     check.rows(actual.rows().stream().map(Row::of).toList(), query.limit());
   }
 
-  static void check(String context, RateQuery query, ExactAnswer expected, RateResult actual) {
+  public static void check(
+      String context, RateQuery query, ExactAnswer expected, RateResult actual) {
     AnswerCheck check = new AnswerCheck(context + ": " + query, expected);
     assertThat(actual.totalGroups()).as(check.question).isEqualTo(expected.groups().size());
     check.stats(actual.stats());

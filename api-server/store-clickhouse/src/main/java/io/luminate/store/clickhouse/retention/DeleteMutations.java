@@ -5,7 +5,6 @@ package io.luminate.store.clickhouse.retention;
 import io.luminate.model.TenantId;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.Statement;
-import io.luminate.store.clickhouse.schema.SqlText;
 import io.luminate.store.clickhouse.schema.Tables;
 
 /**

@@ -102,8 +102,7 @@ public final class Retention implements AutoCloseable {
     return inForce.of(tenant, metric);
   }
 
-  /** A condition on rows: they are in a UTC day any part of which is retained. */
-  public String retainedDays() {
+  public RetainedDays retainedDays() {
     InForce now = inForce;
     List<KeptRetention> own = now.rules().document().isEmpty() ? now.kept() : List.of();
     return TtlExpression.retained(now.rules().policies(), own, options.clock().millis());

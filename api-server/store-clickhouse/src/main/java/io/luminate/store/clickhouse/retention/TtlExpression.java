@@ -7,12 +7,12 @@ import io.luminate.model.RetentionHold;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.RetentionPolicy;
 import io.luminate.model.TenantId;
-import io.luminate.store.clickhouse.schema.SqlText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -38,7 +38,17 @@ final class TtlExpression {
   /** The last second that ClickHouse's DateTime can say, in the year 2106. */
   private static final long LAST_SECOND = 0xFFFF_FFFFL;
 
-  private TtlExpression() {}
+  /** ClickHouse keeps the expression as a part of the table, where there are no parameters. */
+  private static final TtlExpression LITERAL = new TtlExpression(SqlText::literal);
+
+  private final UnaryOperator<String> written;
+
+  /**
+   * @param written what stands for a text in what is made here
+   */
+  private TtlExpression(UnaryOperator<String> written) {
+    this.written = written;
+  }
 
   static String of(RetentionPolicies policies, List<KeptRetention> kept, Duration margin) {
     return of(policies, kept, List.of(), margin);
@@ -61,22 +71,24 @@ final class TtlExpression {
   }
 
   /**
-   * Holds for rows in a UTC day any part of which is retained.
-   *
    * @param kept the only ones beside the policies
    */
-  static String retained(RetentionPolicies policies, List<KeptRetention> kept, long nowMillis) {
+  static RetainedDays retained(
+      RetentionPolicies policies, List<KeptRetention> kept, long nowMillis) {
+    List<String> texts = new ArrayList<>();
+    TtlExpression placing = new TtlExpression(text -> RetainedDays.place(texts, text));
     List<String> branches = new ArrayList<>();
     for (KeptRetention one : kept) {
-      branches.add(is("tenant", one.tenant().value()) + " AND " + is("metric", one.metric()));
+      branches.add(placing.condition(one));
       branches.add(firstDay(one.retention(), nowMillis));
     }
     for (RetentionPolicy policy : policies.policies()) {
-      branches.add(condition(policy.scope()));
+      branches.add(placing.condition(policy.scope()));
       branches.add(firstDay(policy.retention(), nowMillis));
     }
     branches.add(firstDay(policies.defaultRetention(), nowMillis));
-    return "timestamp >= " + multiIf(branches) + " * " + DAY.toMillis();
+    String condition = "timestamp >= " + multiIf(branches) + " * " + DAY.toMillis();
+    return new RetainedDays(condition, texts);
   }
 
   private static String firstDay(Duration retention, long nowMillis) {
@@ -90,10 +102,10 @@ final class TtlExpression {
         .sorted(
             Comparator.comparing(RetentionHold::retention)
                 .reversed()
-                .thenComparing(hold -> condition(hold.scope())))
+                .thenComparing(hold -> LITERAL.condition(hold.scope())))
         .forEach(
             hold -> {
-              branches.add(condition(hold.scope()));
+              branches.add(LITERAL.condition(hold.scope()));
               branches.add(seconds(hold.retention(), margin));
             });
     branches.add("0");
@@ -108,15 +120,15 @@ final class TtlExpression {
     List<String> branches = new ArrayList<>();
     Duration marks = longest(policies, kept, holds);
     if (!marks.equals(policies.defaultRetention()) || !policies.policies().isEmpty()) {
-      branches.add(is("tenant", ""));
+      branches.add(LITERAL.is("tenant", ""));
       branches.add(seconds(marks, margin));
     }
     for (KeptRetention one : kept) {
-      branches.add(is("tenant", one.tenant().value()) + " AND " + is("metric", one.metric()));
+      branches.add(LITERAL.condition(one));
       branches.add(seconds(one.retention(), margin));
     }
     for (RetentionPolicy policy : policies.policies()) {
-      branches.add(condition(policy.scope()));
+      branches.add(LITERAL.condition(policy.scope()));
       branches.add(seconds(policy.retention(), margin));
     }
     branches.add(seconds(policies.defaultRetention(), margin));
@@ -144,18 +156,22 @@ final class TtlExpression {
         .orElseThrow();
   }
 
-  private static String condition(MetricScope scope) {
+  private String condition(KeptRetention one) {
+    return is("tenant", one.tenant().value()) + " AND " + is("metric", one.metric());
+  }
+
+  private String condition(MetricScope scope) {
     Optional<String> tenant = scope.tenant().map(TenantId::value).map(t -> is("tenant", t));
     String pattern = scope.metricPattern();
     String metric =
         pattern.indexOf('*') < 0
             ? is("metric", pattern)
-            : "metric LIKE " + SqlText.literal(SqlText.likePattern(pattern));
+            : "metric LIKE " + written.apply(SqlText.likePattern(pattern));
     return tenant.map(t -> t + " AND " + metric).orElse(metric);
   }
 
-  private static String is(String column, String value) {
-    return column + " = " + SqlText.literal(value);
+  private String is(String column, String value) {
+    return column + " = " + written.apply(value);
   }
 
   /** From the start of a row's day, rounded up. */

@@ -34,6 +34,13 @@ final class Ddl {
   private static final int WINDOW_SECONDS = 25 * 3_600;
 
   /**
+   * Days for which rows of the ledger stay: twice the longest time for which any process may be
+   * told that a key holds, so that the table is right for all of them, and for clocks that differ.
+   * Processes go by their own time, so what stays longer answers nobody.
+   */
+  private static final int LEDGER_DAYS = 2;
+
+  /**
    * Whether the series stands for several. Made from the texts it would be read from all of their
    * columns; so it is written, and takes next to nothing where it never is true.
    */
@@ -198,8 +205,9 @@ final class Ddl {
             LEDGER_COLUMNS,
             """
             ORDER BY (tenant, key)
-            TTL toDateTime(recorded) + INTERVAL 2 DAY
-            """,
+            TTL toDateTime(recorded) + INTERVAL %d DAY
+            """
+                .formatted(LEDGER_DAYS),
             // No partitions: a token holds within one, and of a key there may be one use at a time.
             "",
             "cityHash64(tenant, key)"));

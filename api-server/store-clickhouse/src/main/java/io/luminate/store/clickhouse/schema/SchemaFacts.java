@@ -81,19 +81,19 @@ public final class SchemaFacts {
    * @return the newest, which is another one if somebody else was first
    */
   public Fact record(String name, long version, String value) {
+    LongText text = new LongText(value);
     return rows.insertFirst(
-            Statement.of(
-                    "INSERT INTO "
-                        + table
-                        + " (fact, version, value) SELECT {fact:String}, {version:UInt64}, "
-                        // As a parameter it might be longer than an address may be.
-                        + SqlText.literal(value)
-                        + " WHERE (SELECT max(version) FROM "
-                        + table
-                        + " WHERE fact = {fact:String}) < {version:UInt64}")
-                .with("fact", name)
-                .with("version", version)
-                .withSetting("max_query_size", Long.toString(Tables.STATEMENT_BYTES_MAX)),
+            text.bind(
+                Statement.of(
+                        "INSERT INTO "
+                            + table
+                            + " (fact, version, value) SELECT {fact:String}, {version:UInt64}, "
+                            + text.sql()
+                            + " WHERE (SELECT max(version) FROM "
+                            + table
+                            + " WHERE fact = {fact:String}) < {version:UInt64}")
+                    .with("fact", name)
+                    .with("version", version)),
             name + "/" + version,
             () -> newest(name),
             newest -> newest.map(Fact::version).orElse(0L) >= version)

@@ -8,8 +8,9 @@ public enum Acknowledgement {
   STORED,
 
   /**
-   * Once they are in this process' memory. What is there when the process dies is lost, and so is
-   * what ClickHouse does not take within a minute, after a good answer. Keyed writes do not buffer.
+   * Once they are in a batch in this process' memory. What is there when the process dies is lost,
+   * and so is what ClickHouse does not take within a minute, after a good answer. While no batch
+   * takes more, writes wait for one as otherwise. Keyed writes do not buffer.
    */
   BUFFERED
 }

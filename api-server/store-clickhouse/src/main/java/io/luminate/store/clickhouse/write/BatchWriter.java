@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * batch is large or has waited as long as {@link FlushPolicy} says; then it inserts while the next
  * one gathers. So the more there is to do, the larger are the batches.
  *
- * <p>A request is stored whole with its batch or not at all, and is answered when its batch is.
+ * <p>A request is stored whole with its batch or not at all, and is answered when its batch is, or,
+ * if so configured, as soon as it is in one.
  */
 final class BatchWriter implements AutoCloseable {
   /** How long a batch is tried of which nobody waits for the fate. */
@@ -72,12 +73,8 @@ final class BatchWriter implements AutoCloseable {
     }
   }
 
-  /** Returns when the points are stored, or, if so configured, when they wait for it. */
+  /** Returns when the points are stored, or, if so configured, when a batch has taken them. */
   void write(PointBatch points) {
-    if (buffered) {
-      queue.add(held(points));
-      return;
-    }
     Optional<WriteFailure> lately = lastFailure.kind();
     if (lately.isPresent() && !queue.isEmpty()) {
       // Those that wait already will find out when it is over.
@@ -92,23 +89,6 @@ final class BatchWriter implements AutoCloseable {
     } finally {
       companies.leave(points.tenant());
     }
-  }
-
-  private PendingWrite held(PointBatch points) {
-    SeriesCursor cursor = series.cursor();
-    if (!cursor.begin(points.handles(), points.size())) {
-      throw forgotten(false);
-    }
-    return PendingWrite.holding(copy(points), cursor);
-  }
-
-  /** The caller's batch is its own again when {@link #write} returns. */
-  private static PointBatch copy(PointBatch points) {
-    PointBatch copy = new PointBatch(points.tenant(), points.size());
-    for (int i = 0; i < points.size(); i++) {
-      copy.add(points.handles()[i], points.timestampsMillis()[i], points.values()[i]);
-    }
-    return copy;
   }
 
   private void await(PendingWrite write) {
@@ -159,14 +139,16 @@ final class BatchWriter implements AutoCloseable {
     while (open) {
       try {
         open = gather(batch, block, cursor);
-        finish(batch, insert(block));
+        int rows = block.rows(); // Without those that an insert adds to know itself by.
+        finish(batch, rows, insert(block));
       } catch (InterruptedException closing) {
         open = false;
-        finish(batch, Optional.of(WriteFailure.PASSING.answer(false)));
+        finish(batch, block.rows(), Optional.of(WriteFailure.PASSING.answer(false)));
       } catch (RuntimeException | Error e) {
         LOG.error("a batch of {} rows failed", block.rows(), e);
         finish(
             batch,
+            block.rows(),
             Optional.of(
                 new StoreException(
                     ErrorCode.INTERNAL_ERROR, "the insert failed", Map.of("stored", "unknown"))));
@@ -193,8 +175,12 @@ final class BatchWriter implements AutoCloseable {
       while (next.isPresent()) {
         PendingWrite write = next.get();
         batch.add(write); // First: whatever fails then, it is answered with the batch.
-        if (write.addTo(block, cursor)) {
+        if (block.add(write.points(), cursor)) {
           wait.add(write.points().tenant(), write.points().size(), write.queuedNanos());
+          if (buffered) {
+            // Its rows are copies, of its series too: what is answered early takes no other memory.
+            batch.removeLast().fate().complete(Optional.empty());
+          }
         } else {
           batch.removeLast().fate().complete(Optional.of(forgotten(false)));
         }
@@ -250,10 +236,12 @@ final class BatchWriter implements AutoCloseable {
     }
   }
 
-  private void finish(List<PendingWrite> batch, Optional<StoreException> outcome) {
-    if (buffered && outcome.isPresent()) {
-      long points = batch.stream().mapToLong(write -> write.points().size()).sum();
-      LOG.error("{} points that were acknowledged from memory are lost", points, outcome.get());
+  /**
+   * @param rows of the batch, those of requests that have been answered too
+   */
+  private void finish(List<PendingWrite> batch, int rows, Optional<StoreException> outcome) {
+    if (buffered && rows > 0 && outcome.isPresent()) {
+      LOG.error("{} points that were acknowledged from memory are lost", rows, outcome.get());
     }
     batch.forEach(write -> write.fate().complete(outcome));
   }
@@ -271,6 +259,6 @@ final class BatchWriter implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     threads.forEach(Thread::interrupt);
-    finish(queue.drain(), Optional.of(WriteFailure.PASSING.answer(false)));
+    finish(queue.drain(), 0, Optional.of(WriteFailure.PASSING.answer(false)));
   }
 }

@@ -369,7 +369,26 @@ class SchemaTest {
     assertThat(facts.record("colour", 3, "blue").value()).isEqualTo("red");
     assertThat(facts.record("colour", 2, "blue").value()).isEqualTo("red");
     assertThat(facts.record("colour", 4, "it's\\\n\u0000").value()).isEqualTo("it's\\\n\u0000");
-    assertThat(facts.newestVersion("colour")).isEqualTo(4);
+    String even = "\uD83D\uDE00".repeat(1 << 18) + "x";
+    assertThat(facts.record("colour", 5, even).value()).isEqualTo(even);
+    String odd = "x" + even;
+    assertThat(facts.record("colour", 6, odd).value()).isEqualTo(odd);
+    assertThat(facts.newestVersion("colour")).isEqualTo(6);
     assertThat(facts.newest("taste")).isEmpty();
+  }
+
+  /** Twice as long as any of them may hold. */
+  @Test
+  void ledger_keepsKeysForTwoDays() {
+    openWith("team/a", false);
+    String ledger = database.tables().ledger();
+    database
+        .server()
+        .execute(
+            "INSERT INTO %s (tenant, key, recorded) VALUES ('t', 'kept', now64(3) - INTERVAL 47 HOUR),"
+                    .formatted(ledger)
+                + " ('t', 'gone', now64(3) - INTERVAL 49 HOUR)");
+    database.server().execute("OPTIMIZE TABLE " + ledger + " FINAL");
+    assertThat(database.server().query("SELECT key FROM " + ledger)).containsExactly("kept");
   }
 }

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.luminate.clickhouse.testkit.ClickHouse;
 import io.luminate.clickhouse.testkit.ClickHouseServer;
+import io.luminate.clickhouse.testkit.proxy.FaultProxy;
 import io.luminate.model.Dimensions;
 import io.luminate.model.EntityKeys;
 import io.luminate.model.SeriesHash;
@@ -65,8 +66,8 @@ class PointWriterTest {
     process.write(batch);
     assertThat(
             server.query(
-                ("SELECT tenant, metric, entity, toString(series), timestamp, value, s01, s02, s03, rest"
-                        + " FROM %s.points WHERE tenant != '' ORDER BY metric")
+                ("SELECT tenant, metric, entity, toString(series), timestamp, value, s01, s02, s03,"
+                        + " rest FROM %s.points WHERE tenant != '' ORDER BY metric")
                     .formatted(database)))
         .containsExactly(
             "acme\tm\tcust_1\t"
@@ -289,6 +290,52 @@ class PointWriterTest {
       assertThat(points("")).isEqualTo(rowsMax);
     }
     assertThat(points("")).isEqualTo(rowsMax + rowsMax / 2);
+  }
+
+  @Test
+  void write_whenBuffered_manyOfOnePoint_goTogether() {
+    try (WritingProcess buffered =
+        WritingProcess.start(
+            server.httpUrl(),
+            server.luminate(),
+            database,
+            WriteOptions.DEFAULT
+                .with(Acknowledgement.BUFFERED)
+                .withBatches(Duration.ofMinutes(5), 100_000, 2))) {
+      for (int request = 0; request < 50; request++) {
+        buffered.write(buffered.batch(ACME, "m", 1, 1));
+      }
+    }
+    assertThat(points("")).isEqualTo(50);
+    // An insert has a row without a tenant for each of its days.
+    assertThat(server.query("SELECT count() FROM %s.points WHERE tenant = ''".formatted(database)))
+        .containsExactly("1");
+  }
+
+  /** So that no more is in memory, and none of it answered, than the batches under way have. */
+  @Test
+  void write_whenBuffered_thatNoBatchTakes_isRefused() {
+    int rowsMax = 100;
+    try (FaultProxy proxy = FaultProxy.inFrontOf(server.httpUrl());
+        WritingProcess buffered =
+            WritingProcess.start(
+                proxy.url(),
+                server.luminate(),
+                database,
+                WriteOptions.DEFAULT
+                    .with(Acknowledgement.BUFFERED)
+                    .withTimeout(Duration.ofSeconds(2))
+                    .withBatches(Duration.ofMinutes(5), rowsMax, 1))) {
+      PointBatch whole = buffered.batch(ACME, "m", rowsMax, 1);
+      PointBatch another = buffered.batch(ACME, "m", 1, 1);
+      proxy.holdFrom(proxy.requests());
+      buffered.write(whole);
+      assertThatThrownBy(() -> buffered.write(another))
+          .isInstanceOfSatisfying(
+              StoreException.class, e -> assertThat(e.details()).doesNotContainValue("unknown"));
+      proxy.heal();
+    }
+    assertThat(points("")).isEqualTo(rowsMax);
   }
 
   /** Nobody is told any more that points are lost, so they may not be. */

@@ -77,12 +77,11 @@ public final class PointBlock {
     if (!cursor.begin(batch.handles(), batch.size())) {
       return false;
     }
-    addHeld(batch, cursor);
+    addRows(batch, cursor);
     return true;
   }
 
-  /** Adds all points, whose series the cursor has at hand. */
-  public void addHeld(PointBatch batch, SeriesCursor cursor) {
+  private void addRows(PointBatch batch, SeriesCursor cursor) {
     long day = Long.MIN_VALUE;
     for (int i = 0; i < batch.size(); i++) {
       cursor.moveTo(batch.handles()[i]);

@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: The Luminate Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.luminate.store.clickhouse.schema;
+package io.luminate.store.clickhouse.retention;
 
 /**
  * Texts in statements whose values ClickHouse keeps as a part of its own, where no parameter can.
  */
-public final class SqlText {
+final class SqlText {
   private SqlText() {}
 
   /** The text between quotes, whatever is in it. */
-  public static String literal(String text) {
+  static String literal(String text) {
     StringBuilder quoted = new StringBuilder(text.length() + 2).append('\'');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -26,7 +26,7 @@ public final class SqlText {
   }
 
   /** A pattern of LIKE that the texts of a glob match, whose only wildcard is {@code *}. */
-  public static String likePattern(String glob) {
+  static String likePattern(String glob) {
     return glob.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace('*', '%');
   }
 }
