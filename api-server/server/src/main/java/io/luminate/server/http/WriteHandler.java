@@ -51,8 +51,8 @@ import org.slf4j.MDC;
 
 /**
  * {@code POST /api/v1/write}: the body into a pooled array, the array through a pooled decoder, the
- * points into the store, on Jetty's threads. Their number bounds the writes at work, the memory
- * budget those in flight.
+ * points into the store, on Jetty's threads. {@link WritesAtWork} bounds those that this takes, the
+ * memory budget the writes in flight.
  */
 final class WriteHandler extends Handler.Abstract {
   static final String PATH = "/api/v1/write";
@@ -74,6 +74,7 @@ final class WriteHandler extends Handler.Abstract {
   private final BatchWriteConfig limits;
   private final InstantSource clock;
   private final BodyShares shares;
+  private final WritesAtWork atWork;
   private final Queue<PointDecoder> decoders = new ConcurrentLinkedQueue<>();
 
   WriteHandler(
@@ -82,7 +83,7 @@ final class WriteHandler extends Handler.Abstract {
       Telemetry telemetry,
       RateGate rates,
       RequestBodies bodies,
-      BodyShares shares,
+      ServerShares shares,
       Supplier<PointDecoder> newDecoder,
       Function<TenantId, SeriesLimits> seriesLimits,
       BatchWriteConfig limits,
@@ -92,7 +93,8 @@ final class WriteHandler extends Handler.Abstract {
     this.telemetry = telemetry;
     this.rates = rates;
     this.bodies = bodies;
-    this.shares = shares;
+    this.shares = shares.writes();
+    this.atWork = shares.atWork();
     this.newDecoder = newDecoder;
     this.seriesLimits = seriesLimits;
     this.limits = limits;
@@ -118,6 +120,7 @@ final class WriteHandler extends Handler.Abstract {
       tenant = principal.tenant();
       rates.enter(Kind.WRITE_REQUESTS, tenant, response);
       principal.require(Scope.WRITE);
+      atWork.requireRoom(tenant);
       read(request, response, callback, call(request, principal));
     } catch (RuntimeException refused) {
       refuse(request, response, callback, tenant, Failures.of(refused));
@@ -225,8 +228,9 @@ final class WriteHandler extends Handler.Abstract {
     MDC.put(RequestId.MDC_KEY, RequestIds.of(request));
     try {
       Answer answer;
-      try (BodyBuffer body =
-          call.inflation().inflate(wire, inflated, BatchWriteConfig.INFLATED_BYTES_MAX)) {
+      try (WritesAtWork.Place _ = enter(call, wire);
+          BodyBuffer body =
+              call.inflation().inflate(wire, inflated, BatchWriteConfig.INFLATED_BYTES_MAX)) {
         answer = store(call, body);
       }
       RequestStatus status = answer.status() == 200 ? RequestStatus.SUCCESS : RequestStatus.PARTIAL;
@@ -238,6 +242,16 @@ final class WriteHandler extends Handler.Abstract {
       reply(response, callback, call.scope().tenant(), Failures.of(failure));
     } finally {
       MDC.remove(RequestId.MDC_KEY);
+    }
+  }
+
+  /** A place, or no body any more. */
+  private WritesAtWork.Place enter(Call call, BodyBuffer wire) {
+    try {
+      return atWork.enter(call.scope().tenant());
+    } catch (ApiException full) {
+      wire.close();
+      throw full;
     }
   }
 
