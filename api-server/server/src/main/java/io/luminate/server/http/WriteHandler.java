@@ -38,8 +38,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
@@ -276,17 +278,15 @@ final class WriteHandler extends Handler.Abstract {
     TenantId tenant = call.scope().tenant();
     if (bound.isPresent()) {
       Admission admission = Admission.bound(clock.millis(), bound.get());
-      return decode(decoder, IngestScope.of(tenant), body, admission);
+      return decode(decoder, IngestScope.of(tenant), body, admission, points -> {});
     }
-    boolean ample = rates.available(tenant) >= limits.maxBatchSize();
-    if (!ample) {
-      takeCounted(tenant, body);
+    PointTaking taking = new PointTaking(tenant, body);
+    if (rates.available(tenant) < limits.maxBatchSize()) {
+      taking.count();
     }
     Admission admission = Admission.at(clock.millis(), seriesLimits.apply(tenant));
-    DecodedBatch batch = decode(decoder, call.scope(), body, admission);
-    if (ample) {
-      rates.takePoints(tenant, batch.points().size() + batch.rejected().size());
-    }
+    DecodedBatch batch = decode(decoder, call.scope(), body, admission, taking::beforeSeries);
+    taking.take(batch.points().size() + batch.rejected().size());
     if (call.key().isEmpty()) {
       // Only under a key may it be read again; others need the memory while this one waits.
       body.giveWayTo((long) batch.points().size() * PointBatch.POINT_BYTES);
@@ -294,18 +294,49 @@ final class WriteHandler extends Handler.Abstract {
     return batch;
   }
 
-  /** Of a batch that is too large for anybody the decoder tells. */
-  private void takeCounted(TenantId tenant, BodyBuffer body) {
-    int points = new PointCounter().count(body.bytes(), body.length());
-    if (points <= limits.maxBatchSize()) {
-      rates.takePoints(tenant, points);
+  /**
+   * Takes the points of a batch, once and all of them or none: before the batch makes a series, as
+   * what is refused makes none, and else when the decoder has counted them.
+   */
+  private final class PointTaking {
+    private final TenantId tenant;
+    private final BodyBuffer body;
+    private boolean isDone;
+
+    PointTaking(TenantId tenant, BodyBuffer body) {
+      this.tenant = tenant;
+      this.body = body;
+    }
+
+    void take(int points) {
+      if (!isDone) {
+        isDone = true;
+        rates.takePoints(tenant, points);
+      }
+    }
+
+    /** A pass over the body. Of a batch that is too large for anybody the decoder tells. */
+    void count() {
+      if (!isDone) {
+        int points = new PointCounter().count(body.bytes(), body.length());
+        isDone = points > limits.maxBatchSize();
+        take(points);
+      }
+    }
+
+    void beforeSeries(OptionalInt points) {
+      points.ifPresentOrElse(this::take, this::count);
     }
   }
 
   private static DecodedBatch decode(
-      PointDecoder decoder, IngestScope scope, BodyBuffer body, Admission admission) {
+      PointDecoder decoder,
+      IngestScope scope,
+      BodyBuffer body,
+      Admission admission,
+      Consumer<OptionalInt> beforeSeries) {
     try {
-      return decoder.decode(scope, body.bytes(), body.length(), admission);
+      return decoder.decode(scope, body.bytes(), body.length(), admission, beforeSeries);
     } catch (MalformedJsonException e) {
       throw new ApiException(
           400, "INVALID_JSON", String.valueOf(e.getMessage()), Map.of("offset", e.offset()));

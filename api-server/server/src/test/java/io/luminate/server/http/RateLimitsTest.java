@@ -10,12 +10,19 @@ import static io.luminate.server.http.RunningServer.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.RetentionPolicies;
+import io.luminate.store.MetricsStore;
 import io.luminate.store.reference.ReferenceStore;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -40,8 +47,17 @@ final class RateLimitsTest {
   }
 
   private RunningServer server(String writes, String queries, String points) throws Exception {
-    return new RunningServer(
+    return server(
         new ReferenceStore(InstantSource.system(), RetentionPolicies.keepFor(Duration.ofDays(30))),
+        writes,
+        queries,
+        points);
+  }
+
+  private RunningServer server(MetricsStore store, String writes, String queries, String points)
+      throws Exception {
+    return new RunningServer(
+        store,
         Map.of(
             "LUMINATE_RATE_LIMITS_WRITE_REQUESTS_PER_SECOND", writes,
             "LUMINATE_RATE_LIMITS_QUERY_REQUESTS_PER_SECOND", queries,
@@ -66,6 +82,46 @@ final class RateLimitsTest {
         IntStream.range(0, count)
             .mapToObj(i -> point(name, now(), i, "{\"i\":\"" + i + "\"}"))
             .toArray(String[]::new));
+  }
+
+  /** The points of one that is at work are taken before the store makes its series. */
+  @Test
+  void batches_pastThePointsTogether_makeNoSeriesOfWhatIsRefused() throws Exception {
+    ScriptedStore store = new ScriptedStore();
+    AtomicInteger asked = new AtomicInteger();
+    CountDownLatch atWork = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    store.beforeHandle =
+        () -> {
+          asked.incrementAndGet();
+          atWork.countDown();
+          await(over);
+        };
+    try (RunningServer held = server(store, "5", "3", "10");
+        ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<HttpResponse<String>> first =
+          clients.submit(() -> held.post("/api/v1/write", A, points(13, "early")));
+      await(atWork);
+      Future<HttpResponse<String>> second =
+          clients.submit(() -> held.post("/api/v1/write", A, points(18, "late")));
+      try {
+        HttpResponse<String> refused = second.get(60, TimeUnit.SECONDS);
+        assertError(refused, 429, "RATE_LIMIT_EXCEEDED");
+        assertDetails(refused, "metrics_per_second", 10, 18, 7);
+      } finally {
+        over.countDown();
+      }
+      assertThat(first.get().statusCode()).isEqualTo(200);
+      assertThat(asked).hasValue(1);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** On a clock that stands still the bucket lacks exactly what was taken. */
