@@ -51,8 +51,14 @@ import org.slf4j.LoggerFactory;
 
 /** The listeners: the API, the one for probes and scrapers, and that of an operator. */
 public final class ApiServer implements AutoCloseable {
-  /** Threads are writes at work: those that wait for the disk together are committed together. */
-  private static final Listener.Size API_SIZE = new Listener.Size(128, 4_096);
+  /** Each has a thread: those that wait for the disk together are committed together. */
+  static final int WRITES_MAX = 128;
+
+  /** For what waits for nobody: to read and refuse requests, and to answer while writes wait. */
+  private static final int OTHER_THREADS = 32;
+
+  private static final Listener.Size API_SIZE =
+      new Listener.Size(WRITES_MAX + OTHER_THREADS, 4_096);
 
   private static final Listener.Size MANAGEMENT_SIZE = new Listener.Size(8, 64);
 
@@ -127,7 +133,8 @@ public final class ApiServer implements AutoCloseable {
         new ServerShares(
             BodyShares.ofWrites(bodies.pool(), parts.config().batchWrite().maxRequestSizeBytes()),
             BodyShares.ofOthers(bodies.others(), JerseyHandler.BODY_BYTES_MAX),
-            new TenantShares(callsMax, replies));
+            new TenantShares(callsMax, replies),
+            new WritesAtWork(WRITES_MAX));
     this.usage = usage();
     this.jersey =
         new JerseyHandler(
@@ -315,7 +322,7 @@ public final class ApiServer implements AutoCloseable {
         parts.telemetry(),
         rates,
         bodies,
-        shares.writes(),
+        shares,
         () -> new PointDecoder(parts.store(), cache, rules, batchSizeMax),
         tenant -> parts.limits().of(tenant).series(),
         parts.config().batchWrite(),

@@ -51,6 +51,8 @@ final class ServerLimits {
     return List.of(
         ServerLimit.ofAll("maxConcurrentRequests", calls.callsMax(), calls.calls(tenant)),
         ServerLimit.ofAll(
+            "maxConcurrentWrites", shares.atWork().tenantMax(), shares.atWork().of(tenant)),
+        ServerLimit.ofAll(
             "maxWriteBytesInFlight",
             shares.writes().arrivingBytesMax(),
             shares.writes().arrivingBytes(tenant)),

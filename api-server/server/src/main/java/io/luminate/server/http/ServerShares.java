@@ -8,5 +8,7 @@ package io.luminate.server.http;
  * @param writes bodies of writes
  * @param others bodies of anything else
  * @param calls other than writes, and their replies
+ * @param atWork writes that the store has
  */
-record ServerShares(BodyShares writes, BodyShares others, TenantShares calls) {}
+record ServerShares(
+    BodyShares writes, BodyShares others, TenantShares calls, WritesAtWork atWork) {}

@@ -38,8 +38,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
@@ -51,8 +53,8 @@ import org.slf4j.MDC;
 
 /**
  * {@code POST /api/v1/write}: the body into a pooled array, the array through a pooled decoder, the
- * points into the store, on Jetty's threads. Their number bounds the writes at work, the memory
- * budget those in flight.
+ * points into the store, on Jetty's threads. {@link WritesAtWork} bounds those that this takes, the
+ * memory budget the writes in flight.
  */
 final class WriteHandler extends Handler.Abstract {
   static final String PATH = "/api/v1/write";
@@ -74,6 +76,7 @@ final class WriteHandler extends Handler.Abstract {
   private final BatchWriteConfig limits;
   private final InstantSource clock;
   private final BodyShares shares;
+  private final WritesAtWork atWork;
   private final Queue<PointDecoder> decoders = new ConcurrentLinkedQueue<>();
 
   WriteHandler(
@@ -82,7 +85,7 @@ final class WriteHandler extends Handler.Abstract {
       Telemetry telemetry,
       RateGate rates,
       RequestBodies bodies,
-      BodyShares shares,
+      ServerShares shares,
       Supplier<PointDecoder> newDecoder,
       Function<TenantId, SeriesLimits> seriesLimits,
       BatchWriteConfig limits,
@@ -92,7 +95,8 @@ final class WriteHandler extends Handler.Abstract {
     this.telemetry = telemetry;
     this.rates = rates;
     this.bodies = bodies;
-    this.shares = shares;
+    this.shares = shares.writes();
+    this.atWork = shares.atWork();
     this.newDecoder = newDecoder;
     this.seriesLimits = seriesLimits;
     this.limits = limits;
@@ -122,6 +126,7 @@ final class WriteHandler extends Handler.Abstract {
       checkMethod(request, response);
       Principal principal = caller.required();
       principal.require(Scope.WRITE);
+      atWork.requireRoom(tenant);
       read(request, response, callback, call(request, principal));
     } catch (RuntimeException refused) {
       refuse(request, response, callback, tenant, Failures.of(refused));
@@ -229,8 +234,9 @@ final class WriteHandler extends Handler.Abstract {
     MDC.put(RequestId.MDC_KEY, RequestIds.of(request));
     try {
       Answer answer;
-      try (BodyBuffer body =
-          call.inflation().inflate(wire, inflated, BatchWriteConfig.INFLATED_BYTES_MAX)) {
+      try (WritesAtWork.Place _ = enter(call, wire);
+          BodyBuffer body =
+              call.inflation().inflate(wire, inflated, BatchWriteConfig.INFLATED_BYTES_MAX)) {
         answer = store(call, body);
       }
       RequestStatus status = answer.status() == 200 ? RequestStatus.SUCCESS : RequestStatus.PARTIAL;
@@ -242,6 +248,16 @@ final class WriteHandler extends Handler.Abstract {
       reply(response, callback, call.scope().tenant(), Failures.of(failure));
     } finally {
       MDC.remove(RequestId.MDC_KEY);
+    }
+  }
+
+  /** A place, or no body any more. */
+  private WritesAtWork.Place enter(Call call, BodyBuffer wire) {
+    try {
+      return atWork.enter(call.scope().tenant());
+    } catch (ApiException full) {
+      wire.close();
+      throw full;
     }
   }
 
@@ -266,17 +282,15 @@ final class WriteHandler extends Handler.Abstract {
     TenantId tenant = call.scope().tenant();
     if (bound.isPresent()) {
       Admission admission = Admission.bound(clock.millis(), bound.get());
-      return decode(decoder, IngestScope.of(tenant), body, admission);
+      return decode(decoder, IngestScope.of(tenant), body, admission, points -> {});
     }
-    boolean ample = rates.available(tenant) >= limits.maxBatchSize();
-    if (!ample) {
-      takeCounted(tenant, body);
+    PointTaking taking = new PointTaking(tenant, body);
+    if (rates.available(tenant) < limits.maxBatchSize()) {
+      taking.count();
     }
     Admission admission = Admission.at(clock.millis(), seriesLimits.apply(tenant));
-    DecodedBatch batch = decode(decoder, call.scope(), body, admission);
-    if (ample) {
-      rates.takePoints(tenant, batch.points().size() + batch.rejected().size());
-    }
+    DecodedBatch batch = decode(decoder, call.scope(), body, admission, taking::beforeSeries);
+    taking.take(batch.points().size() + batch.rejected().size());
     if (call.key().isEmpty()) {
       // Only under a key may it be read again; others need the memory while this one waits.
       body.giveWayTo((long) batch.points().size() * PointBatch.POINT_BYTES);
@@ -284,18 +298,49 @@ final class WriteHandler extends Handler.Abstract {
     return batch;
   }
 
-  /** Of a batch that is too large for anybody the decoder tells. */
-  private void takeCounted(TenantId tenant, BodyBuffer body) {
-    int points = new PointCounter().count(body.bytes(), body.length());
-    if (points <= limits.maxBatchSize()) {
-      rates.takePoints(tenant, points);
+  /**
+   * Takes the points of a batch, once and all of them or none: before the batch makes a series, as
+   * what is refused makes none, and else when the decoder has counted them.
+   */
+  private final class PointTaking {
+    private final TenantId tenant;
+    private final BodyBuffer body;
+    private boolean isDone;
+
+    PointTaking(TenantId tenant, BodyBuffer body) {
+      this.tenant = tenant;
+      this.body = body;
+    }
+
+    void take(int points) {
+      if (!isDone) {
+        isDone = true;
+        rates.takePoints(tenant, points);
+      }
+    }
+
+    /** A pass over the body. Of a batch that is too large for anybody the decoder tells. */
+    void count() {
+      if (!isDone) {
+        int points = new PointCounter().count(body.bytes(), body.length());
+        isDone = points > limits.maxBatchSize();
+        take(points);
+      }
+    }
+
+    void beforeSeries(OptionalInt points) {
+      points.ifPresentOrElse(this::take, this::count);
     }
   }
 
   private static DecodedBatch decode(
-      PointDecoder decoder, IngestScope scope, BodyBuffer body, Admission admission) {
+      PointDecoder decoder,
+      IngestScope scope,
+      BodyBuffer body,
+      Admission admission,
+      Consumer<OptionalInt> beforeSeries) {
     try {
-      return decoder.decode(scope, body.bytes(), body.length(), admission);
+      return decoder.decode(scope, body.bytes(), body.length(), admission, beforeSeries);
     } catch (MalformedJsonException e) {
       throw new ApiException(
           400, "INVALID_JSON", String.valueOf(e.getMessage()), Map.of("offset", e.offset()));

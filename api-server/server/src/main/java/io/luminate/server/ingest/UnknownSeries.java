@@ -75,6 +75,10 @@ public final class UnknownSeries {
     batch.add(NO_HANDLE, timestampMillis, value);
   }
 
+  public boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
   public boolean isFull() {
     return textBytes > TEXT_BYTES_MAX || waiting.size() >= SERIES_MAX;
   }
@@ -90,9 +94,6 @@ public final class UnknownSeries {
       long lowestHandle,
       PointBatch batch,
       List<RejectedPoint> rejected) {
-    if (waiting.isEmpty()) {
-      return;
-    }
     List<SeriesName> series = waiting.stream().map(Waiting::series).toList();
     List<SeriesAdmission> answers =
         store.admit(

@@ -10,6 +10,7 @@ import static io.luminate.server.http.RunningServer.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.RetentionPolicies;
+import io.luminate.store.MetricsStore;
 import io.luminate.store.reference.ReferenceStore;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -17,6 +18,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -41,13 +48,24 @@ final class RateLimitsTest {
   }
 
   private RunningServer server(String writes, String queries, String points) throws Exception {
-    return server(writes, queries, points, JerseyHandler.CONCURRENT_MAX);
+    return server(store(), writes, queries, points);
   }
 
-  private RunningServer server(String writes, String queries, String points, int callsMax)
+  private static MetricsStore store() {
+    return new ReferenceStore(
+        InstantSource.system(), RetentionPolicies.keepFor(Duration.ofDays(30)));
+  }
+
+  private RunningServer server(MetricsStore store, String writes, String queries, String points)
+      throws Exception {
+    return server(store, writes, queries, points, JerseyHandler.CONCURRENT_MAX);
+  }
+
+  private RunningServer server(
+      MetricsStore store, String writes, String queries, String points, int callsMax)
       throws Exception {
     return new RunningServer(
-        new ReferenceStore(InstantSource.system(), RetentionPolicies.keepFor(Duration.ofDays(30))),
+        store,
         Map.of(
             "LUMINATE_RATE_LIMITS_WRITE_REQUESTS_PER_SECOND", writes,
             "LUMINATE_RATE_LIMITS_QUERY_REQUESTS_PER_SECOND", queries,
@@ -73,6 +91,46 @@ final class RateLimitsTest {
         IntStream.range(0, count)
             .mapToObj(i -> point(name, now(), i, "{\"i\":\"" + i + "\"}"))
             .toArray(String[]::new));
+  }
+
+  /** The points of one that is at work are taken before the store makes its series. */
+  @Test
+  void batches_pastThePointsTogether_makeNoSeriesOfWhatIsRefused() throws Exception {
+    ScriptedStore store = new ScriptedStore();
+    AtomicInteger asked = new AtomicInteger();
+    CountDownLatch atWork = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    store.beforeHandle =
+        () -> {
+          asked.incrementAndGet();
+          atWork.countDown();
+          await(over);
+        };
+    try (RunningServer held = server(store, "5", "3", "10");
+        ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<HttpResponse<String>> first =
+          clients.submit(() -> held.post("/api/v1/write", A, points(13, "early")));
+      await(atWork);
+      Future<HttpResponse<String>> second =
+          clients.submit(() -> held.post("/api/v1/write", A, points(18, "late")));
+      try {
+        HttpResponse<String> refused = second.get(60, TimeUnit.SECONDS);
+        assertError(refused, 429, "RATE_LIMIT_EXCEEDED");
+        assertDetails(refused, "metrics_per_second", 10, 18, 7);
+      } finally {
+        over.countDown();
+      }
+      assertThat(first.get().statusCode()).isEqualTo(200);
+      assertThat(asked).hasValue(1);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** On a clock that stands still the bucket lacks exactly what was taken. */
@@ -206,7 +264,7 @@ final class RateLimitsTest {
 
   @Test
   void fullServer_saysWhatIsLeft() throws Exception {
-    try (RunningServer full = server("5", "3", "10", 0)) {
+    try (RunningServer full = server(store(), "5", "3", "10", 0)) {
       HttpResponse<String> refused = full.post("/api/v1/query", A, "{}");
       assertError(refused, 503, "OVERLOADED");
       assertHead(refused, 3, 2);

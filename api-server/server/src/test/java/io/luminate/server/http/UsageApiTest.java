@@ -123,6 +123,7 @@ final class UsageApiTest {
                   + "\"overflow\":{\"limit\":\"reject\"},"
                   + OF_EACH_REQUEST
                   + "\"maxConcurrentRequests\":{\"limit\":48,\"used\":1,\"left\":47},"
+                  + "\"maxConcurrentWrites\":{\"limit\":96,\"used\":0,\"left\":96},"
                   + "\"maxWriteBytesInFlight\":"
                   + "{\"limit\":41943040,\"used\":0,\"left\":41943040},"
                   // The question itself, in the smallest array there is.

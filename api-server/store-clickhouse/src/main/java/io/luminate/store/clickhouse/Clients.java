@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse;
 
+import io.luminate.store.clickhouse.cardinality.Cardinality;
 import io.luminate.store.clickhouse.client.ClickHouseAccess;
 import io.luminate.store.clickhouse.client.ClickHouseAccess.Connections;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
@@ -14,7 +15,8 @@ import java.util.List;
  *
  * @param write points, and what they need
  * @param read questions
- * @param upkeep counts of series for limits
+ * @param upkeep look-ups for limits
+ * @param counting of series for limits, which may take minutes and which look-ups do not wait for
  * @param deletes which counts of minutes must not hold up
  * @param figures probes and counts for scrapers, where points are written
  * @param readFigures the same, where they are read
@@ -23,12 +25,11 @@ record Clients(
     ClickHouseClient write,
     ClickHouseClient read,
     ClickHouseClient upkeep,
+    ClickHouseClient counting,
     ClickHouseClient deletes,
     ClickHouseClient figures,
     ClickHouseClient readFigures)
     implements AutoCloseable {
-  private static final int UPKEEP_CONNECTIONS = 4;
-
   /** Of which long counts may have all but four. */
   private static final int DELETES_CONNECTIONS = 14;
 
@@ -39,7 +40,8 @@ record Clients(
     return new Clients(
         new ClickHouseClient(options.access()),
         new ClickHouseClient(options.readAccess()),
-        new ClickHouseClient(few(options.access(), UPKEEP_CONNECTIONS)),
+        new ClickHouseClient(few(options.access(), Cardinality.CONNECTIONS)),
+        new ClickHouseClient(few(options.access(), Cardinality.CONNECTIONS)),
         new ClickHouseClient(few(options.access(), DELETES_CONNECTIONS)),
         new ClickHouseClient(few(options.access(), FIGURES_CONNECTIONS)),
         new ClickHouseClient(few(options.readAccess(), FIGURES_CONNECTIONS)));
@@ -51,6 +53,7 @@ record Clients(
 
   @Override
   public void close() {
-    List.of(read, write, upkeep, deletes, figures, readFigures).forEach(ClickHouseClient::close);
+    List.of(read, write, upkeep, counting, deletes, figures, readFigures)
+        .forEach(ClickHouseClient::close);
   }
 }

@@ -56,6 +56,7 @@ record StoreParts(
         new Cardinality(
             writer,
             clients.upkeep(),
+            clients.counting(),
             tables,
             options.entityKeys(),
             options.clock(),

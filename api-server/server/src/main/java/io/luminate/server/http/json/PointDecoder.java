@@ -24,7 +24,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,8 @@ public final class PointDecoder extends DimensionsCursor {
    */
   private static final int READ_AHEAD = 32;
 
+  private static final Consumer<OptionalInt> TOLD = points -> {};
+
   private final MetricsStore store;
   private final SeriesCache cache;
   private final PointRules rules;
@@ -60,6 +64,7 @@ public final class PointDecoder extends DimensionsCursor {
   private List<RejectedPoint> rejected = new ArrayList<>();
   private IngestScope scope = IngestScope.of(TenantId.DEFAULT);
   private Admission admission = Admission.at(0);
+  private Consumer<OptionalInt> beforeSeries = TOLD;
   private long lowestHandle;
   private long lowestSureHandle;
 
@@ -82,12 +87,24 @@ public final class PointDecoder extends DimensionsCursor {
     this.point = read[0];
   }
 
+  public DecodedBatch decode(IngestScope scope, byte[] body, int length, Admission admission) {
+    return decode(scope, body, length, admission, TOLD);
+  }
+
   /**
    * @param body the text, with {@link #BODY_PADDING} bytes behind it that are overwritten
+   * @param beforeSeries hears once how many points there are before the store is asked for series,
+   *     if it is; empty if there are more new ones than wait for the end of the body
    * @return a batch that is valid until the next call, without the body
    * @throws MalformedJsonException when the body as a whole is refused
    */
-  public DecodedBatch decode(IngestScope scope, byte[] body, int length, Admission admission) {
+  public DecodedBatch decode(
+      IngestScope scope,
+      byte[] body,
+      int length,
+      Admission admission,
+      Consumer<OptionalInt> beforeSeries) {
+    this.beforeSeries = beforeSeries;
     this.scope = scope;
     this.admission = admission;
     this.lowestHandle = store.lowestHandle();
@@ -107,7 +124,7 @@ public final class PointDecoder extends DimensionsCursor {
     } finally {
       release();
     }
-    admitUnknown();
+    admitUnknown(OptionalInt.of(batch.size() + rejected.size()));
     unknown.finish(batch, rejected);
     return new DecodedBatch(batch, rejected, unknown.folded());
   }
@@ -420,15 +437,19 @@ public final class PointDecoder extends DimensionsCursor {
           point.timestampMillis,
           point.value);
       if (unknown.isFull()) {
-        admitUnknown();
+        admitUnknown(OptionalInt.empty());
       }
     } catch (RejectionException e) {
       rejected.add(new RejectedPoint(point.index, shownName(), e.rejection()));
     }
   }
 
-  private void admitUnknown() {
-    unknown.admit(scope, admission.series(), lowestHandle, batch, rejected);
+  private void admitUnknown(OptionalInt points) {
+    if (!unknown.isEmpty()) {
+      beforeSeries.accept(points);
+      beforeSeries = TOLD;
+      unknown.admit(scope, admission.series(), lowestHandle, batch, rejected);
+    }
   }
 
   private static void raise(@Nullable Rejection problem) throws RejectionException {

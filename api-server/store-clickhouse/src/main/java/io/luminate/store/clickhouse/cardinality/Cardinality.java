@@ -24,11 +24,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -53,11 +49,14 @@ public final class Cardinality implements AutoCloseable {
   /** A delete whose metric cannot be counted anew is tried again as often. */
   private static final Duration RECOUNT_EVERY = Duration.ofMinutes(1);
 
-  /** Longer than it can take. */
-  private static final Duration RECOUNT_WITHIN = Duration.ofMinutes(6);
+  /** Longer than it can take, with what it waits for its tenant's other counts. */
+  private static final Duration RECOUNT_WITHIN = Duration.ofMinutes(7);
 
   /** Of metrics that wait for it. */
   private static final int RECOUNTS_MAX = 1_000;
+
+  /** Of each of the two clients: a tenant's questions take three quarters of them at most. */
+  public static final int CONNECTIONS = 4;
 
   /** Of sketches in memory: some 200 metrics with many series, any number of others. */
   static final long SKETCH_BYTES_MAX = 20L << 20;
@@ -67,9 +66,6 @@ public final class Cardinality implements AutoCloseable {
 
   /** Who comes next counts what it meets by itself. */
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
-
-  /** Of metrics that are being counted; each has a sketch in memory, and waits for a connection. */
-  static final int LOADS_MAX = 256;
 
   private static final Logger LOG = LoggerFactory.getLogger(Cardinality.class);
 
@@ -82,7 +78,7 @@ public final class Cardinality implements AutoCloseable {
   private final String process = UUID.randomUUID().toString();
   private final AtomicInteger day = new AtomicInteger(Integer.MIN_VALUE);
   private final AtomicLong unanswered = new AtomicLong();
-  private final ConcurrentHashMap<MetricName, Load> loading = new ConcurrentHashMap<>();
+  private final Loads loads = new Loads();
 
   /** Held while changes are taken and written: of a process' rows the last one counts. */
   private final ReentrantLock writing = new ReentrantLock();
@@ -105,15 +101,16 @@ public final class Cardinality implements AutoCloseable {
   private final Recurring sharing;
   private final Recurring recounting;
 
-  private record Load(CompletableFuture<Void> done, long startedNanos) {}
-
   /**
+   * @param client for what somebody waits for
+   * @param counting for what reads all points of a metric or a tenant, and may take minutes
    * @param retention of a tenant's metric
    * @param margin how much longer rows stay
    */
   public Cardinality(
       PointWriter writer,
       ClickHouseClient client,
+      ClickHouseClient counting,
       Tables tables,
       EntityKeys entityKeys,
       InstantSource clock,
@@ -122,7 +119,7 @@ public final class Cardinality implements AutoCloseable {
     this.writer = writer;
     this.series = writer.series();
     this.sketches = new SketchTable(client, tables);
-    this.stored = new StoredSeries(client, tables, entityKeys);
+    this.stored = new StoredSeries(client, counting, tables, entityKeys);
     this.tenants = new Tenants(stored);
     this.clock = clock;
     this.rows = new SketchRows(retention, margin);
@@ -214,44 +211,17 @@ public final class Cardinality implements AutoCloseable {
   }
 
   /**
-   * Tells other processes what came here, and hears what came there. Whoever needs it waits for one
-   * and the same load, as long as it is new; it goes on when nobody does any more, and there are
-   * only so many at a time.
+   * Tells other processes what came here, and hears what came there, if there is room for one more
+   * that does.
    *
    * @return whether it is known now
    */
   boolean exchange(
       MetricName name, MetricCount count, int firstDay, long seriesMax, Duration within) {
-    boolean room = loading.size() < LOADS_MAX || loading.containsKey(name);
-    if (room && count.isOutdated(seriesMax) && count.mayLoad()) {
-      Load load = loadOf(name, count, firstDay);
-      long elapsedNanos = System.nanoTime() - load.startedNanos();
-      await(name, load, Math.min(within.toNanos(), Patience.IN_ALL.toNanos() - elapsedNanos));
+    if (loads.hasRoom(name) && count.isOutdated(seriesMax) && count.mayLoad()) {
+      loads.await(name, () -> loadNow(name, count, firstDay), within, Patience.IN_ALL);
     }
     return !count.isOutdated(seriesMax);
-  }
-
-  private Load loadOf(MetricName name, MetricCount count, int firstDay) {
-    return loading.computeIfAbsent(
-        name,
-        n ->
-            new Load(
-                CompletableFuture.runAsync(
-                    () -> loadNow(n, count, firstDay),
-                    task -> Thread.ofVirtual().name("cardinality-load").start(task)),
-                System.nanoTime()));
-  }
-
-  private static void await(MetricName name, Load load, long withinNanos) {
-    try {
-      load.done().get(Math.max(0, withinNanos), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException e) {
-      LOG.warn("{} of {} could not be counted", name.metric(), name.tenant(), e.getCause());
-    } catch (TimeoutException e) {
-      LOG.debug("{} of {} is being counted", name.metric(), name.tenant());
-    }
   }
 
   /** Of a metric that nobody ever counted the points are. */
@@ -260,7 +230,9 @@ public final class Cardinality implements AutoCloseable {
       if (count.isChanged()) {
         writeChanges(Map.of(name, count), SketchTable.WITHIN);
       }
-      SketchTable.Stored found = sketches.read(name, firstDay);
+      SketchTable.Stored found =
+          stored.lookUp(
+              name.tenant(), SketchTable.WITHIN, left -> sketches.read(name, firstDay, left));
       OptionalLong toCount = count.toCount(found.epoch(), found.counted());
       if (toCount.isPresent()) {
         countPoints(name, count, toCount.getAsLong(), found, firstDay);
@@ -271,8 +243,6 @@ public final class Cardinality implements AutoCloseable {
     } catch (ClickHouseFailure e) {
       count.loadFailed();
       LOG.warn("{} of {} cannot be counted yet: {}", name.metric(), name.tenant(), e.getMessage());
-    } finally {
-      loading.remove(name);
     }
   }
 
@@ -319,7 +289,7 @@ public final class Cardinality implements AutoCloseable {
   }
 
   int loads() {
-    return loading.size();
+    return loads.size();
   }
 
   /**
@@ -350,7 +320,8 @@ public final class Cardinality implements AutoCloseable {
       MetricCount count = one.getValue();
       recounts.remove(name, count);
       if (count.isRestarted()) {
-        await(name, loadOf(name, count, firstDay(name)), RECOUNT_WITHIN.toNanos());
+        int firstDay = firstDay(name);
+        loads.await(name, () -> loadNow(name, count, firstDay), RECOUNT_WITHIN, RECOUNT_WITHIN);
       }
       if (count.isRestarted()) {
         recounts.putIfAbsent(name, count);

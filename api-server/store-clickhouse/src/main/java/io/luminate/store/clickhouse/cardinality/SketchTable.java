@@ -78,7 +78,7 @@ final class SketchTable {
 
   record Change(MetricName name, int day, long epoch, HllSketch sketch) {}
 
-  Stored read(MetricName name, int firstDay) {
+  Stored read(MetricName name, int firstDay, Duration within) {
     return rows.read(
         Statement.of(
                 "SELECT day, process = '', epoch, argMax(sketch, at),"
@@ -88,7 +88,7 @@ final class SketchTable {
                     + " GROUP BY day, process, epoch ORDER BY epoch DESC")
             .with("tenant", name.tenant().value())
             .with("metric", name.metric())
-            .within(WITHIN),
+            .within(within),
         answer -> stored(answer, firstDay));
   }
 

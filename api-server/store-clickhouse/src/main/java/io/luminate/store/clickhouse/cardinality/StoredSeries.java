@@ -7,9 +7,12 @@ import io.luminate.model.SeriesHash;
 import io.luminate.model.TenantId;
 import io.luminate.store.SeriesName;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.client.ClickHouseFailure;
 import io.luminate.store.clickhouse.client.LongCounts;
+import io.luminate.store.clickhouse.client.RowFunction;
 import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
+import io.luminate.store.clickhouse.client.TenantShares;
 import io.luminate.store.clickhouse.schema.Tables;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.TgtHllType;
 
@@ -37,12 +41,24 @@ final class StoredSeries {
 
   private static final int TEXT_BYTES_MAX = 28 << 10;
 
+  /** How long a count waits for others of its tenant. */
+  private static final Duration COUNT_WAITS = Duration.ofMinutes(1);
+
   private final ClickHouseClient client;
+  private final ClickHouseClient counting;
+  private final TenantShares lookUps = new TenantShares(Cardinality.CONNECTIONS);
+  private final TenantShares counts = new TenantShares(Cardinality.CONNECTIONS);
   private final String points;
   private final EntityKeys entityKeys;
 
-  StoredSeries(ClickHouseClient client, Tables tables, EntityKeys entityKeys) {
+  /**
+   * @param client for look-ups
+   * @param counting for what may take minutes, which look-ups do not wait for
+   */
+  StoredSeries(
+      ClickHouseClient client, ClickHouseClient counting, Tables tables, EntityKeys entityKeys) {
     this.client = client;
+    this.counting = counting;
     this.points = tables.points();
     this.entityKeys = entityKeys;
   }
@@ -67,7 +83,25 @@ final class StoredSeries {
             + " AND "
             + anyOf("series", "Array(UInt128)", numbers(series), values);
     Statement question = seeingDeletes(Statement.of(sql).withAll(values));
-    return client.query(LongCounts.ending(question, within), StoredSeries::hashes).value();
+    return lookUp(
+        tenant,
+        within,
+        left -> client.query(LongCounts.ending(question, left), StoredSeries::hashes).value());
+  }
+
+  /**
+   * Asks over the connections for look-ups, of which the tenant has its share.
+   *
+   * @param question is told how much of the time is left
+   * @throws ClickHouseFailure if nothing is
+   */
+  <T> T lookUp(TenantId tenant, Duration within, Function<Duration, T> question) {
+    return lookUps.within(tenant, within, question);
+  }
+
+  private <T> T count(TenantId tenant, Statement question, RowFunction<T> read) {
+    return counts.within(
+        tenant, COUNT_WAITS, left -> counting.query(ofAllPoints(question), read).value());
   }
 
   private static Statement ofAllPoints(Statement question) {
@@ -148,7 +182,7 @@ final class StoredSeries {
                     + " GROUP BY series")
             .with("tenant", name.tenant().value())
             .with("metric", name.metric());
-    return client.query(ofAllPoints(statement), StoredSeries::sketches).value();
+    return count(name.tenant(), statement, StoredSeries::sketches);
   }
 
   private static Map<Integer, HllSketch> sketches(RowReader rows) throws IOException {
@@ -171,16 +205,15 @@ final class StoredSeries {
                     + points
                     + " WHERE tenant = {tenant:String} GROUP BY metric")
             .with("tenant", tenant.value());
-    return client
-        .query(
-            ofAllPoints(statement),
-            rows -> {
-              Map<String, Integer> metrics = new HashMap<>();
-              while (rows.hasNext()) {
-                metrics.put(rows.string(), Math.toIntExact(rows.int64()));
-              }
-              return metrics;
-            })
-        .value();
+    return count(
+        tenant,
+        statement,
+        rows -> {
+          Map<String, Integer> metrics = new HashMap<>();
+          while (rows.hasNext()) {
+            metrics.put(rows.string(), Math.toIntExact(rows.int64()));
+          }
+          return metrics;
+        });
   }
 }

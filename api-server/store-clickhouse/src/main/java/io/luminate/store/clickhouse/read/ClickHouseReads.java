@@ -21,6 +21,7 @@ import io.luminate.store.StoreStats;
 import io.luminate.store.ValuesQuery;
 import io.luminate.store.ValuesResult;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
+import io.luminate.store.clickhouse.client.TenantShares;
 import io.luminate.store.clickhouse.schema.Slots;
 import io.luminate.store.clickhouse.schema.Tables;
 import java.util.List;

@@ -6,6 +6,8 @@ import io.luminate.model.TenantId;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.schema.Tables;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * What ClickHouse says of deletes. Each is found again by a condition in its text that is always
@@ -15,6 +17,11 @@ import io.luminate.store.clickhouse.schema.Tables;
 record DeleteMutations(ClickHouseClient client, Tables tables) {
   private static final String ALWAYS_TRUE = " != ''";
 
+  private static final String OF = " of ";
+
+  /** A tenant's name has no other characters. */
+  private static final String NAMED = "'(delete-[0-9a-f]+" + OF + "[A-Za-z0-9._-]+)'" + ALWAYS_TRUE;
+
   enum State {
     /** Not begun, or done so long ago that ClickHouse has dropped it from its list. */
     ABSENT,
@@ -22,11 +29,16 @@ record DeleteMutations(ClickHouseClient client, Tables tables) {
     DONE
   }
 
-  /** Deletes under way, of everybody and of one tenant. */
-  record Pending(long all, long own) {}
+  static String name(String operation, TenantId tenant) {
+    return operation + OF + tenant.value();
+  }
+
+  static boolean isOf(String name, TenantId tenant) {
+    return name.endsWith(OF + tenant.value());
+  }
 
   static String named(String operation, TenantId tenant) {
-    return SqlText.literal(operation + " of " + tenant.value()) + ALWAYS_TRUE;
+    return SqlText.literal(name(operation, tenant)) + ALWAYS_TRUE;
   }
 
   State state(String operation, TenantId tenant) {
@@ -44,21 +56,24 @@ record DeleteMutations(ClickHouseClient client, Tables tables) {
         .value();
   }
 
-  Pending pending(TenantId tenant) {
+  /** Names of deletes under way, of every tenant; of one without a name its text. */
+  Set<String> pending() {
     return client
         .query(
             asked(
-                    "toInt64(uniqExact(command)),"
-                        + " toInt64(uniqExactIf(command, match(command, {own:String})))",
+                    "DISTINCT extract(command, {named:String}) AS name,"
+                        + " if(name = '', command, name)",
                     "NOT is_done AND position(command, '_row_exists') > 0")
-                .with("own", ofTenant(tenant)),
-            rows -> new Pending(rows.int64(), rows.int64()))
+                .with("named", NAMED),
+            rows -> {
+              Set<String> names = new HashSet<>();
+              while (rows.hasNext()) {
+                rows.string();
+                names.add(rows.string());
+              }
+              return names;
+            })
         .value();
-  }
-
-  /** Of a tenant's name the dot alone means something in a pattern. */
-  private static String ofTenant(TenantId tenant) {
-    return "'delete-[0-9a-f]+ of " + tenant.value().replace(".", "[.]") + "'" + ALWAYS_TRUE;
   }
 
   private Statement asked(String what, String which) {

@@ -55,6 +55,7 @@ public final class Deletes implements AutoCloseable {
   private final Waits waits;
   private final Receipts receipts;
   private final PointCounts counts;
+  private final DeletePlaces places = new DeletePlaces(PENDING_MAX);
 
   /**
    * How long one who deletes waits.
@@ -92,10 +93,23 @@ public final class Deletes implements AutoCloseable {
    */
   public DeleteReceipt deleteBefore(
       DeleteRequest request, long visibleFromMillis, Consumer<DeleteReceipt> begun) {
-    requireRoom(request.tenant());
+    String operation = newOperation();
+    try (DeletePlaces.Place place = places.enter(request.tenant(), operation, mutations::pending)) {
+      return delete(request, operation, visibleFromMillis, begun, place);
+    }
+  }
+
+  private DeleteReceipt delete(
+      DeleteRequest request,
+      String operation,
+      long visibleFromMillis,
+      Consumer<DeleteReceipt> begun,
+      DeletePlaces.Place place) {
     Rows rows = new Rows(request, slots.rereadToChange(request.tenant(), request.metricName()));
     PointCounts.Count count = counts.begin(rows, visibleFromMillis);
-    DeleteReceipt receipt = receipt(request, count.await(waits.count()));
+    OptionalLong points = count.await(waits.count());
+    DeleteReceipt receipt =
+        new DeleteReceipt(operation, request, points, clock.instant(), Optional.empty());
     boolean counting = receipt.points().isEmpty() && !count.hasFailed();
     receipts.trim(request.tenant());
     receipts.insert(new Kept(receipt, false, counting));
@@ -104,10 +118,11 @@ public final class Deletes implements AutoCloseable {
     }
     try {
       begin(rows, receipt, begun);
+      place.close();
       return inForce(receipt, counting);
     } finally {
       if (counting) {
-        count.whenDone(points -> noteCounted(receipt, points));
+        count.whenDone(counted -> noteCounted(receipt, counted));
       }
     }
   }
@@ -130,11 +145,8 @@ public final class Deletes implements AutoCloseable {
     }
   }
 
-  private DeleteReceipt receipt(DeleteRequest request, OptionalLong points) {
-    Instant now = clock.instant();
-    String operation =
-        "delete-%011x%08x".formatted(now.toEpochMilli(), UUID.randomUUID().hashCode());
-    return new DeleteReceipt(operation, request, points, now, Optional.empty());
+  private String newOperation() {
+    return "delete-%011x%08x".formatted(clock.millis(), UUID.randomUUID().hashCode());
   }
 
   private void begin(Rows rows, DeleteReceipt receipt, Consumer<DeleteReceipt> begun) {
@@ -223,23 +235,6 @@ public final class Deletes implements AutoCloseable {
     DeleteReceipt done = receipt.done(clock.instant());
     receipts.insert(new Kept(done, true, false));
     return done;
-  }
-
-  /** A tenant may have half of what others leave: the next one finds a place. */
-  private void requireRoom(TenantId tenant) {
-    DeleteMutations.Pending pending = mutations.pending(tenant);
-    requireFewer(pending.all(), PENDING_MAX);
-    long others = pending.all() - pending.own();
-    requireFewer(pending.own(), Math.ceilDiv(PENDING_MAX - others, 2));
-  }
-
-  private static void requireFewer(long pending, long max) {
-    if (pending >= max) {
-      throw new StoreException(
-          ErrorCode.OVERLOADED,
-          pending + " deletes are under way, and at most " + max + " may be",
-          Map.of("limit", max, "current", pending));
-    }
   }
 
   private State state(DeleteReceipt receipt) {

@@ -24,8 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +53,7 @@ final class KeyedWriter {
   private final InstantSource clock;
   private final Duration window;
   private final Duration writeTimeout;
-  private final Semaphore atOnce;
+  private final InsertPlaces places;
   private final LastFailure lastFailure = new LastFailure();
   private final SecureRandom random = new SecureRandom();
   private final Queue<Encoder> encoders = new ConcurrentLinkedQueue<>();
@@ -79,7 +77,7 @@ final class KeyedWriter {
     this.local =
         new IdempotencyLedger(clock, window, options.keys().perTenantMax(), REMEMBERED_BYTES_MAX);
     this.writeTimeout = options.writeTimeout();
-    this.atOnce = new Semaphore(options.keys().inserts());
+    this.places = new InsertPlaces(options.keys().inserts());
   }
 
   IdempotencyClaim claim(TenantId tenant, String key, BodyHash body, QueryControl control) {
@@ -138,29 +136,32 @@ final class KeyedWriter {
           ErrorCode.OVERLOADED, "another request under the same key came first; send it again");
     }
     KeyUse use = claim.use.orElseThrow();
-    acquire(claim.begunBefore);
+    enter(claim);
     try {
       insert(points, claim, use);
     } finally {
-      atOnce.release();
+      places.leave();
     }
     finish(claim, use);
   }
 
-  private void acquire(boolean begunBefore) {
+  private void enter(Claim claim) {
     try {
-      if (atOnce.tryAcquire(writeTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (places.enter(claim.name.tenant(), writeTimeout)) {
         return;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw WriteFailure.PASSING.answer(begunBefore);
+      throw WriteFailure.PASSING.answer(claim.begunBefore);
     }
     throw new StoreException(
         ErrorCode.OVERLOADED,
         "too many requests with an Idempotency-Key at once; send it again",
         Map.of(
-            "write_timeout_ms", writeTimeout.toMillis(), "stored", begunBefore ? "unknown" : "no"));
+            "write_timeout_ms",
+            writeTimeout.toMillis(),
+            "stored",
+            claim.begunBefore ? "unknown" : "no"));
   }
 
   private void insert(PointBatch points, Claim claim, KeyUse use) {

@@ -6,13 +6,10 @@ import io.luminate.model.TenantId;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -27,7 +24,7 @@ final class WriteQueue {
   private final Condition changed = lock.newCondition();
 
   /** This and what follows is guarded by the lock. */
-  private final SequencedMap<TenantId, ArrayDeque<PendingWrite>> waiting = new LinkedHashMap<>();
+  private final ByTurns<PendingWrite> waiting = new ByTurns<>();
 
   private final Map<TenantId, Long> bytesByTenant = new HashMap<>();
   private long bytes;
@@ -49,7 +46,7 @@ final class WriteQueue {
       }
       checkRoom(write);
       TenantId tenant = write.points().tenant();
-      waiting.computeIfAbsent(tenant, first -> new ArrayDeque<>()).add(write);
+      waiting.add(tenant, write);
       count(tenant, write.bytes());
       changed.signalAll();
     } finally {
@@ -98,10 +95,8 @@ final class WriteQueue {
     lock.lock();
     try {
       TenantId tenant = write.points().tenant();
-      ArrayDeque<PendingWrite> own = waiting.get(tenant);
-      boolean waited = own != null && own.remove(write);
+      boolean waited = waiting.remove(tenant, write);
       if (waited) {
-        waiting.computeIfPresent(tenant, (same, left) -> left.isEmpty() ? null : left);
         count(tenant, -write.bytes());
       }
       return waited;
@@ -154,16 +149,9 @@ final class WriteQueue {
   }
 
   private Optional<PendingWrite> next() {
-    Map.Entry<TenantId, ArrayDeque<PendingWrite>> turn = waiting.pollFirstEntry();
-    if (turn == null) {
-      return Optional.empty();
-    }
-    PendingWrite next = turn.getValue().removeFirst();
-    if (!turn.getValue().isEmpty()) {
-      waiting.putLast(turn.getKey(), turn.getValue());
-    }
-    count(turn.getKey(), -next.bytes());
-    return Optional.of(next);
+    Optional<PendingWrite> next = waiting.next();
+    next.ifPresent(write -> count(write.points().tenant(), -write.bytes()));
+    return next;
   }
 
   /** Takes nothing more in; what is there may still be taken. */
@@ -181,8 +169,7 @@ final class WriteQueue {
   List<PendingWrite> drain() {
     lock.lock();
     try {
-      List<PendingWrite> left = waiting.values().stream().flatMap(ArrayDeque::stream).toList();
-      waiting.clear();
+      List<PendingWrite> left = waiting.drain();
       bytesByTenant.clear();
       bytes = 0;
       return left;

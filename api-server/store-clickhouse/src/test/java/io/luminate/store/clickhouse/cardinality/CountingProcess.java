@@ -48,6 +48,7 @@ final class CountingProcess implements AutoCloseable {
         new Cardinality(
             writer,
             client,
+            client,
             tables,
             EntityKeys.DEFAULT,
             this::now,

@@ -4,6 +4,7 @@ package io.luminate.store.clickhouse.cardinality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luminate.model.TenantId;
 import io.luminate.store.clickhouse.TestDatabase;
 import io.luminate.store.clickhouse.client.ClickHouseAccess;
 import java.io.IOException;
@@ -97,12 +98,18 @@ class SilentClickHouseTest {
   }
 
   @Test
-  void loads_thatNobodyWaitsFor_areOnlySoMany() {
-    for (int i = 0; i < 2 * Cardinality.LOADS_MAX; i++) {
-      MetricName name = new MetricName(CountingProcess.ACME, "m" + i);
+  void loads_thatNobodyWaitsFor_areOnlySoMany_andOfOneTenantFewer() {
+    load(CountingProcess.ACME, 2 * Loads.MAX);
+    assertThat(process.cardinality().loads()).isEqualTo(Loads.TENANT_MAX);
+    load(new TenantId("globex"), Loads.MAX);
+    assertThat(process.cardinality().loads()).isEqualTo(Loads.MAX);
+  }
+
+  private void load(TenantId tenant, int metrics) {
+    for (int i = 0; i < metrics; i++) {
+      MetricName name = new MetricName(tenant, "m" + i);
       MetricCount count = process.cardinality().count(name);
       assertThat(process.cardinality().exchange(name, count, 0, 1_000, Duration.ZERO)).isFalse();
     }
-    assertThat(process.cardinality().loads()).isEqualTo(Cardinality.LOADS_MAX);
   }
 }

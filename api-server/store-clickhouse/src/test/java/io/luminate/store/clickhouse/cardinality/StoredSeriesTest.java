@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class StoredSeriesTest {
   private final TestDatabase database = TestDatabase.withTables();
   private final StoredSeries stored =
-      new StoredSeries(database.client(), database.tables(), EntityKeys.DEFAULT);
+      new StoredSeries(database.client(), database.client(), database.tables(), EntityKeys.DEFAULT);
 
   @AfterEach
   void close() {
@@ -25,7 +25,7 @@ class StoredSeriesTest {
     database.flushQueryLog();
     return database.value(
         "SELECT arrayStringConcat(arraySort(groupArray(concat("
-            + "Settings['max_execution_time'], '/',"
+            + "toString(round(toFloat64(Settings['max_execution_time']), 1)), '/',"
             + " Settings['cancel_http_readonly_queries_on_client_close'], '/',"
             + " Settings['readonly'], '/',"
             + " Settings['max_memory_usage'], '/',"

@@ -19,7 +19,7 @@ class TenantMetricsTest {
 
   private final TestDatabase database = TestDatabase.withTables();
   private final StoredSeries stored =
-      new StoredSeries(database.client(), database.tables(), EntityKeys.DEFAULT);
+      new StoredSeries(database.client(), database.client(), database.tables(), EntityKeys.DEFAULT);
   private final AtomicLong nanos = new AtomicLong(System.nanoTime());
   private final Tenants tenants = new Tenants(stored, nanos::get);
 

@@ -17,12 +17,14 @@ import io.luminate.store.DeleteRequest;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.StoreException;
 import io.luminate.store.clickhouse.TestDatabase;
+import io.luminate.store.clickhouse.client.ClickHouseAccess;
 import io.luminate.store.clickhouse.client.ClickHouseClient;
 import io.luminate.store.clickhouse.client.RowReader;
 import io.luminate.store.clickhouse.client.Statement;
 import io.luminate.store.clickhouse.schema.Schema;
 import io.luminate.store.clickhouse.schema.Slots;
 import io.luminate.store.clickhouse.schema.Tables;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,9 +33,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -367,6 +371,65 @@ class DeletesTest {
     release();
   }
 
+  /** None of them begins before all have looked how many there are. */
+  @Test
+  void deleteBefore_manyOfOneTenantAtOnce_leavesPlacesToOthers() throws Exception {
+    insert(ACME, "m", T0, 1);
+    hold();
+    CountDownLatch looked = new CountDownLatch(Deletes.PENDING_MAX);
+    try (FaultProxy proxy =
+            FaultProxy.inFrontOf(
+                database.server().httpUrl(), (target, statement) -> held(statement, looked));
+        ClickHouseClient client = new ClickHouseClient(manyConnections(proxy));
+        Deletes deletes = deletes(client, new Deletes.Waits(PATIENCE, Duration.ZERO));
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Boolean>> begun = new ArrayList<>();
+      for (int i = 0; i < Deletes.PENDING_MAX; i++) {
+        DeleteRequest request = DeleteRequest.of(ACME, "m", T0 - i);
+        begun.add(threads.submit(() -> begins(deletes, request)));
+      }
+      int places = 0;
+      for (Future<Boolean> one : begun) {
+        places += one.get() ? 1 : 0;
+      }
+      assertThat(places).isEqualTo(Deletes.PENDING_MAX / 2);
+    }
+    assertThat(new DeleteMutations(database.client(), database.tables()).pending())
+        .hasSize(Deletes.PENDING_MAX / 2);
+    release();
+  }
+
+  private static String held(String statement, CountDownLatch looked) throws IOException {
+    if (statement.contains("_row_exists") && statement.contains("mutations")) {
+      looked.countDown();
+    } else if (statement.startsWith("ALTER")) {
+      try {
+        assertThat(looked.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+    }
+    return statement;
+  }
+
+  private ClickHouseAccess manyConnections(FaultProxy proxy) {
+    int connections = 3 * Deletes.PENDING_MAX;
+    return database
+        .access()
+        .at(List.of(proxy.url().toString()))
+        .with(new ClickHouseAccess.Connections(connections, connections, Duration.ofHours(1)));
+  }
+
+  private static boolean begins(Deletes deletes, DeleteRequest request) {
+    try {
+      deletes.deleteBefore(request, 0, begun -> {});
+      return true;
+    } catch (StoreException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED);
+      return false;
+    }
+  }
+
   /** One after the other takes half of what is left, and the last one still finds a place. */
   @Test
   void deleteBefore_severalTenants_eachLeavesRoomToTheNext() {
@@ -403,8 +466,9 @@ class DeletesTest {
       DeleteRequest forged = new DeleteRequest(ACME, "m", T0 - i, List.of(new Filter("k", values)));
       hurried().deleteBefore(forged, 0, begun -> {});
     }
-    assertThat(new DeleteMutations(database.client(), database.tables()).pending(GLOBEX))
-        .isEqualTo(new DeleteMutations.Pending(Deletes.PENDING_MAX / 2, 0));
+    assertThat(new DeleteMutations(database.client(), database.tables()).pending())
+        .hasSize(Deletes.PENDING_MAX / 2)
+        .allMatch(name -> DeleteMutations.isOf(name, ACME));
     hurried().deleteBefore(DeleteRequest.of(GLOBEX, "m", T0 + 1), 0, begun -> {});
     assertThat(values(GLOBEX, "m")).isEmpty();
     release();

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Luminate Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.luminate.store.clickhouse.read;
+package io.luminate.store.clickhouse.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,21 +1,25 @@
 // SPDX-FileCopyrightText: The Luminate Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.luminate.store.clickhouse.read;
+package io.luminate.store.clickhouse.client;
 
 import io.luminate.model.TenantId;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.QueryControl;
 import io.luminate.store.StoreException;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * Lets no tenant have all connections: of as many as there are, a tenant's questions take three
  * quarters at the same time, and further ones wait for those.
  */
-final class TenantShares {
+public final class TenantShares {
+  private static final long LEFT_NANOS_MIN = 1_000_000;
+
   private final int questionsMax;
   private final ConcurrentHashMap<TenantId, Share> shares = new ConcurrentHashMap<>();
 
@@ -28,18 +32,50 @@ final class TenantShares {
     }
   }
 
+  /** Waits for a place, as long as its question may. */
+  @FunctionalInterface
+  private interface Entrance {
+    void acquire(Semaphore free);
+  }
+
   /**
    * @param connections that there are for all questions
    */
-  TenantShares(int connections) {
+  public TenantShares(int connections) {
     this.questionsMax = Math.max(1, connections * 3 / 4);
   }
 
-  int questionsMax() {
+  /** Of one tenant, at the same time. */
+  public int questionsMax() {
     return questionsMax;
   }
 
-  <T> T within(TenantId tenant, QueryControl control, Supplier<T> question) {
+  /** Asks as soon as the tenant has a place, or ends as a query that nobody answers. */
+  public <T> T within(TenantId tenant, QueryControl control, Supplier<T> question) {
+    return within(tenant, free -> acquire(free, control), question);
+  }
+
+  /**
+   * Asks as soon as the tenant has a place.
+   *
+   * @param question is told how much of the time is left
+   * @throws ClickHouseFailure if there is none in time
+   */
+  public <T> T within(TenantId tenant, Duration time, Function<Duration, T> question) {
+    long beganNanos = System.nanoTime();
+    return within(
+        tenant,
+        free -> acquire(free, time),
+        () -> question.apply(left(time, System.nanoTime() - beganNanos)));
+  }
+
+  /** Never nothing, which would be no timeout at all. */
+  private static Duration left(Duration time, long elapsedNanos) {
+    long leftNanos = time.toNanos() - elapsedNanos;
+    return Duration.ofNanos(Math.max(leftNanos, LEFT_NANOS_MIN));
+  }
+
+  private <T> T within(TenantId tenant, Entrance entrance, Supplier<T> question) {
     Semaphore free =
         shares
             .compute(
@@ -48,7 +84,7 @@ final class TenantShares {
                     (share == null ? new Share(new Semaphore(questionsMax), 0) : share).plus(1))
             .free();
     try {
-      acquire(free, control);
+      entrance.acquire(free);
       try {
         return question.get();
       } finally {
@@ -69,6 +105,17 @@ final class TenantShares {
       control.checkpoint();
       waiting.interrupt();
       throw new StoreException(ErrorCode.QUERY_CANCELLED, "the query was cancelled", e);
+    }
+  }
+
+  private static void acquire(Semaphore free, Duration time) {
+    try {
+      if (!free.tryAcquire(time.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw ClickHouseFailure.noneFree("the tenant's share of them");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ClickHouseFailure.noConnection("the tenant's share of them", e);
     }
   }
 }

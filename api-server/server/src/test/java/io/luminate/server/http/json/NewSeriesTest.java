@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luminate.model.TenantId;
+import io.luminate.server.ingest.Admission;
+import io.luminate.server.ingest.IngestScope;
+import io.luminate.server.ingest.PointRules;
+import io.luminate.server.ingest.SeriesCache;
+import io.luminate.store.MetricsStore;
+import io.luminate.store.SeriesAdmission;
+import io.luminate.store.SeriesRequest;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Whoever hears how many points a batch has can refuse it before the store makes a series. */
+final class NewSeriesTest {
+  private static final long NOW = 1_773_230_400_000L;
+
+  private final List<String> events = new ArrayList<>();
+  private final PointDecoder decoder =
+      new PointDecoder(store(), new SeriesCache(1 << 12), PointRules.defaults(), 2_000);
+
+  private MetricsStore store() {
+    return (MetricsStore)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {MetricsStore.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "admit" -> admitted((SeriesRequest) arguments[0]);
+                  case "lowestHandle", "lowestSureHandle" -> 0L;
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+
+  private List<SeriesAdmission> admitted(SeriesRequest request) {
+    events.add("series");
+    return request.series().stream()
+        .<SeriesAdmission>map(series -> new SeriesAdmission.Admitted(7))
+        .toList();
+  }
+
+  private void decode(int points, String metric) {
+    String text =
+        IntStream.range(0, points)
+            .mapToObj(i -> point(metric, i))
+            .collect(Collectors.joining(",", "{\"metrics\":[", "]}"));
+    byte[] json = text.getBytes(StandardCharsets.UTF_8);
+    byte[] padded = Arrays.copyOf(json, json.length + PointDecoder.BODY_PADDING);
+    decoder.decode(
+        IngestScope.of(TenantId.DEFAULT),
+        padded,
+        json.length,
+        Admission.at(NOW),
+        counted -> events.add(counted.toString()));
+  }
+
+  /** The last of a batch breaks a rule, and is a point all the same. */
+  private static String point(String metric, int i) {
+    return "{\"name\":\"%s\",\"timestamp\":%d,\"value\":%s,\"dimensions\":{\"i\":\"%d\"}}"
+        .formatted(metric, NOW, i == 2 ? "true" : "1", i);
+  }
+
+  @Test
+  void fewNewSeries_afterAllPointsAreCounted() {
+    decode(3, "m");
+    assertThat(events).containsExactly("OptionalInt[3]", "series");
+  }
+
+  @Test
+  void knownSeries_notAtAll() {
+    decode(2, "m");
+    events.clear();
+    decode(2, "m");
+    assertThat(events).isEmpty();
+  }
+
+  @Test
+  void manyNewSeries_onceBeforeTheFirst() {
+    decode(600, "m");
+    assertThat(events).containsExactly("OptionalInt.empty", "series", "series");
+  }
+}
