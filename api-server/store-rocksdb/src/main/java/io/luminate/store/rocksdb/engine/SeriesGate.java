@@ -170,10 +170,21 @@ final class SeriesGate {
       if (index.size() <= seriesMax) {
         int ordinal = index.resolve(series.dimensions(), seriesMax);
         if (ordinal >= 0) {
+          if (known < 0) {
+            countFollowed(index, ordinal);
+          }
           return admitted(index, ordinal);
         }
       }
       return offerCounted(index, series, seriesMax);
+    }
+
+    /** Its first points are under way; who begins to follow days later finds it by itself. */
+    private void countFollowed(MetricIndex index, int ordinal) {
+      index
+          .days()
+          .ifPresent(
+              days -> days.enter(ordinal, firstDay(index.metricId()), today, Long.MAX_VALUE));
     }
 
     private boolean hasRoom(MetricIndex index, SeriesName series) {
