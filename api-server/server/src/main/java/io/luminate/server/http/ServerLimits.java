@@ -28,7 +28,7 @@ final class ServerLimits {
   }
 
   List<ServerLimit> of(TenantId tenant) {
-    return Stream.of(ofRequests(), together(tenant), queryMemory(tenant))
+    return Stream.of(ofRequests(), together(tenant), queryMemory(tenant), seriesMemory(tenant))
         .flatMap(List::stream)
         .toList();
   }
@@ -72,6 +72,12 @@ final class ServerLimits {
                         "maxQueryMemoryBytesTogether",
                         known.tenantBytesMax(),
                         known.tenantBytes())))
+        .toList();
+  }
+
+  private List<ServerLimit> seriesMemory(TenantId tenant) {
+    return store.seriesMemory(tenant).stream()
+        .map(known -> ServerLimit.ofAll("maxIndexBytes", known.bytesMax(), known.bytes()))
         .toList();
   }
 }
