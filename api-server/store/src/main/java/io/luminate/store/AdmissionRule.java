@@ -29,6 +29,11 @@ public final class AdmissionRule {
      */
     SeriesAdmission offer(SeriesName series, long seriesMax);
 
+    /** The last that others fold into: it comes in whatever the limit, and before anything else. */
+    default SeriesAdmission offerLast(SeriesName series) {
+      return offer(series, Long.MAX_VALUE);
+    }
+
     /** The metric's dimension keys, the one that grows fastest first. */
     List<String> keysByGrowth(String metricName);
   }
@@ -56,7 +61,7 @@ public final class AdmissionRule {
     SeriesLimits limits = request.limits();
     return switch (source.offer(series, limits.seriesPerMetricMax())) {
       case Refused refused
-          when refused.reason() == Reason.SERIES
+          when refused.reason() != Reason.METRICS
               && limits.overflow() == Overflow.FOLD
               && limits.seriesPerMetricMax() > 0 ->
           fold(series, refused);
@@ -75,9 +80,9 @@ public final class AdmissionRule {
     Dimensions folded = series.dimensions();
     for (int i = 0; i < keys.size(); i++) {
       folded = folded.with(keys.get(i), SeriesLimits.OVERFLOW_VALUE);
+      SeriesName name = new SeriesName(series.metricName(), folded);
       boolean last = i == keys.size() - 1;
-      switch (source.offer(
-          new SeriesName(series.metricName(), folded), last ? Long.MAX_VALUE : seriesMax)) {
+      switch (last ? source.offerLast(name) : source.offer(name, seriesMax)) {
         case Admitted admitted -> {
           return new Folded(admitted.handle());
         }
@@ -85,7 +90,7 @@ public final class AdmissionRule {
           return stays;
         }
         case Refused again -> {
-          if (again.reason() != Reason.SERIES) {
+          if (last || again.reason() == Reason.METRICS) {
             return again;
           }
         }

@@ -199,6 +199,11 @@ public interface MetricsStore extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** What the index of the tenant's series takes; empty where it is not in this process. */
+  default Optional<SeriesMemory> seriesMemory(TenantId tenant) {
+    return Optional.empty();
+  }
+
   StoreHealth health();
 
   @Override

@@ -17,12 +17,21 @@ public final class OwnRetentions {
    * @param ofTenant that there are
    */
   public static void requireRoom(long ofTenant) {
-    if (ofTenant >= OF_TENANT_MAX) {
+    requireRoom(ofTenant, OF_TENANT_MAX);
+  }
+
+  /**
+   * The same of a store that has fewer places for one.
+   *
+   * @param max of this tenant now
+   */
+  public static void requireRoom(long ofTenant, long max) {
+    if (ofTenant >= max) {
       throw new StoreException(
           ErrorCode.INVALID_QUERY,
           "the tenant has set a retention of its own for %d metrics, and may for %d"
-              .formatted(ofTenant, OF_TENANT_MAX),
-          Map.of("limit", "retentions_per_tenant", "value", OF_TENANT_MAX, "current", ofTenant));
+              .formatted(ofTenant, max),
+          Map.of("limit", "retentions_per_tenant", "value", max, "current", ofTenant));
     }
   }
 }

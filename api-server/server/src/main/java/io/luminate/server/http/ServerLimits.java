@@ -29,7 +29,12 @@ final class ServerLimits {
   }
 
   List<ServerLimit> of(TenantId tenant) {
-    return Stream.of(ofRequests(), together(tenant), queryMemory(tenant), retentions(tenant))
+    return Stream.of(
+            ofRequests(),
+            together(tenant),
+            queryMemory(tenant),
+            retentions(tenant),
+            seriesMemory(tenant))
         .flatMap(List::stream)
         .toList();
   }
@@ -81,6 +86,12 @@ final class ServerLimits {
                         "maxQueryMemoryBytesTogether",
                         known.tenantBytesMax(),
                         known.tenantBytes())))
+        .toList();
+  }
+
+  private List<ServerLimit> seriesMemory(TenantId tenant) {
+    return store.seriesMemory(tenant).stream()
+        .map(known -> ServerLimit.ofAll("maxIndexBytes", known.bytesMax(), known.bytes()))
         .toList();
   }
 }

@@ -42,7 +42,8 @@ final class DocJson {
 
   /** What is in these follows from the heap, or from whether the call before has quite ended. */
   private static final Pattern OF_THE_MOMENT =
-      Pattern.compile("max.*InFlight|maxQueryMemory.*|maxConcurrentRequests|maxConcurrentWrites");
+      Pattern.compile(
+          "max.*InFlight|maxQueryMemory.*|maxConcurrentRequests|maxConcurrentWrites|maxIndexBytes");
 
   private DocJson() {}
 

@@ -38,12 +38,55 @@ final class FullIndexTest {
     }
   }
 
+  /** One tenant, within all limits of its own, has no more than its share of the heap. */
+  @Test
+  void write_pastOneTenantsShare_othersGoOn() throws Exception {
+    try (RocksMetricsStore store =
+            RocksMetricsStore.open(folder, RocksStoreOptions.defaults().withIndex(1 << 20));
+        RunningServer server = new RunningServer(store, Map.of())) {
+      assertThat(write(server, IntStream.range(0, SERIES)).statusCode()).isEqualTo(207);
+      assertThat(write(server, "globex", IntStream.range(0, 100)).body())
+          .isEqualTo("{\"accepted\":100,\"rejected\":0,\"errors\":[]}");
+      assertThat(server.get("/api/v1/usage", token("acme")).body())
+          .containsPattern(
+              "\"maxIndexBytes\":\\{\"limit\":786432,\"used\":7[0-9]{5},\"left\":[0-9]+}");
+      assertThat(server.get("/api/v1/usage", token("globex")).body())
+          .containsPattern(
+              "\"maxIndexBytes\":\\{\"limit\":786432,\"used\":[0-9]{5},\"left\":[0-9]+}");
+    }
+  }
+
+  @Test
+  void write_pastTheMemoryForSeries_isFolded_ifThatIsWanted() throws Exception {
+    try (RocksMetricsStore store =
+            RocksMetricsStore.open(folder, RocksStoreOptions.defaults().withIndex(1 << 20));
+        RunningServer server =
+            new RunningServer(store, Map.of("LUMINATE_CARDINALITY_LIMITS_OVERFLOW", "fold"))) {
+      assertThat(write(server, IntStream.range(0, SERIES)).body())
+          .startsWith("{\"accepted\":5000,\"rejected\":0,\"folded\":");
+      assertThat(
+              server
+                  .post(
+                      "/api/v1/query",
+                      token("acme"),
+                      "{\"queryType\":\"aggregate\",\"metricName\":\"m\",\"aggregation\":\"count\","
+                          + "\"timeRange\":{\"relative\":\"1h\"}}")
+                  .body())
+          .contains("\"value\":5000.0,\"count\":5000");
+    }
+  }
+
   private static HttpResponse<String> write(RunningServer server, IntStream series)
+      throws Exception {
+    return write(server, "acme", series);
+  }
+
+  private static HttpResponse<String> write(RunningServer server, String tenant, IntStream series)
       throws Exception {
     String value = "{\"k\":\"" + "x".repeat(200) + "%d\"}";
     String body =
         batch(
             series.mapToObj(i -> point("m", now(), i, value.formatted(i))).toArray(String[]::new));
-    return server.post("/api/v1/write", token("acme"), body);
+    return server.post("/api/v1/write", token(tenant), body);
   }
 }

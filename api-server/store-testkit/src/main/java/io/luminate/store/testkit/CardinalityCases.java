@@ -38,6 +38,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** At a limit existing series keep flowing, and new ones alone are refused. */
@@ -273,11 +274,10 @@ public interface CardinalityCases extends ContractCases {
   /** Whatever is folded, sums over all series stay those of the points that came. */
   @Test
   default void fold_randomSeries_ungroupedAnswersStayExact() {
-    long seed = System.nanoTime();
     try {
-      foldRandomSeries(new Random(seed));
+      foldRandomSeries(new Random(MetricsStoreContract.FIRST_SEED));
     } catch (AssertionError e) {
-      throw new AssertionError("with seed " + seed, e);
+      throw new AssertionError("with seed " + MetricsStoreContract.FIRST_SEED, e);
     }
   }
 
@@ -317,6 +317,65 @@ public interface CardinalityCases extends ContractCases {
         .hasSize(folded);
     // As many again as there may be others, and one of which every dimension is folded.
     assertThat(given().store().stats(ACME).series() - 1).isBetween(6L, 11L);
+  }
+
+  /** Both keys bring a new value with each series, and one folded series has room. */
+  @Test
+  default void fold_roomUsedUp_allOverflowSeriesIsLetIn() {
+    SeriesLimits limits = new SeriesLimits(1, 1_000, Overflow.FOLD);
+    assertThat(ask(ACME, limits, pair(0))).isInstanceOf(Admitted.class);
+    PointBatch batch = new PointBatch(ACME, 20);
+    for (int i = 1; i <= 20; i++) {
+      SeriesAdmission answer = ask(ACME, limits, pair(i));
+      assertThat(answer).as("series %d", i).isInstanceOf(SeriesAdmission.Folded.class);
+      batch.add(((SeriesAdmission.Folded) answer).handle(), T0 + i, i);
+    }
+    given().store().write(WriteRequest.unkeyed(batch));
+    assertRows(given().ask("m").rows(Aggregation.SUM), row(210, 20));
+    assertRows(
+        given()
+            .ask("m")
+            .where("customer", SeriesLimits.OVERFLOW_VALUE)
+            .where("path", SeriesLimits.OVERFLOW_VALUE)
+            .rows(Aggregation.SUM),
+        row(209, 19));
+    SeriesName otherKeys = name("m", "customer", "c", "host", "h", "path", "p");
+    assertThat(ask(ACME, limits, otherKeys)).isInstanceOf(SeriesAdmission.Folded.class);
+    given().settle(Stage.REOPENED);
+    assertThat(ask(ACME, limits, pair(21))).isInstanceOf(SeriesAdmission.Folded.class);
+  }
+
+  private static SeriesName pair(int number) {
+    return name("m", "customer", "c" + number, "path", "p" + number);
+  }
+
+  /** A series for each set of keys is always let in, so there may be so many keys alone. */
+  @Test
+  default void fold_lastKey_isTaken_anotherIsRefused() {
+    SeriesLimits limits = new SeriesLimits(1, 1_000, Overflow.FOLD);
+    int ofEach = SeriesLimits.FOLDED_KEYS_MAX / 4;
+    assertThat(ask(ACME, limits, keys(0, ofEach))).isInstanceOf(Admitted.class);
+    for (int i = 1; i < 4; i++) {
+      assertThat(ask(ACME, limits, keys(i * ofEach, (i + 1) * ofEach)))
+          .as("keys from %d", i * ofEach)
+          .isInstanceOf(SeriesAdmission.Folded.class);
+    }
+    int last = SeriesLimits.FOLDED_KEYS_MAX - 1;
+    for (int i = 0; i < 2; i++) {
+      assertThat(ask(ACME, limits, keys(last, last + 2))).isInstanceOf(Refused.class);
+      assertThat(ask(ACME, limits, keys(last + 1, last + 2))).isInstanceOf(Refused.class);
+      assertThat(ask(ACME, limits, keys(last - 1, last + 1)))
+          .isInstanceOf(SeriesAdmission.Folded.class);
+    }
+  }
+
+  private static SeriesName keys(int from, int to) {
+    return name(
+        "m",
+        IntStream.range(from, to)
+            .boxed()
+            .flatMap(i -> Stream.of("k%02d".formatted(i), "v"))
+            .toArray(String[]::new));
   }
 
   @Test

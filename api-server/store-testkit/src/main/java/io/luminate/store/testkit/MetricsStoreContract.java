@@ -38,7 +38,7 @@ public abstract class MetricsStoreContract
         ConcurrencyCases,
         ControlCases {
   private static final int SEEDS = Integer.getInteger("luminate.contract.seeds", 3);
-  private static final long FIRST_SEED = Long.getLong("luminate.contract.seed", 1);
+  static final long FIRST_SEED = Long.getLong("luminate.contract.seed", 1);
   private static final int POINTS = Integer.getInteger("luminate.contract.points", 12_000);
 
   private static final int QUESTIONS = 25;

@@ -189,20 +189,23 @@ public final class Retention implements AutoCloseable {
     return inForce.ownOf(tenant);
   }
 
+  /** Of the branches a tenant may have half of what others leave: the next one finds one. */
   private void requireRoom(KeptRetention added) {
     InForce now = inForce;
-    boolean known = now.kept().stream().anyMatch(k -> k.isOf(added.tenant(), added.metric()));
-    if (!known) {
-      OwnRetentions.requireRoom(now.ownOf(added.tenant()));
+    if (now.kept().stream().anyMatch(k -> k.isOf(added.tenant(), added.metric()))) {
+      return;
     }
+    long own = now.ownOf(added.tenant());
+    OwnRetentions.requireRoom(own);
     int branches = now.kept().size() + now.rules().policies().policies().size();
-    if (!known && branches >= TtlExpression.BRANCHES_MAX) {
+    if (branches >= TtlExpression.BRANCHES_MAX) {
       throw new StoreException(
           ErrorCode.INVALID_QUERY,
           "there are %d retentions, of policies and of single metrics, and at most %d are possible"
               .formatted(branches, TtlExpression.BRANCHES_MAX),
           Map.of("limit", TtlExpression.BRANCHES_MAX, "current", branches));
     }
+    OwnRetentions.requireRoom(own, Math.ceilDiv(TtlExpression.BRANCHES_MAX - (branches - own), 2));
   }
 
   private void keepUp() {

@@ -172,6 +172,31 @@ class RetentionTest {
     retention.set(new TenantId("globex"), "another", Duration.ofDays(7));
   }
 
+  /** Of the places that policies leave a tenant has half of those that others leave. */
+  @Test
+  void set_moreThanItsPartOfATtl_isRefused_andOthersAreNot() {
+    Retention retention = process(policies(TtlExpression.BRANCHES_MAX - 8));
+    setAllThatMayBe(retention, ACME, 4);
+    setAllThatMayBe(retention, new TenantId("globex"), 2);
+    setAllThatMayBe(retention, new TenantId("initech"), 1);
+    retention.set(ACME, "m0", Duration.ofDays(9));
+    assertThat(retention.of(ACME, "m0")).isEqualTo(Duration.ofDays(9));
+  }
+
+  private static void setAllThatMayBe(Retention retention, TenantId tenant, int count) {
+    for (int i = 0; i < count; i++) {
+      retention.set(tenant, "m" + i, Duration.ofDays(7));
+    }
+    assertThatThrownBy(() -> retention.set(tenant, "another", Duration.ofDays(7)))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e ->
+                assertThat(e.details())
+                    .containsEntry("limit", "retentions_per_tenant")
+                    .containsEntry("value", (long) count))
+        .hasMessageContaining("%d metrics, and may for %1$d".formatted(count));
+  }
+
   @Test
   void set_nothing_isRefused() {
     Retention retention = process(policies(0));

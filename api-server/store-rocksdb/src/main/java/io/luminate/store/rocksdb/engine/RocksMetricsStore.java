@@ -31,6 +31,7 @@ import io.luminate.store.RetentionStatus;
 import io.luminate.store.ScanStats;
 import io.luminate.store.SeriesAdmission;
 import io.luminate.store.SeriesBreakdown;
+import io.luminate.store.SeriesMemory;
 import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreException;
 import io.luminate.store.StoreHealth;
@@ -41,6 +42,7 @@ import io.luminate.store.WriteRequest;
 import io.luminate.store.rocksdb.folder.DataFolderLock;
 import io.luminate.store.rocksdb.folder.FormatStamp;
 import io.luminate.store.rocksdb.head.PartitionKey;
+import io.luminate.store.rocksdb.index.IndexMemory;
 import io.luminate.store.rocksdb.index.KeyGrowth;
 import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.journal.FileSystemDisk;
@@ -409,6 +411,12 @@ public final class RocksMetricsStore implements MetricsStore {
   @Override
   public Optional<QueryMemory> queryMemory(TenantId tenant) {
     return Optional.of(executor.memory(tenant));
+  }
+
+  @Override
+  public Optional<SeriesMemory> seriesMemory(TenantId tenant) {
+    IndexMemory memory = engine.registry().memory(tenant);
+    return Optional.of(new SeriesMemory(memory.bytesMax(), memory.bytes()));
   }
 
   @Override

@@ -47,8 +47,8 @@ public record RocksStoreOptions(
    *     bounds what a start must replay
    * @param diskReserveBytes free space below which writes are refused, so that sealing and deleting
    *     still work
-   * @param indexBytesMax memory of all series that were asked about since the start, from which on
-   *     new series are refused
+   * @param indexBytesMax memory of all series that were asked about since the start; a tenant's new
+   *     series are refused from three quarters of it on
    */
   public record Sizes(
       long headBytesMax,

@@ -14,6 +14,7 @@ import io.luminate.store.SeriesRequest;
 import io.luminate.store.StoreException;
 import io.luminate.store.rocksdb.head.PartitionKey;
 import io.luminate.store.rocksdb.index.ForgottenMetricException;
+import io.luminate.store.rocksdb.index.IndexMemory;
 import io.luminate.store.rocksdb.index.KeyGrowth;
 import io.luminate.store.rocksdb.index.MetricIndex;
 import io.luminate.store.rocksdb.index.SeriesDays;
@@ -74,6 +75,7 @@ final class SeriesGate {
   /** For one request. */
   private final class Source implements AdmissionRule.Source {
     private final TenantId tenant;
+    private final IndexMemory memory;
     private final long metricsMax;
     private final int epoch = engine.epochs().current();
     private final int today = PartitionKey.dayOf(engine.options().clock().millis());
@@ -81,18 +83,30 @@ final class SeriesGate {
     /** By metric: a flood of new series needs one. */
     private final Map<String, Refused> refusals = new HashMap<>();
 
+    private final Map<String, Refused> memoryRefusals = new HashMap<>();
+
     private Optional<Refused> metricsFull = Optional.empty();
 
     Source(SeriesRequest request) {
       this.tenant = request.tenant();
+      this.memory = registry.memory(tenant);
       this.metricsMax = request.limits().metricsMax();
     }
 
     @Override
     public SeriesAdmission offer(SeriesName series, long seriesMax) {
+      return offer(series, seriesMax, false);
+    }
+
+    @Override
+    public SeriesAdmission offerLast(SeriesName series) {
+      return offer(series, Long.MAX_VALUE, true);
+    }
+
+    private SeriesAdmission offer(SeriesName series, long seriesMax, boolean last) {
       while (true) {
         try {
-          return offerNow(series, seriesMax);
+          return offerNow(series, seriesMax, last);
         } catch (ForgottenMetricException e) {
           // As soon as it is away it is a new one.
           Thread.yield();
@@ -100,19 +114,19 @@ final class SeriesGate {
       }
     }
 
-    private SeriesAdmission offerNow(SeriesName series, long seriesMax) {
+    private SeriesAdmission offerNow(SeriesName series, long seriesMax, boolean last) {
       String metric = series.metricName();
       Optional<MetricIndex> known = registry.find(tenant, metric);
       if (known.isPresent() && registry.ids(tenant).size() <= metricsMax) {
-        return offer(known.get(), series, seriesMax);
+        return offer(known.get(), series, seriesMax, last);
       }
       if (known.isEmpty() && seriesMax == 0) {
         return Refused.series(metric, 0, 0, Optional.empty());
       }
-      Optional<Refused> refused = enterMetric(metric, known);
+      Optional<Refused> refused = enterMetric(metric, known, last);
       return refused.isPresent()
           ? refused.get()
-          : offer(registry.resolve(tenant, metric), series, seriesMax);
+          : offer(registry.resolve(tenant, metric), series, seriesMax, last);
     }
 
     @Override
@@ -123,7 +137,8 @@ final class SeriesGate {
           .toList();
     }
 
-    private Optional<Refused> enterMetric(String metric, Optional<MetricIndex> known) {
+    private Optional<Refused> enterMetric(
+        String metric, Optional<MetricIndex> known, boolean last) {
       Set<Integer> ids = registry.ids(tenant);
       synchronized (ids) {
         boolean fits = ids.size() + (known.isPresent() ? 0 : 1) <= metricsMax;
@@ -134,9 +149,12 @@ final class SeriesGate {
             return full;
           }
         }
-        boolean room = registry.hasRoom(MetricIndex.FIXED_BYTES) && !registry.isFull();
-        if (known.isEmpty() && !room) {
-          return Optional.of(noMemory(metric));
+        Optional<Refused> full =
+            known.isPresent()
+                ? Optional.empty()
+                : noRoom(metric, MetricIndex.FIXED_BYTES, registry.isFull(), last);
+        if (full.isPresent()) {
+          return full;
         }
         registry.counting().enter(registry.resolve(tenant, metric).metricId(), today);
         return Optional.empty();
@@ -162,22 +180,44 @@ final class SeriesGate {
           : Optional.of(Refused.metrics(metricsMax, metrics));
     }
 
-    private SeriesAdmission offer(MetricIndex index, SeriesName series, long seriesMax) {
+    private SeriesAdmission offer(
+        MetricIndex index, SeriesName series, long seriesMax, boolean last) {
       int known = index.find(series.dimensions());
-      if (known < 0 && !hasRoom(index, series)) {
-        return noMemory(series.metricName());
+      if (known < 0) {
+        long moreBytes = index.growthBytes(series.dimensions(), last);
+        Optional<Refused> full = noRoom(series.metricName(), moreBytes, index.isFull(), last);
+        if (full.isPresent()) {
+          return full.get();
+        }
       }
       if (index.size() <= seriesMax) {
         int ordinal = index.resolve(series.dimensions(), seriesMax);
         if (ordinal >= 0) {
+          if (known < 0) {
+            countFollowed(index, ordinal);
+          }
           return admitted(index, ordinal);
         }
       }
       return offerCounted(index, series, seriesMax);
     }
 
-    private boolean hasRoom(MetricIndex index, SeriesName series) {
-      return !index.isFull() && registry.hasRoom(index.growthBytes(series.dimensions()));
+    /** Its first points are under way; who begins to follow days later finds it by itself. */
+    private void countFollowed(MetricIndex index, int ordinal) {
+      index
+          .days()
+          .ifPresent(
+              days -> days.enter(ordinal, firstDay(index.metricId()), today, Long.MAX_VALUE));
+    }
+
+    /**
+     * @param numbered whether all numbers are given out
+     */
+    private Optional<Refused> noRoom(
+        String metric, long moreBytes, boolean numbered, boolean last) {
+      memory.comesNear().ifPresent(near -> warn(tenant, near));
+      Optional<IndexMemory> full = numbered ? Optional.of(memory) : memory.fullFor(moreBytes, last);
+      return full.map(of -> memoryRefusals.computeIfAbsent(metric, m -> noMemory(m, of)));
     }
 
     private SeriesAdmission offerCounted(MetricIndex index, SeriesName series, long seriesMax) {
@@ -242,12 +282,21 @@ final class SeriesGate {
     }
   }
 
-  private Refused noMemory(String metric) {
-    long used = registry.memory().bytes();
-    long most = registry.memory().bytesMax();
+  private static void warn(TenantId tenant, IndexMemory near) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "the index of {0} has {1} bytes of the heap, near its limit of {2}",
+        near.isPart() ? "the series of tenant " + tenant.value() : "all series",
+        Long.toString(near.bytes()),
+        Long.toString(near.bytesMax()));
+  }
+
+  private static Refused noMemory(String metric, IndexMemory full) {
+    long used = full.bytes();
+    long most = full.bytesMax();
     return new Refused(
         Reason.MEMORY,
-        "the index of all series has "
+        (full.isPart() ? "the index of the tenant's series has " : "the index of all series has ")
             + used
             + " bytes of the heap, and may have "
             + most
@@ -256,7 +305,7 @@ final class SeriesGate {
             "metric_name",
             metric,
             "limit",
-            "index_bytes",
+            full.isPart() ? "max_index_bytes" : "index_bytes",
             "limit_bytes",
             most,
             "used_bytes",

@@ -53,6 +53,7 @@ final class SeriesRegistry {
   private final Catalog catalog;
   private final EntityKeys entityKeys;
   private final IndexMemory memory;
+  private final ConcurrentHashMap<TenantId, IndexMemory> memories = new ConcurrentHashMap<>();
   private final Counting counting = new Counting(this);
   private final ConcurrentHashMap<MetricName, Metric> byName = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Integer, Metric> byId = new ConcurrentHashMap<>();
@@ -97,13 +98,14 @@ final class SeriesRegistry {
     return nextMetricId.get() > Handles.METRIC_ID_MAX;
   }
 
-  /** Whether the index has room for so much more. */
-  boolean hasRoom(long bytes) {
-    return memory.hasRoom(bytes);
-  }
-
+  /** Of all tenants. */
   IndexMemory memory() {
     return memory;
+  }
+
+  IndexMemory memory(TenantId tenant) {
+    IndexMemory known = memories.get(tenant);
+    return known != null ? known : memories.computeIfAbsent(tenant, t -> memory.part());
   }
 
   /** Which of the series and metrics count. */
@@ -233,7 +235,7 @@ final class SeriesRegistry {
               metric.name.name(),
               entityKeys,
               key -> dictionary(tenant, key),
-              memory);
+              memory(tenant));
       index.restoreKeys(metric.storedKeys);
       catalog.scanPrefix(
           CatalogKeys.seriesBlocks(metric.id),
@@ -327,7 +329,8 @@ final class SeriesRegistry {
   }
 
   private Dictionary loadDictionary(DictionaryName name) {
-    Dictionary dictionary = new Dictionary(nextDictionaryId.getAndIncrement(), name.key(), memory);
+    Dictionary dictionary =
+        new Dictionary(nextDictionaryId.getAndIncrement(), name.key(), memory(name.tenant()));
     catalog.scanPrefix(
         CatalogKeys.dictionary(name.tenant(), name.key()),
         (key, value) -> {

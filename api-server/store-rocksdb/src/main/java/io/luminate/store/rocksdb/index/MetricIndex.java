@@ -35,6 +35,8 @@ public final class MetricIndex {
   /** Of a value that may be new: what its dictionary adds to it, and more as arrays double. */
   private static final int VALUE_OVERHEAD_BYTES = 64;
 
+  private static final int KEPT_SHARE = 64;
+
   private final int metricId;
   private final TenantId tenant;
   private final String name;
@@ -175,9 +177,9 @@ public final class MetricIndex {
 
   /**
    * How much more memory the series would take at most, as if all its values were new: a key that
-   * is new to the metric is a column.
+   * is new to the metric is a column. Some entries are kept for what others fold into.
    */
-  public long growthBytes(Dimensions dimensions) {
+  public long growthBytes(Dimensions dimensions, boolean folded) {
     SeriesColumns now = columns;
     long values = 0;
     int newKeys = 0;
@@ -186,7 +188,8 @@ public final class MetricIndex {
       newKeys += now.keyNo(dimensions.key(i)) < 0 ? 1 : 0;
     }
     newKeys = Math.max(0, newKeys - (now.codes.length - now.keyCount()));
-    boolean full = seriesCount >= now.capacity() && states.freeCount() == 0;
+    int kept = folded ? 0 : now.capacity() / KEPT_SHARE;
+    boolean full = now.capacity() - seriesCount + states.freeCount() <= kept;
     return values + newKeys * now.columnBytes() + (full ? now.bytes() / 2 : 0);
   }
 
