@@ -281,7 +281,7 @@ class StoredFiguresTest {
     try (TestDatabase database = TestDatabase.withTables()) {
       insertMetrics(database, 1);
       AtomicReference<String> days = new AtomicReference<>("true");
-      try (StoredFigures figures = figures(database, days::get)) {
+      try (StoredFigures figures = figures(database, () -> days(days.get()))) {
         assertThat(await(figures::stats).series()).isEqualTo(1);
         insertMetrics(database, 2);
         days.set("length(range(toUInt64(value * 200000000))) = 200000000");
