@@ -33,8 +33,8 @@ final class ServerLimits {
             ofRequests(),
             together(tenant),
             queryMemory(tenant),
-            retentions(tenant),
-            seriesMemory(tenant))
+            seriesMemory(tenant),
+            retentions(tenant))
         .flatMap(List::stream)
         .toList();
   }
