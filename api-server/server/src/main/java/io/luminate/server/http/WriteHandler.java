@@ -282,7 +282,7 @@ final class WriteHandler extends Handler.Abstract {
     TenantId tenant = call.scope().tenant();
     if (bound.isPresent()) {
       Admission admission = Admission.bound(clock.millis(), bound.get());
-      return decode(decoder, IngestScope.of(tenant), body, admission, points -> {});
+      return decode(decoder, IngestScope.of(tenant), body, admission, _ -> {});
     }
     PointTaking taking = new PointTaking(tenant, body);
     if (rates.available(tenant) < limits.maxBatchSize()) {

@@ -49,8 +49,6 @@ public final class PointDecoder extends DimensionsCursor {
    */
   private static final int READ_AHEAD = 32;
 
-  private static final Consumer<OptionalInt> TOLD = points -> {};
-
   private final MetricsStore store;
   private final SeriesCache cache;
   private final PointRules rules;
@@ -64,7 +62,7 @@ public final class PointDecoder extends DimensionsCursor {
   private List<RejectedPoint> rejected = new ArrayList<>();
   private IngestScope scope = IngestScope.of(TenantId.DEFAULT);
   private Admission admission = Admission.at(0);
-  private Consumer<OptionalInt> beforeSeries = TOLD;
+  private Consumer<OptionalInt> beforeSeries = _ -> {};
   private long lowestHandle;
   private long lowestSureHandle;
 
@@ -88,7 +86,7 @@ public final class PointDecoder extends DimensionsCursor {
   }
 
   public DecodedBatch decode(IngestScope scope, byte[] body, int length, Admission admission) {
-    return decode(scope, body, length, admission, TOLD);
+    return decode(scope, body, length, admission, _ -> {});
   }
 
   /**
@@ -447,7 +445,7 @@ public final class PointDecoder extends DimensionsCursor {
   private void admitUnknown(OptionalInt points) {
     if (!unknown.isEmpty()) {
       beforeSeries.accept(points);
-      beforeSeries = TOLD;
+      beforeSeries = _ -> {};
       unknown.admit(scope, admission.series(), lowestHandle, batch, rejected);
     }
   }
