@@ -119,9 +119,11 @@ class TenantConditionsTest {
     assertThat(store.largestMetrics(10)).hasSize(2);
     assertThat(store.keysByGrowth(TENANT, METRIC)).isNotEmpty();
     assertThat(store.queryMemory(TENANT)).isPresent();
+    assertThat(store.seriesMemory(TENANT)).isEmpty();
     store.noteRead(TENANT, METRIC);
     assertThat(store.reads(TENANT, METRIC)).isPresent();
     store.setRetention(TENANT, METRIC, Duration.ofDays(20));
+    assertThat(store.ownRetentions(TENANT)).hasValue(1);
     store.applyRetention(RetentionRules.configured(policies()));
     store.enforceRetention();
     // Under what is retained now.

@@ -77,9 +77,12 @@ class RetentionTest {
     assertThat(here.set(ACME, "p0_calls", Duration.ofHours(5))).isEqualTo(NOW);
     assertThat(here.of(ACME, "p0_calls")).isEqualTo(Duration.ofHours(5));
     awaitRetention(elsewhere, "p0_calls", Duration.ofHours(5));
+    // What it reads when it is opened may have been enough for that.
+    here.set(ACME, "p0_calls", Duration.ofHours(6));
+    awaitRetention(elsewhere, "p0_calls", Duration.ofHours(6));
     assertThat(elsewhere.of(ACME, "p0_other")).isEqualTo(Duration.ofDays(7));
     assertThat(elsewhere.of(new TenantId("globex"), "p0_calls")).isEqualTo(Duration.ofDays(7));
-    assertThat(process(policies(0)).of(ACME, "p0_calls")).isEqualTo(Duration.ofHours(5));
+    assertThat(process(policies(0)).of(ACME, "p0_calls")).isEqualTo(Duration.ofHours(6));
   }
 
   /** By itself: nobody tells it. */
