@@ -69,6 +69,43 @@ final class RepairE2E {
         "Applied");
     assertThat(Cluster.pod(cluster.pods().getFirst(), "acme").count("any", 2).statusCode())
         .isEqualTo(400);
+    assertKilledServerIsBack(namespace, cluster);
+  }
+
+  /** In the same pod, with what it acknowledged and the limits it had. */
+  private static void assertKilledServerIsBack(TestNamespace namespace, Cluster cluster)
+      throws Exception {
+    Pod pod = cluster.pods().getFirst();
+    MetricsClient server = Cluster.pod(pod, "acme");
+    server.write("any", 1);
+    // The one before had the data until it was gone.
+    int before = restarts(cluster);
+    assertThat(namespace.cluster().kubelet().process(pod, "server").orElseThrow().destroyForcibly())
+        .isTrue();
+    cluster.inTheEnd(
+        () -> restarts(cluster) > before,
+        "a server that was killed is started again",
+        () -> cluster.pods().toString());
+    cluster.awaitReady(1);
+    assertThat(cluster.pods().getFirst().getMetadata().getUid())
+        .isEqualTo(pod.getMetadata().getUid());
+    assertThat(server.count("any", 2).statusCode()).isEqualTo(400);
+    assertThat(MetricsClient.expect200(server.count("any", 1))).contains("\"value\":1");
+    cluster.awaitCondition(
+        () -> cluster.quota("acme").getStatus().conditions(),
+        "Applied",
+        ConditionStatus.TRUE,
+        "Applied");
+  }
+
+  private static int restarts(Cluster cluster) {
+    return cluster
+        .pods()
+        .getFirst()
+        .getStatus()
+        .getContainerStatuses()
+        .getFirst()
+        .getRestartCount();
   }
 
   @Test
