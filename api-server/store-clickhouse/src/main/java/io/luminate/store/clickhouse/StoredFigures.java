@@ -59,6 +59,12 @@ final class StoredFigures implements AutoCloseable {
   /** What took less each process counts for itself: to share it would be as much work. */
   private static final Duration SHARED_COST_MIN = Duration.ofMillis(200);
 
+  /**
+   * What took less is counted without a look at what others found. Beyond that a count may have
+   * become one to share since, and each process would find out for itself.
+   */
+  private static final Duration LOOK_COST_MIN = Duration.ofMillis(20);
+
   private static final Duration NOW = Duration.ZERO;
 
   /** While another process counts. */
@@ -247,7 +253,7 @@ final class StoredFigures implements AutoCloseable {
 
   /** After which time to do so again. */
   private Duration lookOrCount(RetainedDays days, boolean anew) {
-    if (counts.isPresent() && isCheap(cost)) {
+    if (counts.isPresent() && cost.compareTo(LOOK_COST_MIN) < 0) {
       return count(days);
     }
     String basis = basis(days);

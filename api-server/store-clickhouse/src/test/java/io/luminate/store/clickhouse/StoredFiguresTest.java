@@ -300,6 +300,26 @@ class StoredFiguresTest {
     }
   }
 
+  /** Each has it that a count takes little. */
+  @Test
+  void count_thatTakesLongSince_isMadeOnce_forAllProcesses() {
+    try (TestDatabase database = TestDatabase.withTables()) {
+      insertMetrics(database, 2);
+      AtomicReference<String> days = new AtomicReference<>("sleepEachRow(0.03) = 0");
+      try (StoredFigures one = figures(database, () -> days(days.get()));
+          StoredFigures other = figures(database, () -> days(days.get()))) {
+        assertThat(await(one::stats).series()).isEqualTo(2);
+        assertThat(await(other::stats).series()).isEqualTo(2);
+        assertThat(counted(database)).isEqualTo(2);
+        insertMetrics(database, 3);
+        days.set(SLOW);
+        awaitSeries(one, 3);
+        awaitSeries(other, 3);
+        assertThat(counted(database)).isEqualTo(3);
+      }
+    }
+  }
+
   @Test
   void largestMetrics_moreThanAreTold_areOneMoreThanAreShown() {
     try (TestDatabase database = TestDatabase.withTables()) {
