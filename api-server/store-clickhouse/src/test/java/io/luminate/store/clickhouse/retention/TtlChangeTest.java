@@ -383,7 +383,7 @@ class TtlChangeTest {
 
   /** Statements that ended. */
   private long logged(String beginning) {
-    database.server().execute("SYSTEM FLUSH LOGS query_log");
+    database.flushQueryLog();
     return Long.parseLong(
         database.value(
             "SELECT count() FROM system.query_log WHERE type = 'QueryFinish'"
