@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luminate.model.TenantId;
+import io.luminate.server.PartialStore;
 import io.luminate.store.AcceptedPoints;
 import io.luminate.store.BodyHash;
 import io.luminate.store.ErrorCode;
@@ -15,11 +16,12 @@ import io.luminate.store.PointBatch;
 import io.luminate.store.StoreException;
 import io.luminate.store.WriteDecision;
 import io.luminate.store.WriteRequest;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a request under a key comes to, where other processes may have begun it. */
@@ -54,19 +56,12 @@ final class IngestServiceTest {
       };
 
   private MetricsStore store() {
-    return (MetricsStore)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {MetricsStore.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "claim" -> claim;
-                  case "write" -> {
-                    written.add((WriteRequest) arguments[0]);
-                    yield null;
-                  }
-                  default -> throw new UnsupportedOperationException(method.getName());
-                });
+    return PartialStore.of(Map.of("claim", _ -> claim, "write", this::written));
+  }
+
+  private @Nullable Object written(Object... arguments) {
+    written.add((WriteRequest) arguments[0]);
+    return null;
   }
 
   /** Three points, the second of which is refused unless it was accepted before. */

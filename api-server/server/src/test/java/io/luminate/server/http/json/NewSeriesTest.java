@@ -5,18 +5,18 @@ package io.luminate.server.http.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luminate.model.TenantId;
+import io.luminate.server.PartialStore;
 import io.luminate.server.ingest.Admission;
 import io.luminate.server.ingest.IngestScope;
 import io.luminate.server.ingest.PointRules;
 import io.luminate.server.ingest.SeriesCache;
-import io.luminate.store.MetricsStore;
 import io.luminate.store.SeriesAdmission;
 import io.luminate.store.SeriesRequest;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,20 +27,15 @@ final class NewSeriesTest {
 
   private final List<String> events = new ArrayList<>();
   private final PointDecoder decoder =
-      new PointDecoder(store(), new SeriesCache(1 << 12), PointRules.defaults(), 2_000);
-
-  private MetricsStore store() {
-    return (MetricsStore)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {MetricsStore.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "admit" -> admitted((SeriesRequest) arguments[0]);
-                  case "lowestHandle", "lowestSureHandle" -> 0L;
-                  default -> throw new UnsupportedOperationException(method.getName());
-                });
-  }
+      new PointDecoder(
+          PartialStore.of(
+              Map.of(
+                  "admit", arguments -> admitted((SeriesRequest) arguments[0]),
+                  "lowestHandle", _ -> 0L,
+                  "lowestSureHandle", _ -> 0L)),
+          new SeriesCache(1 << 12),
+          PointRules.defaults(),
+          2_000);
 
   private List<SeriesAdmission> admitted(SeriesRequest request) {
     events.add("series");

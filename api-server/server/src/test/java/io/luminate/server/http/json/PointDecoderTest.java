@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.luminate.model.Dimensions;
 import io.luminate.model.RetentionPolicies;
 import io.luminate.model.TenantId;
+import io.luminate.server.PartialStore;
 import io.luminate.server.http.reply.ApiException;
 import io.luminate.server.ingest.Admission;
 import io.luminate.server.ingest.DecodedBatch;
@@ -25,8 +26,6 @@ import io.luminate.store.PointBatch;
 import io.luminate.store.SeriesAdmission;
 import io.luminate.store.reference.ReferenceStore;
 import java.io.IOException;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +33,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -113,18 +113,15 @@ final class PointDecoderTest {
   void decode_seriesForgottenByTheStore_isAskedForAgainOnce() {
     AtomicLong lowest = new AtomicLong();
     AtomicLong asked = new AtomicLong();
-    InvocationHandler forgetful =
-        (proxy, method, arguments) ->
-            switch (method.getName()) {
-              case "admit" ->
-                  List.of(new SeriesAdmission.Admitted(lowest.get() + asked.getAndIncrement()));
-              case "lowestHandle", "lowestSureHandle" -> lowest.get();
-              default -> throw new UnsupportedOperationException(method.getName());
-            };
     MetricsStore forgetting =
-        (MetricsStore)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {MetricsStore.class}, forgetful);
+        PartialStore.of(
+            Map.of(
+                "admit",
+                _ -> List.of(new SeriesAdmission.Admitted(lowest.get() + asked.getAndIncrement())),
+                "lowestHandle",
+                _ -> lowest.get(),
+                "lowestSureHandle",
+                _ -> lowest.get()));
     PointDecoder over =
         new PointDecoder(forgetting, new SeriesCache(1 << 12), PointRules.defaults(), 100);
     long first = handleOf(over);
@@ -141,20 +138,17 @@ final class PointDecoderTest {
     AtomicLong sure = new AtomicLong();
     AtomicLong asked = new AtomicLong();
     AtomicLong good = new AtomicLong();
-    InvocationHandler deleting =
-        (proxy, method, arguments) ->
-            switch (method.getName()) {
-              case "admit" ->
-                  List.of(new SeriesAdmission.Admitted(sure.get() + asked.incrementAndGet()));
-              case "lowestHandle" -> 0L;
-              case "lowestSureHandle" -> sure.get();
-              case "isGood" -> good.get() == (long) arguments[0];
-              default -> throw new UnsupportedOperationException(method.getName());
-            };
     MetricsStore store =
-        (MetricsStore)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {MetricsStore.class}, deleting);
+        PartialStore.of(
+            Map.of(
+                "admit",
+                _ -> List.of(new SeriesAdmission.Admitted(sure.get() + asked.incrementAndGet())),
+                "lowestHandle",
+                _ -> 0L,
+                "lowestSureHandle",
+                _ -> sure.get(),
+                "isGood",
+                arguments -> good.get() == (long) arguments[0]));
     PointDecoder over =
         new PointDecoder(store, new SeriesCache(1 << 12), PointRules.defaults(), 100);
     long first = handleOf(over);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -100,6 +101,15 @@ public record Statement(
     Map<String, Object> more = new HashMap<>(parameters);
     values.forEach((parameter, value) -> more.put(parameter, written(value)));
     return new Statement(sql, more, settings, queryId, timeout, repeatable);
+  }
+
+  /** As {@link #with}, of parameters that are named by their places: {@code prefix0} and so on. */
+  public Statement withEach(String prefix, List<?> values) {
+    Map<String, Object> numbered = new HashMap<>();
+    for (int i = 0; i < values.size(); i++) {
+      numbered.put(prefix + i, values.get(i));
+    }
+    return withAll(numbered);
   }
 
   int parameterCharacters() {

@@ -4,9 +4,7 @@ package io.luminate.store.clickhouse.retention;
 
 import io.luminate.store.clickhouse.client.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A condition on rows: they are in a UTC day any part of which is retained.
@@ -28,11 +26,7 @@ public record RetainedDays(String condition, List<String> texts) {
 
   /** Of a statement that has the condition in its text. */
   public Statement bind(Statement statement) {
-    Map<String, Object> parameters = new HashMap<>();
-    for (int i = 0; i < texts.size(); i++) {
-      parameters.put(PARAMETER + i, texts.get(i));
-    }
-    return statement.withAll(parameters);
+    return statement.withEach(PARAMETER, texts);
   }
 
   /** All of it, for a comparison with another's: it names every retention, so it may be long. */

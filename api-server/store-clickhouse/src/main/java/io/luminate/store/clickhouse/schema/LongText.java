@@ -4,9 +4,7 @@ package io.luminate.store.clickhouse.schema;
 
 import io.luminate.store.clickhouse.client.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -41,10 +39,6 @@ public final class LongText {
   }
 
   public Statement bind(Statement statement) {
-    Map<String, Object> parameters = new HashMap<>();
-    for (int i = 0; i < parts.size(); i++) {
-      parameters.put(PARAMETER + i, parts.get(i));
-    }
-    return statement.withAll(parameters);
+    return statement.withEach(PARAMETER, parts);
   }
 }

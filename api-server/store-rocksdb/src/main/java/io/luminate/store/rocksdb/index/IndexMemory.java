@@ -70,7 +70,8 @@ public final class IndexMemory {
    */
   public Optional<IndexMemory> comesNear() {
     long now = bytes.get();
-    if (now < bytesMax / 4 * 3) {
+    // Written only where it changes: every new series of every thread reads it.
+    if (near.get() && now < bytesMax / 4 * 3) {
       near.set(false);
     }
     boolean comes = now >= bytesMax / 5 * 4 && near.compareAndSet(false, true);
