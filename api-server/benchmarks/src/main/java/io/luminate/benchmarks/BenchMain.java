@@ -44,6 +44,9 @@ public final class BenchMain {
    */
   private static final FairnessRun.Rates ON_CLICKHOUSE = FairnessRun.Rates.USUAL.dividedBy(5);
 
+  /** Hardly ever are all of them in use when another request is due that takes milliseconds. */
+  private static final int FEW = 4;
+
   /** A request waits for the one before only where that takes more than a second. */
   private static final FairnessRun.Connections ONE_A_SECOND =
       new FairnessRun.Connections(ON_CLICKHOUSE.writes(), ON_CLICKHOUSE.queries());
@@ -112,7 +115,7 @@ public final class BenchMain {
     return options.onClickHouse()
         ? new FairnessRun.Pace(turn, ONE_A_SECOND, over, ON_CLICKHOUSE, ONE_CUSTOMER)
         : new FairnessRun.Pace(
-            turn, new FairnessRun.Connections(1, 1), over, FairnessRun.Rates.USUAL, "");
+            turn, new FairnessRun.Connections(FEW, FEW), over, FairnessRun.Rates.USUAL, "");
   }
 
   private FairnessResult fairness(FairnessRun run, Path folder)

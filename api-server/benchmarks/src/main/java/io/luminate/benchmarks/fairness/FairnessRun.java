@@ -33,10 +33,11 @@ import java.util.stream.IntStream;
 
 /**
  * Two tenants with tokens of their own, on a server with its usual limits, each with the workload.
- * One has a plan that is large enough, and writes and queries at an even pace; the other sends
- * twenty times what its limits allow of writes, points and queries, asks the same about its own
- * data, and brings a new series with each write until its limit of series is reached as well. The
- * first is timed alone and beside the other, in turns, as a machine is not the same all the time.
+ * One has a plan that is large enough, and writes and queries by chance, so many times a second;
+ * the other sends twenty times what its limits allow of writes, points and queries, asks the same
+ * about its own data, and brings a new series with each write until its limit of series is reached
+ * as well: in the first measured turn they are let in, in the second refused. The first is timed
+ * alone and beside the other, in turns, as a machine is not the same all the time.
  */
 public final class FairnessRun {
   private static final Duration READY_WITHIN = Duration.ofMinutes(2);
@@ -44,10 +45,9 @@ public final class FairnessRun {
   private static final int WARM_UP_TURNS = 3;
 
   /**
-   * What the other may send more, in seconds of its limits, by the end of its first measured turn:
-   * a full bucket at the first turn of all, and again after it was silent.
+   * What the other may send more in a turn, in seconds of its limits: it begins with full buckets.
    */
-  private static final int BURSTS = 2;
+  private static final int BURSTS = 1;
 
   private static final int TIMES_OVER = 20;
 
@@ -213,9 +213,9 @@ public final class FairnessRun {
     }
   }
 
-  /** So many series come in until the first of the measured turns is over, and its bursts. */
+  /** So many series come in until the first turn is over, and its bursts. */
   private int seriesLimit() {
-    double seconds = (WARM_UP_TURNS + TURNS / 2) * (pace.turn().toNanos() / 1e9) + BURSTS;
+    double seconds = pace.turn().toNanos() / 1e9 + BURSTS;
     return POINTS_PER_WRITE + (int) (pace.rates().writesLimit() * seconds);
   }
 
@@ -225,37 +225,51 @@ public final class FairnessRun {
     List<Turn> loaded = new ArrayList<>();
     // Until the server's code is compiled, as it is for all but the first minutes of its life. With
     // both processors busy the compiler takes that long, and the rest of it would be in the
-    // figures.
+    // figures. A limit of series is reached in that time too, of another metric.
     for (int i = 0; i < WARM_UP_TURNS; i++) {
-      turn(api, within, over, true);
+      turn(api, within, over, TURNS + i, true);
     }
     for (int i = 0; i < TURNS; i++) {
-      quiet.add(turn(api, within, over, false));
-      loaded.add(turn(api, within, over, true));
+      quiet.add(turn(api, within, over, i, false));
+      loaded.add(turn(api, within, over, i, true));
     }
     double seconds = TURNS * pace.turn().toNanos() / 1e9;
-    PacedClient.Seen writes = together(loaded, 2);
-    PacedClient.Seen queries = together(loaded, 3);
+    PacedClient.Seen writes = together(loaded, Part.WRITES_OVER);
+    PacedClient.Seen queries = together(loaded, Part.QUERIES_OVER);
     return new FairnessResult(
-        new FairnessResult.Side(together(quiet, 0), together(quiet, 1)),
-        new FairnessResult.Side(together(loaded, 0), together(loaded, 1)),
+        new FairnessResult.Side(together(quiet, Part.WRITES), together(quiet, Part.QUERIES)),
+        new FairnessResult.Side(together(loaded, Part.WRITES), together(loaded, Part.QUERIES)),
         new FairnessResult.Other(
             writes, queries, writes.sent() / seconds, queries.sent() / seconds));
   }
 
+  /** Of the tenant within its limits, and of the other. */
+  private enum Part {
+    WRITES,
+    QUERIES,
+    WRITES_OVER,
+    QUERIES_OVER
+  }
+
   /**
-   * @param seen writes and queries of the tenant within its limits, then of the other
+   * @param seen in the order of the parts
    */
   private record Turn(List<PacedClient.Seen> seen) {}
 
-  private static PacedClient.Seen together(List<Turn> turns, int part) {
-    return PacedClient.Seen.together(turns.stream().map(one -> one.seen.get(part)).toList());
+  private static PacedClient.Seen together(List<Turn> turns, Part part) {
+    return PacedClient.Seen.together(
+        turns.stream().map(one -> one.seen.get(part.ordinal())).toList());
   }
 
-  private Turn turn(InetSocketAddress api, String within, String over, boolean beside)
+  /**
+   * @param number turns of one number have their requests at the same moments, alone and beside the
+   *     other
+   */
+  private Turn turn(InetSocketAddress api, String within, String over, int number, boolean beside)
       throws IOException, InterruptedException {
     Connections own = pace.within();
     Rates rates = pace.rates();
+    String metric = number < TURNS ? "bench" : "warm_up";
     Connections other = beside ? pace.over() : new Connections(0, 0);
     long firstNanos = System.nanoTime() + CONNECT_NANOS;
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
@@ -264,26 +278,27 @@ public final class FairnessRun {
               start(
                   threads,
                   api,
-                  write(within, ""),
-                  schedule(firstNanos, rates.writes()),
+                  write(within, metric, ""),
+                  schedule(firstNanos, number, Part.WRITES, rates.writes()),
                   own.writes()),
               start(
                   threads,
                   api,
                   query(within, pace.filter()),
-                  schedule(firstNanos, rates.queries()),
+                  schedule(firstNanos, number, Part.QUERIES, rates.queries()),
                   own.queries()),
               start(
                   threads,
                   api,
-                  write(over, PacedClient.Numbers.DIGITS),
-                  schedule(firstNanos, TIMES_OVER * rates.writesLimit()),
+                  write(over, metric, PacedClient.Numbers.DIGITS),
+                  schedule(firstNanos, number, Part.WRITES_OVER, TIMES_OVER * rates.writesLimit()),
                   other.writes()),
               start(
                   threads,
                   api,
                   query(over, pace.filter()),
-                  schedule(firstNanos, TIMES_OVER * rates.queriesLimit()),
+                  schedule(
+                      firstNanos, number, Part.QUERIES_OVER, TIMES_OVER * rates.queriesLimit()),
                   other.queries()));
       List<PacedClient.Seen> seen = new ArrayList<>();
       for (List<Future<PacedClient.Seen>> part : parts) {
@@ -299,8 +314,9 @@ public final class FairnessRun {
     }
   }
 
-  private PacedClient.Schedule schedule(long firstNanos, double perSecond) {
-    return new PacedClient.Schedule(firstNanos, perSecond, pace.turn());
+  private PacedClient.Schedule schedule(long firstNanos, int turn, Part part, double perSecond) {
+    long seed = (long) turn * Part.values().length + part.ordinal();
+    return PacedClient.Schedule.random(firstNanos, perSecond, pace.turn(), seed);
   }
 
   private static List<Future<PacedClient.Seen>> start(
@@ -320,15 +336,15 @@ public final class FairnessRun {
    * @param number behind the name of the last point's customer: digits, for one that is new in each
    *     request, or nothing
    */
-  private PacedClient.Request write(String token, String number) {
+  private PacedClient.Request write(String token, String metric, String number) {
     long now = System.currentTimeMillis();
     String points =
         IntStream.range(0, POINTS_PER_WRITE)
             .mapToObj(i -> i + (i == POINTS_PER_WRITE - 1 ? number : ""))
             .map(
                 customer ->
-                    "{\"name\":\"bench\",\"timestamp\":%d,\"value\":1,\"dimensions\":{\"customer_id\":\"cust_%s\"}}"
-                        .formatted(now, customer))
+                    "{\"name\":\"%s\",\"timestamp\":%d,\"value\":1,\"dimensions\":{\"customer_id\":\"cust_%s\"}}"
+                        .formatted(metric, now, customer))
             .collect(Collectors.joining(",", "{\"metrics\":[", "]}"));
     Optional<PacedClient.Numbers> numbers =
         Optional.of(number)

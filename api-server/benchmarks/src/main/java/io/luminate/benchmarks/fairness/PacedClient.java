@@ -10,16 +10,17 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
- * One connection that sends a request again and again at even intervals, for a time. One that is
- * late because of the one before counts from when it was due: who waits for a slow server waits. So
- * that nobody waits for the client instead, there have to be more connections where answers take
- * longer.
+ * One connection that sends a request again and again by a schedule. One that is late because of
+ * the one before counts from when it was due: who waits for a slow server waits. So that nobody
+ * waits for the client instead, there have to be more connections where answers take longer.
  */
 final class PacedClient implements Callable<PacedClient.Seen> {
   private static final Duration REPLY_WITHIN = Duration.ofMinutes(1);
@@ -56,28 +57,41 @@ final class PacedClient implements Callable<PacedClient.Seen> {
   }
 
   /**
-   * When.
+   * When requests are due, by {@link System#nanoTime}, and when whoever sends them gives up.
    *
-   * @param firstNanos when the first one is due; clients that share a pace take turns
+   * <p>They come by chance, as those of people who do not know of each other: the time from one to
+   * the next is exponential. At even intervals those of two paces, one of which divides the other,
+   * meet always or never.
    */
-  record Schedule(long firstNanos, double perSecond, Duration length) {
-    int count() {
-      return (int) Math.max(1, length.toNanos() / 1e9 * perSecond);
+  record Schedule(long[] dueNanos, long overNanos) {
+    /** The same for the same seed. */
+    static Schedule random(long firstNanos, double perSecond, Duration length, long seed) {
+      SplittableRandom random = new SplittableRandom(seed);
+      LongStream.Builder due = LongStream.builder();
+      double nanos = random.nextExponential() / perSecond * 1e9;
+      while (nanos < length.toNanos()) {
+        due.add(firstNanos + (long) nanos);
+        nanos += random.nextExponential() / perSecond * 1e9;
+      }
+      return new Schedule(due.build().toArray(), firstNanos + length.toNanos());
     }
 
-    long dueNanos(int request) {
-      return firstNanos + (long) (request * 1e9 / perSecond);
-    }
-
-    /** Of each of several connections that take turns: the pace of all is as even as of one. */
+    /** For each of several connections, which take turns. */
     List<Schedule> sharedBy(int connections) {
       return IntStream.range(0, connections)
-          .mapToObj(i -> new Schedule(dueNanos(i), perSecond / connections, length))
+          .mapToObj(first -> new Schedule(everyOf(connections, first), overNanos))
           .toList();
     }
 
+    private long[] everyOf(int connections, int first) {
+      return IntStream.range(0, dueNanos.length)
+          .filter(i -> i % connections == first)
+          .mapToLong(i -> dueNanos[i])
+          .toArray();
+    }
+
     boolean isOver(long nowNanos) {
-      return nowNanos - firstNanos >= length.toNanos();
+      return nowNanos - overNanos >= 0;
     }
   }
 
@@ -124,7 +138,7 @@ final class PacedClient implements Callable<PacedClient.Seen> {
 
   @Override
   public Seen call() throws IOException {
-    int count = schedule.count();
+    int count = schedule.dueNanos().length;
     long[] granted = new long[count];
     int done = 0;
     long partial = 0;
@@ -135,7 +149,7 @@ final class PacedClient implements Callable<PacedClient.Seen> {
     byte[] body = request.body().clone();
     try (HttpConnection connection = new HttpConnection(server, REPLY_WITHIN, request.token())) {
       for (int i = 0; i < count && !schedule.isOver(System.nanoTime()); i++) {
-        long dueNanos = schedule.dueNanos(i);
+        long dueNanos = schedule.dueNanos()[i];
         late += System.nanoTime() - dueNanos > 0 ? 1 : 0;
         request.number(body);
         awaitNanos(dueNanos);

@@ -12,7 +12,7 @@ record Execution(
     WorkerPool pool, MetricSnapshot snapshot, QueryControl control, MemoryBudget memory) {
 
   void run(int items, WorkerPool.Task task) {
-    pool.run(items, control, task);
+    pool.run(snapshot.tenant(), items, control, task);
   }
 
   /** Scans the items on all threads and returns the sinks that got any, one for each thread. */

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.rocksdb.query;
 
+import io.luminate.model.TenantId;
 import io.luminate.store.ErrorCode;
 import io.luminate.store.QueryControl;
 import io.luminate.store.StoreException;
 import io.luminate.store.rocksdb.segment.ChunkStore;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +15,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A few platform threads that all queries share. A query's work is cut into items of at most some
- * ten thousand points; after each item a thread turns to the next query, so that a short query
- * waits for single items of the long ones, never for their whole.
+ * ten thousand points; after each item a thread turns to the query whose turn it is ({@link
+ * TenantTurns}), so that a short query waits for single items of the long ones, never for their
+ * whole, and a tenant's query not for those of one that asks more.
  *
  * <p>One lock guards the queue and every job in it; it is held for the time of taking an item.
  */
@@ -29,6 +30,7 @@ final class WorkerPool implements AutoCloseable {
 
   /** Items of one query: the next to take, how many are being done, how it failed. */
   private static final class Job {
+    final TenantId tenant;
     final Task task;
     final int items;
     final QueryControl control;
@@ -37,7 +39,8 @@ final class WorkerPool implements AutoCloseable {
     int running;
     Optional<Throwable> failure = Optional.empty();
 
-    Job(Task task, int items, QueryControl control, Condition ended) {
+    Job(TenantId tenant, Task task, int items, QueryControl control, Condition ended) {
+      this.tenant = tenant;
       this.task = task;
       this.items = items;
       this.control = control;
@@ -58,7 +61,7 @@ final class WorkerPool implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
-  private final ArrayDeque<Job> queue = new ArrayDeque<>();
+  private final TenantTurns<Job> turns = new TenantTurns<>(System::nanoTime);
   private final List<Thread> threads = new ArrayList<>();
   private boolean closed;
 
@@ -79,12 +82,12 @@ final class WorkerPool implements AutoCloseable {
    * Runs items {@code 0..items-1} and waits until no thread works on any of them. The first failure
    * cancels the items not yet begun and is thrown here. An interrupt cancels the query.
    */
-  void run(int items, QueryControl control, Task task) {
+  void run(TenantId tenant, int items, QueryControl control, Task task) {
     control.checkpoint();
     if (items == 0) {
       return;
     }
-    Job job = new Job(task, items, control, lock.newCondition());
+    Job job = new Job(tenant, task, items, control, lock.newCondition());
     submit(job);
     await(job);
     job.failure.ifPresent(WorkerPool::rethrow);
@@ -96,7 +99,7 @@ final class WorkerPool implements AutoCloseable {
       if (closed) {
         throw closing();
       }
-      queue.addLast(job);
+      turns.add(job.tenant, job);
       work.signalAll();
     } finally {
       lock.unlock();
@@ -127,19 +130,14 @@ final class WorkerPool implements AutoCloseable {
     lock.lock();
     try {
       while (!closed) {
-        Job job = queue.pollFirst();
-        if (job == null) {
-          work.awaitUninterruptibly();
-        } else {
-          serve(job, worker);
-        }
+        turns.poll().ifPresentOrElse(job -> serve(job, worker), work::awaitUninterruptibly);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  /** Takes one item and puts the job last in the queue. Called and left with the lock held. */
+  /** Takes one item and lets the job wait for its next turn. Called and left with the lock held. */
   private void serve(Job job, Worker worker) {
     if (job.next >= job.items) {
       return;
@@ -147,11 +145,14 @@ final class WorkerPool implements AutoCloseable {
     int item = job.next++;
     job.running++;
     if (job.next < job.items) {
-      queue.addLast(job);
+      turns.add(job.tenant, job);
     }
     lock.unlock();
+    long beganNanos = System.nanoTime();
     Optional<Throwable> failure = attempt(job, item, worker);
+    long tookNanos = System.nanoTime() - beganNanos;
     lock.lock();
+    turns.had(job.tenant, tookNanos);
     job.running--;
     failure.ifPresent(job::fail);
     if (job.isOver()) {
@@ -188,11 +189,10 @@ final class WorkerPool implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
-      for (Job job : queue) {
+      for (Job job : turns.drain()) {
         job.fail(closing());
         job.ended.signalAll();
       }
-      queue.clear();
       work.signalAll();
     } finally {
       lock.unlock();
