@@ -42,7 +42,7 @@ import java.util.stream.IntStream;
 public final class FairnessRun {
   private static final Duration READY_WITHIN = Duration.ofMinutes(2);
   private static final int TURNS = 2;
-  private static final int WARM_UP_TURNS = 3;
+  private static final int WARM_UP_TURNS = 4;
 
   /**
    * What the other may send more in a turn, in seconds of its limits: it begins with full buckets.
@@ -96,7 +96,7 @@ public final class FairnessRun {
    * the pace.
    *
    * @param turn how long each of two measurements alone and two beside the other take; the warm-up
-   *     takes three times as long
+   *     takes four times as long
    * @param within of the tenant within its limits
    * @param over of the other
    * @param rates what is granted to both has to leave the machine idle at times, or this measures
@@ -225,7 +225,7 @@ public final class FairnessRun {
     List<Turn> loaded = new ArrayList<>();
     // Until the server's code is compiled, as it is for all but the first minutes of its life. With
     // both processors busy the compiler takes that long, and the rest of it would be in the
-    // figures. A limit of series is reached in that time too, of another metric.
+    // figures. Limits of series are reached in that time too, of other metrics.
     for (int i = 0; i < WARM_UP_TURNS; i++) {
       turn(api, within, over, TURNS + i, true);
     }
@@ -269,7 +269,8 @@ public final class FairnessRun {
       throws IOException, InterruptedException {
     Connections own = pace.within();
     Rates rates = pace.rates();
-    String metric = number < TURNS ? "bench" : "warm_up";
+    // Two turns of one metric: its new series are let in, then refused.
+    String metric = "bench_" + number / TURNS;
     Connections other = beside ? pace.over() : new Connections(0, 0);
     long firstNanos = System.nanoTime() + CONNECT_NANOS;
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
