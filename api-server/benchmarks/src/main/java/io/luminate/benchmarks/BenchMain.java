@@ -44,6 +44,9 @@ public final class BenchMain {
    */
   private static final FairnessRun.Rates ON_CLICKHOUSE = FairnessRun.Rates.USUAL.dividedBy(5);
 
+  /** The other has half of the usual limits, as what it is granted takes processors. */
+  private static final FairnessRun.Rates EMBEDDED = new FairnessRun.Rates(50, 20, 50, 25);
+
   /** Hardly ever are all of them in use when another request is due that takes milliseconds. */
   private static final int FEW = 4;
 
@@ -114,8 +117,7 @@ public final class BenchMain {
         new FairnessRun.Connections(options.connections(), options.connections());
     return options.onClickHouse()
         ? new FairnessRun.Pace(turn, ONE_A_SECOND, over, ON_CLICKHOUSE, ONE_CUSTOMER)
-        : new FairnessRun.Pace(
-            turn, new FairnessRun.Connections(FEW, FEW), over, FairnessRun.Rates.USUAL, "");
+        : new FairnessRun.Pace(turn, new FairnessRun.Connections(FEW, FEW), over, EMBEDDED, "");
   }
 
   private FairnessResult fairness(FairnessRun run, Path folder)
