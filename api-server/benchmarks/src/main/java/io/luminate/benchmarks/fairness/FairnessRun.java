@@ -45,8 +45,12 @@ public final class FairnessRun {
   private static final int WARM_UP_TURNS = 4;
 
   /**
-   * What the other may send more in a turn, in seconds of its limits: it begins with full buckets.
+   * The other begins so much earlier: who sends too much all the time has no full bucket to begin
+   * with, which is as much as it may send in a second, at once.
    */
+  private static final Duration HEAD_START = Duration.ofSeconds(2);
+
+  /** What the other may send more in a turn for that full bucket, in seconds of its limits. */
   private static final int BURSTS = 1;
 
   private static final int TIMES_OVER = 20;
@@ -114,15 +118,7 @@ public final class FairnessRun {
    * @param writesLimit of the other, which sends twenty times as many
    * @param queriesLimit of the other, likewise
    */
-  public record Rates(int writes, int queries, int writesLimit, int queriesLimit) {
-    /** The limits are what the server lets a tenant do by default. */
-    public static final Rates USUAL = new Rates(50, 20, 100, 50);
-
-    public Rates dividedBy(int divisor) {
-      return new Rates(
-          writes / divisor, queries / divisor, writesLimit / divisor, queriesLimit / divisor);
-    }
-  }
+  public record Rates(int writes, int queries, int writesLimit, int queriesLimit) {}
 
   /** For writes and for queries. */
   public record Connections(int writes, int queries) {}
@@ -215,7 +211,7 @@ public final class FairnessRun {
 
   /** So many series come in until the first turn is over, and its bursts. */
   private int seriesLimit() {
-    double seconds = pace.turn().toNanos() / 1e9 + BURSTS;
+    double seconds = pace.turn().plus(HEAD_START).toNanos() / 1e9 + BURSTS;
     return POINTS_PER_WRITE + (int) (pace.rates().writesLimit() * seconds);
   }
 
@@ -233,7 +229,7 @@ public final class FairnessRun {
       quiet.add(turn(api, within, over, i, false));
       loaded.add(turn(api, within, over, i, true));
     }
-    double seconds = TURNS * pace.turn().toNanos() / 1e9;
+    double seconds = TURNS * pace.turn().plus(HEAD_START).toNanos() / 1e9;
     PacedClient.Seen writes = together(loaded, Part.WRITES_OVER);
     PacedClient.Seen queries = together(loaded, Part.QUERIES_OVER);
     return new FairnessResult(
@@ -269,10 +265,12 @@ public final class FairnessRun {
       throws IOException, InterruptedException {
     Connections own = pace.within();
     Rates rates = pace.rates();
+    Duration withHeadStart = pace.turn().plus(HEAD_START);
     // Two turns of one metric: its new series are let in, then refused.
     String metric = "bench_" + number / TURNS;
     Connections other = beside ? pace.over() : new Connections(0, 0);
-    long firstNanos = System.nanoTime() + CONNECT_NANOS;
+    long overNanos = System.nanoTime() + CONNECT_NANOS;
+    long firstNanos = overNanos + HEAD_START.toNanos();
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
       List<List<Future<PacedClient.Seen>>> parts =
           List.of(
@@ -280,26 +278,35 @@ public final class FairnessRun {
                   threads,
                   api,
                   write(within, metric, ""),
-                  schedule(firstNanos, number, Part.WRITES, rates.writes()),
+                  schedule(firstNanos, pace.turn(), number, Part.WRITES, rates.writes()),
                   own.writes()),
               start(
                   threads,
                   api,
                   query(within, pace.filter()),
-                  schedule(firstNanos, number, Part.QUERIES, rates.queries()),
+                  schedule(firstNanos, pace.turn(), number, Part.QUERIES, rates.queries()),
                   own.queries()),
               start(
                   threads,
                   api,
                   write(over, metric, PacedClient.Numbers.DIGITS),
-                  schedule(firstNanos, number, Part.WRITES_OVER, TIMES_OVER * rates.writesLimit()),
+                  schedule(
+                      overNanos,
+                      withHeadStart,
+                      number,
+                      Part.WRITES_OVER,
+                      TIMES_OVER * rates.writesLimit()),
                   other.writes()),
               start(
                   threads,
                   api,
                   query(over, pace.filter()),
                   schedule(
-                      firstNanos, number, Part.QUERIES_OVER, TIMES_OVER * rates.queriesLimit()),
+                      overNanos,
+                      withHeadStart,
+                      number,
+                      Part.QUERIES_OVER,
+                      TIMES_OVER * rates.queriesLimit()),
                   other.queries()));
       List<PacedClient.Seen> seen = new ArrayList<>();
       for (List<Future<PacedClient.Seen>> part : parts) {
@@ -315,9 +322,10 @@ public final class FairnessRun {
     }
   }
 
-  private PacedClient.Schedule schedule(long firstNanos, int turn, Part part, double perSecond) {
+  private static PacedClient.Schedule schedule(
+      long firstNanos, Duration length, int turn, Part part, double perSecond) {
     long seed = (long) turn * Part.values().length + part.ordinal();
-    return PacedClient.Schedule.random(firstNanos, perSecond, pace.turn(), seed);
+    return PacedClient.Schedule.random(firstNanos, perSecond, length, seed);
   }
 
   private static List<Future<PacedClient.Seen>> start(
