@@ -63,8 +63,8 @@ final class InternalFailuresTest {
     ClickHouseAccess nowhere =
         new ClickHouseAccess(
             List.of("http://127.0.0.1:1"), "none", "u", "p", 8, Duration.ofHours(1));
-    try (RunningServer server =
-        server(ClickHouseStore.open(ClickHouseStoreOptions.defaults(nowhere)))) {
+    try (MetricsStore store = ClickHouseStore.open(ClickHouseStoreOptions.defaults(nowhere));
+        RunningServer server = server(store)) {
       assertThat(get(server, CONFIG + "?document=false").body())
           .contains(
               "\"storage\":{\"status\":\"unavailable\",\"error\":\"ClickHouse does not answer\"}");

@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a client sees of bounds that ClickHouse, or what waits for it, has come to. */
@@ -49,6 +50,12 @@ final class OnClickHouseTest {
   private final ClickHouseServer clickHouse = ClickHouse.shared();
   private final String database = clickHouse.newDatabase();
   private final String points = database + ".points";
+  private final List<ClickHouseStore> stores = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    stores.forEach(ClickHouseStore::close);
+  }
 
   private RunningServer server(URI url, WriteOptions writes, long queryMemoryBytes)
       throws Exception {
@@ -60,11 +67,12 @@ final class OnClickHouseTest {
             clickHouse.password(),
             8,
             Duration.ofHours(1));
-    return new RunningServer(
+    ClickHouseStore store =
         ClickHouseStore.open(
             ClickHouseStoreOptions.defaults(access)
-                .withWork(writes, ReadLimits.ofMemory(queryMemoryBytes))),
-        Map.of());
+                .withWork(writes, ReadLimits.ofMemory(queryMemoryBytes)));
+    stores.add(store);
+    return new RunningServer(store, Map.of());
   }
 
   private RunningServer server() throws Exception {

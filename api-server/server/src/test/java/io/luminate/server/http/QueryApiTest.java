@@ -34,7 +34,7 @@ final class QueryApiTest {
 
   @BeforeAll
   static void start() throws Exception {
-    server = new RunningServer(Map.of("LUMINATE_SERVER_READ_TIMEOUT", "2s"));
+    server = new RunningServer(Map.of());
   }
 
   @AfterAll

@@ -133,12 +133,22 @@ final class TenantSharesTest {
       }
       assertError(server.post("/api/v1/query", token("t"), QUERY), 429, "RATE_LIMIT_EXCEEDED");
       for (int i = 0; i < 3; i++) {
-        assertThat(server.post("/api/v1/query", token("b"), QUERY).statusCode()).isEqualTo(200);
+        assertThat(statusWithPlace(server, token("b"))).isEqualTo(200);
       }
       for (RawConnection connection : idle) {
         connection.reset();
       }
     }
+  }
+
+  /** A client has its answer a moment before its place is given back, and here is only one. */
+  private static int statusWithPlace(RunningServer server, String token) throws Exception {
+    int status = 503;
+    for (int i = 0; status == 503 && i < 1_000; i++) {
+      Thread.sleep(Math.min(i, 10));
+      status = server.post("/api/v1/query", token, QUERY).statusCode();
+    }
+    return status;
   }
 
   /** An error that nobody reads, or a health check, takes no place from anybody. */

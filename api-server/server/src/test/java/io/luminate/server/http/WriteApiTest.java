@@ -31,7 +31,7 @@ final class WriteApiTest {
 
   @BeforeAll
   static void start() throws Exception {
-    server = new RunningServer(Map.of("LUMINATE_SERVER_READ_TIMEOUT", "2s"));
+    server = new RunningServer(Map.of());
   }
 
   @AfterAll

@@ -52,10 +52,13 @@ class StoredFiguresTest {
       try (StoredFigures figures = figures(client, tables)) {
         StoreStats before = await(figures::stats);
         assertThat(before.series()).isEqualTo(2);
-        assertThat(figures.health()).isEqualTo(new StoreHealth.Healthy(before.diskBytes()));
+        assertThat(figures.health()).isInstanceOf(StoreHealth.Healthy.class);
         shards.far().kill9();
         figures.outdated();
-        assertThat(figures.stats()).isEqualTo(before);
+        // A slow count is written down for others, which takes room on disk.
+        assertThat(figures.stats())
+            .returns(before.series(), StoreStats::series)
+            .returns(before.points(), StoreStats::points);
         try (StoredFigures begunSince = figures(client, tables)) {
           assertThat(begunSince.health()).isInstanceOf(StoreHealth.Healthy.class);
         }
@@ -300,12 +303,12 @@ class StoredFiguresTest {
     }
   }
 
-  /** Each has it that a count takes little. */
+  /** Each has it that a count takes little: long enough to look at others', too short to share. */
   @Test
   void count_thatTakesLongSince_isMadeOnce_forAllProcesses() {
     try (TestDatabase database = TestDatabase.withTables()) {
       insertMetrics(database, 2);
-      AtomicReference<String> days = new AtomicReference<>("sleepEachRow(0.03) = 0");
+      AtomicReference<String> days = new AtomicReference<>("sleepEachRow(0.011) = 0");
       try (StoredFigures one = figures(database, () -> days(days.get()));
           StoredFigures other = figures(database, () -> days(days.get()))) {
         assertThat(await(one::stats).series()).isEqualTo(2);

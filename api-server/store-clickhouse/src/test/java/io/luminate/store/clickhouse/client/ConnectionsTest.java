@@ -70,7 +70,7 @@ class ConnectionsTest {
             var threads = Executors.newVirtualThreadPerTaskExecutor()) {
           Instant noneHasEnded = Instant.now().plus(SLOW);
           List<Future<Integer>> answers = new ArrayList<>();
-          for (int i = 0; i < 7; i++) {
+          for (int i = 0; i < 6; i++) {
             answers.add(threads.submit(() -> slow(client)));
           }
           awaitOpen(front, 3);

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** ClickHouse is there and says no, until somebody mends it. */
 class RefusingClickHouseTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
-  private static final Duration BOUND = Duration.ofSeconds(5);
+  private static final Duration BOUND = Duration.ofSeconds(10);
   private static final int CLIENTS = 6;
   private static final int WRONG_PASSWORD = 516;
 

@@ -281,7 +281,7 @@ class DeletesTest {
     }
     Statement slowly =
         Statement.of(
-                "SELECT toInt64(count()) FROM points WHERE tenant = 'acme' AND NOT ignore(sleepEachRow(0.005))")
+                "SELECT toInt64(count()) FROM points WHERE tenant = 'acme' AND NOT ignore(sleepEachRow(0.009))")
             .withSetting(Tables.ON_THE_FLY, "1")
             .withSetting("max_block_size", "20");
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

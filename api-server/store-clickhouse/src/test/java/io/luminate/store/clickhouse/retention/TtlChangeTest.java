@@ -166,7 +166,7 @@ class TtlChangeTest {
 
   @Test
   void bring_longerThanTheOld_rowsPassTheOldAndRemain() throws InterruptedException {
-    Instant old = now().plusSeconds(6);
+    Instant old = now().plusSeconds(12);
     bring(process(), goneAt(old));
     insert(100);
     insert(100);

@@ -86,6 +86,8 @@ class WorkerPoolTest {
       for (int i = 0; i < 5; i++) {
         callers.add(caller(pool, new TenantId("many"), 3, began, allWait));
       }
+      await(() -> callers.stream().allMatch(one -> one.getState() == Thread.State.WAITING));
+      // Alone, or it might wait for the queue and not in it.
       callers.add(caller(pool, new TenantId("few"), 1, began, allWait));
       await(() -> callers.stream().allMatch(one -> one.getState() == Thread.State.WAITING));
       allWait.countDown();
