@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** What clients see while the server stops: an answer or the end of their connection, in time. */
 final class DrainTest {
   private static final Map<String, String> SETTINGS =
-      Map.of("LUMINATE_SERVER_SHUTDOWN_TIMEOUT", "6s");
+      Map.of("LUMINATE_SERVER_SHUTDOWN_TIMEOUT", "10s");
 
   private final ScriptedStore store = new ScriptedStore();
   private final CountDownLatch writing = new CountDownLatch(1);

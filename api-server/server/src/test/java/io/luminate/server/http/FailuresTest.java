@@ -40,7 +40,7 @@ final class FailuresTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = new RunningServer(store, Map.of("LUMINATE_SERVER_SHUTDOWN_TIMEOUT", "4s"));
+    server = new RunningServer(store, Map.of("LUMINATE_SERVER_SHUTDOWN_TIMEOUT", "8s"));
   }
 
   @AfterEach

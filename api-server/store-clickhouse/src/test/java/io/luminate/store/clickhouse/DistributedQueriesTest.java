@@ -17,6 +17,8 @@ import io.luminate.store.PointBatch;
 import io.luminate.store.QueryControl;
 import io.luminate.store.StoreException;
 import io.luminate.store.WriteRequest;
+import io.luminate.store.clickhouse.read.ReadLimits;
+import io.luminate.store.clickhouse.write.WriteOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +45,12 @@ class DistributedQueriesTest {
   /** So many that each shard has some. */
   private static final int ENTITIES = 20;
 
+  /**
+   * The statement that finds out whether points are many has done so after a block, in good time
+   * for the one that is stopped.
+   */
+  private static final ReadLimits READING = new ReadLimits(1L << 30, 1, 1_000_000, 20_000);
+
   @TempDir private Path folder;
 
   private final long nowMillis = System.currentTimeMillis();
@@ -56,7 +64,8 @@ class DistributedQueriesTest {
     shards = Shards.start(folder, 2);
     store =
         ClickHouseStore.open(
-            Shards.inFront(ClickHouseStoreOptions.defaults(shards.access(DATABASE))));
+            Shards.inFront(ClickHouseStoreOptions.defaults(shards.access(DATABASE)))
+                .withWork(WriteOptions.DEFAULT, READING));
     for (TenantId tenant : List.of(TENANT, OTHER)) {
       PointBatch batch = new PointBatch(tenant, ENTITIES);
       for (int i = 0; i < ENTITIES; i++) {

@@ -43,6 +43,12 @@ class QueryBoundsTest {
   private static final TenantId TENANT = new TenantId("acme");
   private static final long MEMORY_BYTES = 123_456_789;
 
+  /**
+   * The statement that finds out whether points are many has done so after a block, in good time
+   * for the one that is stopped.
+   */
+  private static final ReadLimits READING = new ReadLimits(MEMORY_BYTES, 1, 1_000_000, 20_000);
+
   /** Much less than a question that is cancelled would have had. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -63,7 +69,7 @@ class QueryBoundsTest {
     store =
         ClickHouseStore.open(
             ClickHouseStoreOptions.defaults(database.access())
-                .withWork(WriteOptions.DEFAULT, ReadLimits.ofMemory(MEMORY_BYTES)));
+                .withWork(WriteOptions.DEFAULT, READING));
     PointBatch batch = new PointBatch(TENANT, 1);
     batch.add(store.seriesHandle(TENANT, "m", Dimensions.of("k", "v")), nowMillis - 1_000, 1);
     store.write(WriteRequest.unkeyed(batch));
