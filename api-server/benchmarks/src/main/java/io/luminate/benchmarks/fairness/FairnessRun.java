@@ -32,12 +32,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Two tenants with tokens of their own, on a server with its usual limits, each with the workload.
- * One has a plan that is large enough, and writes and queries by chance, so many times a second;
- * the other sends twenty times what its limits allow of writes, points and queries, asks the same
- * about its own data, and brings a new series with each write until its limit of series is reached
- * as well: in the first measured turn they are let in, in the second refused. The first is timed
- * alone and beside the other, in turns, as a machine is not the same all the time.
+ * Two tenants with tokens and limits of their own, on one server, each with the workload. One has a
+ * plan that is large enough, and writes and queries by chance, so many times a second; the other
+ * sends twenty times what its limits allow of writes, points and queries, asks the same about its
+ * own data, and brings a new series with each write until its limit of series is reached as well:
+ * in the first measured turn they are let in, in the second refused. The first is timed alone and
+ * beside the other, in turns, as a machine is not the same all the time.
  */
 public final class FairnessRun {
   private static final Duration READY_WITHIN = Duration.ofMinutes(2);

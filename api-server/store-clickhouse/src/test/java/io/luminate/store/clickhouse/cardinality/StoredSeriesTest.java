@@ -25,7 +25,7 @@ class StoredSeriesTest {
     database.flushQueryLog();
     return database.value(
         "SELECT arrayStringConcat(arraySort(groupArray(concat("
-            + "toString(ceil(toFloat64(Settings['max_execution_time']))), '/',"
+            + "toString(ceil(2 * toFloat64(Settings['max_execution_time'])) / 2), '/',"
             + " Settings['cancel_http_readonly_queries_on_client_close'], '/',"
             + " Settings['readonly'], '/',"
             + " Settings['max_memory_usage'], '/',"
@@ -42,6 +42,6 @@ class StoredSeriesTest {
     stored.metrics(CountingProcess.ACME);
     stored.count(new MetricName(CountingProcess.ACME, "m"));
     assertThat(loggedSettings())
-        .isEqualTo("2/1/2// 300/1/2/1073741824/268435456 300/1/2/1073741824/268435456");
+        .isEqualTo("1.5/1/2// 300/1/2/1073741824/268435456 300/1/2/1073741824/268435456");
   }
 }

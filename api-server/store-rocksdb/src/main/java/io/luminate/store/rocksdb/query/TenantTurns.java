@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  * for ever, and nobody is behind for long. Not thread safe.
  */
 final class TenantTurns<J> {
-  static final double HALF_LIFE_NANOS = 1e9;
+  private static final double HALF_LIFE_NANOS = 1e9;
 
   /** A tenant without jobs that had less than this is as good as one that is new. */
   private static final double FORGOTTEN_NANOS = 1e6;
