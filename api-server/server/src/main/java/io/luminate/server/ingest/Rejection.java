@@ -3,6 +3,9 @@
 package io.luminate.server.ingest;
 
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Why one point was refused; the details name the field, the limit and what was seen. */
 public record Rejection(Code code, String message, Map<String, Object> details) {
@@ -12,6 +15,14 @@ public record Rejection(Code code, String message, Map<String, Object> details) 
 
   public static Rejection of(Code code, String message) {
     return new Rejection(code, message, Map.of());
+  }
+
+  private static final Map<Code, Rejection> UNTOLD =
+      Stream.of(Code.values()).collect(Collectors.toMap(code -> code, code -> of(code, "")));
+
+  /** The same for all of that code. */
+  static Rejection untold(Code code) {
+    return Objects.requireNonNull(UNTOLD.get(code));
   }
 
   /** The names are part of the API. */

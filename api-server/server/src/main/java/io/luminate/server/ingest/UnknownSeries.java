@@ -111,7 +111,8 @@ public final class UnknownSeries {
           folded++;
         }
         case SeriesAdmission.Refused no -> {
-          rejected.add(
+          RejectedPoint.add(
+              rejected,
               new RejectedPoint(point.index(), point.series().metricName(), rejection(no)));
           refused = true;
         }

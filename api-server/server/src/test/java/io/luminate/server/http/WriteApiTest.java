@@ -19,6 +19,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -83,11 +84,30 @@ final class WriteApiTest {
     assertThat(reply.body()).contains("\"errors\":[{", "\"index\":1", "\"pattern\":");
   }
 
+  /** Told in full, those of some dozen clients with wrong clocks filled a heap. */
+  @Test
+  void write_thousandsRejected_someAreTold() throws Exception {
+    String[] points = new String[2_501];
+    Arrays.fill(points, point("ok", 1, 1, "{}"));
+    assertTold(write("many", points), 400, 2_501);
+    points[0] = point("ok", now(), 1, "{}");
+    HttpResponse<String> partial = write("many", points);
+    assertTold(partial, 207, 2_500);
+    assertThat(partial.body())
+        .startsWith("{\"accepted\":1,\"rejected\":2500,\"errors\":[{\"index\":1,");
+  }
+
+  private static void assertTold(HttpResponse<String> reply, int status, int rejected) {
+    assertThat(reply.statusCode()).isEqualTo(status);
+    assertThat(reply.body().split("\"error\":\"timestamp too old", -1)).hasSize(1 + 1_000);
+    assertThat(reply.body()).contains("\"errors_omitted\":" + (rejected - 1_000));
+  }
+
   @Test
   void write_malformed_andTooMany_are400() throws Exception {
     assertError(server.post("/api/v1/write", token("bad"), "{\"metrics\":["), 400, "INVALID_JSON");
     String[] points = new String[10_001];
-    java.util.Arrays.fill(points, "{}");
+    Arrays.fill(points, "{}");
     HttpResponse<String> reply = write("bad", points);
     assertError(reply, 400, "BATCH_TOO_LARGE");
     assertThat(reply.body()).contains("\"max_batch_size\":10000,\"received\":10001");

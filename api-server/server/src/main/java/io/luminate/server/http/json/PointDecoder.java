@@ -182,7 +182,8 @@ public final class PointDecoder extends DimensionsCursor {
     if (peek() != '{') {
       skipValue(1);
       settle();
-      rejected.add(
+      RejectedPoint.add(
+          rejected,
           new RejectedPoint(
               index, "", Rejection.of(Code.INVALID_POINT, "a metric must be an object")));
       return;
@@ -438,7 +439,7 @@ public final class PointDecoder extends DimensionsCursor {
         admitUnknown(OptionalInt.empty());
       }
     } catch (RejectionException e) {
-      rejected.add(new RejectedPoint(point.index, shownName(), e.rejection()));
+      RejectedPoint.add(rejected, new RejectedPoint(point.index, shownName(), e.rejection()));
     }
   }
 

@@ -14,11 +14,13 @@ import java.util.Map;
 
 /** Bodies of the answers to a write. */
 public final class WriteReply {
+  private static final String OMITTED = "errors_omitted";
+
   private WriteReply() {}
 
   /**
    * {@code {"accepted", "rejected", "errors": [{"index", "metric", "code", "error"}]}}, with {@code
-   * "folded"} if any point was.
+   * "folded"} if any point was, and {@code "errors_omitted"} if more were rejected than are told.
    */
   public static byte[] stored(int accepted, int folded, List<RejectedPoint> rejected) {
     return ReplyJson.render(
@@ -29,11 +31,15 @@ public final class WriteReply {
           if (folded > 0) {
             json.writeNumberField("folded", folded);
           }
+          List<RejectedPoint> told = RejectedPoint.told(rejected);
           json.writeArrayFieldStart("errors");
-          for (RejectedPoint point : rejected) {
+          for (RejectedPoint point : told) {
             write(json, point);
           }
           json.writeEndArray();
+          if (told.size() < rejected.size()) {
+            json.writeNumberField(OMITTED, rejected.size() - told.size());
+          }
           json.writeEndObject();
         });
   }
@@ -56,12 +62,13 @@ public final class WriteReply {
     return point.rejection().code() == Rejection.Code.CARDINALITY_EXCEEDED;
   }
 
-  /** The first rejection speaks for all; its details hold every one. */
+  /** The first rejection speaks for all; its details hold every one that is told. */
   public static ApiError allRejected(List<RejectedPoint> rejected) {
-    RejectedPoint first = rejected.getFirst();
+    List<RejectedPoint> told = RejectedPoint.told(rejected);
+    RejectedPoint first = told.getFirst();
     Map<String, Object> details = new HashMap<>(first.rejection().details());
-    List<Map<String, Object>> errors = new ArrayList<>(rejected.size());
-    for (RejectedPoint point : rejected) {
+    List<Map<String, Object>> errors = new ArrayList<>(told.size());
+    for (RejectedPoint point : told) {
       Map<String, Object> error = new HashMap<>();
       error.put("index", point.index());
       error.put("metric", point.metric());
@@ -73,6 +80,9 @@ public final class WriteReply {
       errors.add(error);
     }
     details.put("errors", errors);
+    if (told.size() < rejected.size()) {
+      details.put(OMITTED, rejected.size() - told.size());
+    }
     return new ApiError(400, first.rejection().code().name(), first.rejection().message(), details);
   }
 }
