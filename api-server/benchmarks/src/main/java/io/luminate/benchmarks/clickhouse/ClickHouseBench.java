@@ -11,7 +11,6 @@ import io.luminate.benchmarks.load.Loader;
 import io.luminate.benchmarks.load.Metric;
 import io.luminate.benchmarks.load.WorkloadSize;
 import io.luminate.benchmarks.process.ProcessUsage;
-import io.luminate.benchmarks.process.Processors;
 import io.luminate.benchmarks.process.Yardstick;
 import io.luminate.benchmarks.query.HandMadeSql;
 import io.luminate.benchmarks.query.LuminateQueries;
@@ -32,31 +31,15 @@ import java.util.regex.Pattern;
 /**
  * The same points through Luminate's servers and straight into a table made for them, in one
  * ClickHouse, one after the other and at the same pace; then the same questions of both. Where
- * several counts of servers are asked for, each gets the same points once more, at a pace that all
- * of them keep.
+ * several counts of servers are asked for, those are compared afterwards ({@link ServerRounds}).
  */
 public final class ClickHouseBench {
-  private static final Duration SETTLE_POLL = Duration.ofMillis(200);
-  private static final int SETTLE_POLLS_MAX = 1_500;
-  private static final int QUIET_POLLS = 15;
-
   /** What a loader of one's own would send: ClickHouse wants large inserts. */
   private static final int HAND_MADE_BATCH_POINTS = 50_000;
 
-  /**
-   * Less than four servers take on two slow cores beside ClickHouse and the loader. A load that
-   * takes longer leaves more of the merging in it, so those that are compared take the same time.
-   */
-  private static final double COMMON_POINTS_PER_SECOND = 150_000;
-
-  private static final double AS_FAST_AS_IT_GOES = Double.POSITIVE_INFINITY;
-
-  /** Days lie in parts of their own, so it leaves nothing to be merged with what is measured. */
-  private static final Duration WARM_UP_EARLIER = Duration.ofDays(2);
-
   private static final Pattern COUNT = Pattern.compile("\"count\":(\\d+)");
 
-  private static final String POINTS = "points";
+  static final String POINTS = "points";
   private static final int WARM_UP_CONNECTIONS = 4;
   private static final Duration WARM_UP = Duration.ofSeconds(60);
   private static final String BY_HAND = "points_by_hand";
@@ -73,7 +56,7 @@ public final class ClickHouseBench {
   /**
    * What to do.
    *
-   * @param servers how many, one load after the other
+   * @param servers how many; the first is measured whole, and all are compared
    * @param compare whether ClickHouse alone does the same, and both answer questions
    * @param profile whether servers record where their time goes
    */
@@ -119,10 +102,26 @@ public final class ClickHouseBench {
         table.add(throughServers(clickHouse, database, processes));
       }
       if (plan.servers().size() > 1) {
-        table.addProcesses(atTheSamePace(clickHouse, database));
+        return with(table, rounds(clickHouse));
       }
       return new Report(table.markdown(), table.missed() + wrong, List.copyOf(notes));
     }
+  }
+
+  private RoundsTable rounds(ClickHouseServer clickHouse) throws IOException, InterruptedException {
+    ServerRounds rounds =
+        new ServerRounds(clickHouse, workload, plan.connections(), plan.servers(), yardstick);
+    RoundsTable table = rounds.run(serverCommand, folder);
+    notes.addAll(rounds.notes());
+    notes.addAll(table.notes());
+    return table;
+  }
+
+  private Report with(ShareTable one, RoundsTable several) {
+    return new Report(
+        one.markdown() + "\n" + several.markdown(),
+        one.missed() + several.missed() + wrong,
+        List.copyOf(notes));
   }
 
   /**
@@ -131,51 +130,12 @@ public final class ClickHouseBench {
    */
   public record Report(String table, int missed, List<String> notes) {}
 
-  private List<Share> atTheSamePace(ClickHouseServer clickHouse, ProcessUsage database)
-      throws IOException, InterruptedException {
-    List<Share> shares = new ArrayList<>();
-    long self = ProcessHandle.current().pid();
-    Processors.confineToFirstHalf(clickHouse.pid());
-    Processors.confineToSecondHalf(self);
-    // It says how fast ClickHouse's processors are.
-    Processors.confineThreadsToFirstHalf(Yardstick.THREAD);
-    for (int processes : plan.servers()) {
-      shares.add(throughWarmServers(clickHouse, database, processes));
-    }
-    Processors.free(self);
-    Processors.free(clickHouse.pid());
-    return shares;
-  }
-
-  /**
-   * They get the same points before, of two days earlier, as fast as they take them. A server whose
-   * code is not compiled yet takes twice the processor time, and four of them push what ClickHouse
-   * works on out of the memory caches that all processors share.
-   */
-  private Share throughWarmServers(
-      ClickHouseServer clickHouse, ProcessUsage database, int processes)
-      throws IOException, InterruptedException {
-    String schema = clickHouse.newDatabase();
-    try (Servers servers = start(clickHouse, schema, processes)) {
-      load(servers, workload.earlier(WARM_UP_EARLIER), AS_FAST_AS_IT_GOES);
-      settle(clickHouse);
-      Share share =
-          throughServers(
-              clickHouse, database, servers, schema, processes, COMMON_POINTS_PER_SECOND);
-      verify(servers);
-      return share;
-    } finally {
-      clickHouse.execute("DROP DATABASE " + schema + " SYNC");
-    }
-  }
-
   private Share throughServers(ClickHouseServer clickHouse, ProcessUsage database, int processes)
       throws IOException, InterruptedException {
     String schema = clickHouse.newDatabase();
     try (Servers servers = start(clickHouse, schema, processes)) {
       Instant start = Instant.now();
-      Share share =
-          throughServers(clickHouse, database, servers, schema, processes, AS_FAST_AS_IT_GOES);
+      Share share = throughServers(clickHouse, database, servers, schema, processes);
       verify(servers);
       if (plan.profile()) {
         notes.addAll(servers.methods(start, Instant.now()));
@@ -196,14 +156,13 @@ public final class ClickHouseBench {
       ProcessUsage database,
       Servers servers,
       String schema,
-      int processes,
-      double pointsPerSecond)
+      int processes)
       throws IOException, InterruptedException {
     Instant since = Instant.now();
     Duration before = database.cpu();
     Duration serversBefore = servers.cpu();
     Yardstick.Mark begun = yardstick.mark();
-    LoadResult load = load(servers, workload, pointsPerSecond);
+    LoadResult load = load(servers);
     double pieceMicros = yardstick.microsPerPieceSince(begun);
     settle(clickHouse);
     Duration cpu = database.cpu().minus(before);
@@ -231,8 +190,7 @@ public final class ClickHouseBench {
     String schema = clickHouse.newDatabase();
     String otherSchema = clickHouse.newDatabase();
     try (Servers servers = start(clickHouse, schema, processes)) {
-      Share own =
-          throughServers(clickHouse, database, servers, schema, processes, AS_FAST_AS_IT_GOES);
+      Share own = throughServers(clickHouse, database, servers, schema, processes);
       double pace = own.load().pointsPerSecond();
       Share other = byHand(clickHouse, database, otherSchema, pace);
       Table ours = new Table("Luminate", schema + "." + POINTS, luminate(servers));
@@ -334,28 +292,18 @@ public final class ClickHouseBench {
         PartFigures.of(clickHouse, schema, BY_HAND, since));
   }
 
-  private LoadResult load(Servers servers, CustomersWorkload points, double pointsPerSecond)
-      throws IOException, InterruptedException {
+  private LoadResult load(Servers servers) throws IOException, InterruptedException {
     try {
-      return new Loader(points, new JsonFormat(size), servers.addresses())
-          .at(pointsPerSecond)
+      return new Loader(workload, new JsonFormat(size), servers.addresses())
           .run(plan.connections());
     } catch (IOException e) {
       throw new IOException(e.getMessage() + "; " + servers.account(), e);
     }
   }
 
-  /** Until ClickHouse has merged nothing for a while; it is never wholly idle. */
   private void settle(ClickHouseServer clickHouse) throws InterruptedException {
-    int quiet = 0;
-    for (int i = 0; i < SETTLE_POLLS_MAX && quiet < QUIET_POLLS; i++) {
-      Thread.sleep(SETTLE_POLL);
-      boolean merging =
-          !clickHouse.query("SELECT count() FROM system.merges").getFirst().equals("0");
-      quiet = merging ? 0 : quiet + 1;
-    }
-    if (quiet < QUIET_POLLS) {
-      notes.add("ClickHouse still merged " + SETTLE_POLL.multipliedBy(SETTLE_POLLS_MAX) + " later");
+    if (!Merges.awaitEnd(clickHouse)) {
+      notes.add("ClickHouse still merged " + Merges.AWAITED + " later");
     }
   }
 

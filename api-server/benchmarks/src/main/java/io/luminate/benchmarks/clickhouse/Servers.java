@@ -103,6 +103,17 @@ final class Servers implements AutoCloseable {
     return List.copyOf(addresses);
   }
 
+  /** The first ones run, and the others do nothing at all, as if they were not there. */
+  void runOnly(int count) throws IOException, InterruptedException {
+    for (int i = 0; i < processes.size(); i++) {
+      if (i < count) {
+        processes.get(i).resume();
+      } else {
+        processes.get(i).suspend();
+      }
+    }
+  }
+
   /** Of all of them, their start included. */
   Duration cpu() throws IOException {
     Duration sum = Duration.ZERO;

@@ -92,11 +92,6 @@ record Share(
     return perPoint(databaseCpu);
   }
 
-  /** Of {@link Yardstick}: what a slower machine does takes no more of them. */
-  double databasePiecesPerPoint() {
-    return databaseMicrosPerPoint() / pieceMicros;
-  }
-
   /** Until each day was one part. */
   double mergedMicrosPerPoint() {
     return perPoint(databaseCpu.plus(merged.cpu()));

@@ -114,39 +114,6 @@ final class ShareTable {
     return passed ? "pass" : "MISS";
   }
 
-  /**
-   * The same load, at the same pace, through more servers: ClickHouse should not notice. The ratio
-   * is one of pieces, as a machine is not equally fast all the time.
-   */
-  void addProcesses(List<Share> shares) {
-    lines.add("");
-    lines.add(
-        "| servers | points/s | rows in a part | times merged | inserts, µs/point | merges, µs/point"
-            + " | ClickHouse CPU, µs/point | yardstick, µs | ratio | floor |  | all servers' CPU, µs/point |");
-    lines.add("|---|---|---|---|---|---|---|---|---|---|---|---|");
-    shares.forEach(share -> addProcesses(share, shares.getFirst()));
-  }
-
-  private void addProcesses(Share share, Share first) {
-    PartFigures parts = share.parts();
-    double ratio = share.databasePiecesPerPoint() / first.databasePiecesPerPoint();
-    lines.add(
-        "| %d | %s | %s | %s | %s | %s | %s | %s | %s | ≤ %s | %s | %s |"
-            .formatted(
-                share.processes(),
-                Figure.text(share.load().pointsPerSecond()),
-                Figure.text(parts.rowsPerPart()),
-                Figure.text(parts.timesMerged()),
-                Figure.text(parts.insertMicrosPerRow()),
-                Figure.text(parts.mergeMicrosPerRow()),
-                Figure.text(share.databaseMicrosPerPoint()),
-                Figure.text(share.pieceMicros()),
-                Figure.text(ratio),
-                DATABASE_CPU_RATIO_MAX,
-                verdict(ratio <= DATABASE_CPU_RATIO_MAX),
-                Figure.text(share.serverMicrosPerPoint())));
-  }
-
   int missed() {
     return missed;
   }

@@ -30,7 +30,8 @@ public final class Loader {
   private final PointFormat format;
   private final List<InetSocketAddress> servers;
   private final AtomicInteger next = new AtomicInteger();
-  private final long[] requestNanos;
+  private int batches;
+  private long[] requestNanos = {};
 
   /** No batch is sent before its time; 0 for as fast as it goes. */
   private double nanosPerPoint;
@@ -46,7 +47,7 @@ public final class Loader {
     this.workload = workload;
     this.format = format;
     this.servers = List.copyOf(servers);
-    this.requestNanos = new long[workload.batches()];
+    this.batches = workload.batches();
   }
 
   /** Sends no more than this, on the whole. */
@@ -55,8 +56,15 @@ public final class Loader {
     return this;
   }
 
+  /** Sends no more than so many, from the first one on. */
+  public Loader first(int batchesMax) {
+    batches = Math.min(batchesMax, workload.batches());
+    return this;
+  }
+
   /** Throws at the first batch that was not stored whole. */
   public LoadResult run(int connections) throws IOException, InterruptedException {
+    requestNanos = new long[batches];
     List<Callable<Sent>> senders = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
       InetSocketAddress server = servers.get(i % servers.size());
@@ -84,7 +92,7 @@ public final class Loader {
     BodyBuffer body = new BodyBuffer();
     Sent sum = new Sent(0, 0);
     try (HttpConnection connection = new HttpConnection(server, REPLY_WITHIN)) {
-      for (int i = next.getAndIncrement(); i < workload.batches(); i = next.getAndIncrement()) {
+      for (int i = next.getAndIncrement(); i < batches; i = next.getAndIncrement()) {
         int points = workload.render(i, format, body);
         waitFor((long) (nanosPerPoint * points * i));
         long sentNanos = System.nanoTime();
@@ -94,7 +102,7 @@ public final class Loader {
       }
     } finally {
       // After a failure the other connections need not go on.
-      next.set(workload.batches());
+      next.set(batches);
     }
     return sum;
   }

@@ -103,6 +103,22 @@ public final class ChildProcess implements AutoCloseable {
         "\n", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
   }
 
+  /** Takes its processors away until {@link #resume}. */
+  public void suspend() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  public void resume() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    String[] command = {"kill", "-" + name, Long.toString(pid())};
+    if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+      throw new IOException(String.join(" ", command) + " failed; " + account());
+    }
+  }
+
   /** As kill -9: nothing is written that was not written. */
   public void kill() throws InterruptedException {
     process.destroyForcibly();

@@ -66,8 +66,22 @@ final class LoaderTest {
   }
 
   private LoadResult load() throws IOException, InterruptedException {
+    return loader().run(2);
+  }
+
+  private Loader loader() {
     InetSocketAddress address = new InetSocketAddress("127.0.0.1", sink.getAddress().getPort());
-    return new Loader(workload, new InfluxLines(SIZE), address).run(2);
+    return new Loader(workload, new InfluxLines(SIZE), address);
+  }
+
+  @Test
+  void first_sendsTheBeginning() throws Exception {
+    answer(0, 204, "");
+    LoadResult result = loader().first(1).run(2);
+    int points = workload.render(0, new InfluxLines(SIZE), new BodyBuffer());
+    assertThat(workload.batches()).isGreaterThan(1);
+    assertThat(result.points()).isEqualTo(points).isEqualTo(lines.get());
+    assertThat(requests.get()).isEqualTo(1);
   }
 
   @Test
