@@ -18,11 +18,18 @@ import java.util.stream.Stream;
  * and so starts with half of the processor time, which is what tests on Kubernetes lack most.
  */
 final class PodJvm {
-  /** Objects are as the operator's pod says it: a cache of others is none. */
+  /**
+   * Objects are as the operator's pod says it: a cache of others is none. What a pod does a few
+   * hundred times is cheaper to interpret than to compile. Half of what an operator does is to open
+   * connections, one for each of its watches, and a third of that was to make keys of a curve that
+   * the API server does not choose.
+   */
   static final List<String> FLAGS =
       List.of(
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
+          "-XX:CompileThresholdScaling=3",
+          "-Djdk.tls.namedGroups=x25519",
           "-XX:+UseCompactObjectHeaders",
           "-Xmx128m",
           "--enable-native-access=ALL-UNNAMED");

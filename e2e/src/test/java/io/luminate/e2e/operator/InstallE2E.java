@@ -32,8 +32,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 /**
  * The operator as the README has it installed, for all namespaces: two files are applied, and there
  * is a store; then what it stands on gives way, or is another one, which are the API server and the
- * definitions of its resources. Alone, as it looks after the namespaces of other tests too, and all
- * operators would see an outage.
+ * definitions of its resources. Alone, and so after all tests that are beside each other, as it
+ * looks after their namespaces too, and all operators would see an outage.
  */
 @OnKubernetes
 @Isolated
@@ -60,6 +60,7 @@ final class InstallE2E {
   @BeforeAll
   void install(TestNamespace namespace) throws Exception {
     kubectl = new Kubectl(namespace.cluster());
+    InstalledOperator.removeAll(namespace);
     operator = InstalledOperator.everywhere(namespace);
     cluster = new Cluster(namespace, "main");
     Cluster.createSecret(namespace);

@@ -49,6 +49,24 @@ final class InstalledOperator {
     this.namespace = namespace;
   }
 
+  /**
+   * Of all namespaces, of those who need none any more: what one alone should see, an outage say,
+   * would be work for all of them.
+   */
+  static void removeAll(TestNamespace any) {
+    any
+        .client()
+        .apps()
+        .deployments()
+        .inAnyNamespace()
+        .withLabels(OperatorPods.LABELS)
+        .list()
+        .getItems()
+        .stream()
+        .map(deployment -> deployment.getMetadata().getNamespace())
+        .forEach(namespace -> new InstalledOperator(any, namespace).remove());
+  }
+
   /** For all namespaces, in that of the committed file. */
   static InstalledOperator everywhere(TestNamespace any) throws IOException, InterruptedException {
     new Kubectl(any.cluster()).run("apply", "-f", ROOT.resolve("operator/install.yaml").toString());

@@ -188,18 +188,17 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
   private void look() {
     // Also while no cache can be read, or what pods have said would not count after that.
     publisher.look();
-    watches.places().forEach(this::lookForOutage);
-    Set<String> synced =
-        watches.places().stream().filter(this::isSynced).collect(Collectors.toUnmodifiableSet());
+    Set<String> synced = syncedPlaces();
+    watches.places().forEach(place -> lookForOutage(place, synced.contains(place)));
     if (!synced.isEmpty()) {
       lookThrough(synced);
     }
   }
 
-  private void lookForOutage(String place) {
+  private void lookForOutage(String place, boolean isSynced) {
     // While nothing can be read, as the API server is away, nobody can be told.
     boolean isAnySynced = watches.unsynced(place).size() < watches.all().size();
-    if (isAnySynced && outages.of(place).look(isSynced(place))) {
+    if (isAnySynced && outages.of(place).look(isSynced)) {
       clusters
           .all()
           .filter(one -> watches.place(one.getMetadata().getNamespace()).equals(place))
@@ -234,16 +233,21 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
     return leadership.isCertain();
   }
 
-  private boolean isSynced(String place) {
-    return watches.unsynced(place).isEmpty() && areClustersSynced(place);
+  private Set<String> syncedPlaces() {
+    Set<String> unread = placesOfUnreadClusters();
+    return watches.places().stream()
+        .filter(place -> !unread.contains(place) && watches.unsynced(place).isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
-  private boolean areClustersSynced(String place) {
+  /** Of all places at once, as the framework asks every cache of every place for it. */
+  private Set<String> placesOfUnreadClusters() {
     return operator.getRuntimeInfo().unhealthyEventSources().values().stream()
         .flatMap(sources -> sources.values().stream())
         .flatMap(RunningOperator::informers)
-        .filter(one -> place.equals(Watches.ANYWHERE) || place.equals(one.getTargetNamespace()))
-        .allMatch(one -> one.getStatus() == Status.HEALTHY);
+        .filter(one -> one.getStatus() != Status.HEALTHY)
+        .map(one -> watches.place(one.getTargetNamespace()))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Stream<InformerHealthIndicator> informers(EventSourceHealthIndicator source) {
