@@ -34,6 +34,9 @@ final class SeriesFlood {
   private static final Duration REPLY_WITHIN = Duration.ofMinutes(2);
   private static final long BACK_OFF_MILLIS = 1_000;
   private static final Pattern REFUSED = Pattern.compile("\"index\":(\\d+)");
+  private static final Pattern OMITTED =
+      Pattern.compile("\"errors_omitted\":\\{\"CARDINALITY_EXCEEDED\":\\[([0-9,\\[\\]]+)]}");
+  private static final Pattern RANGE = Pattern.compile("\\[(\\d+),(\\d+)]");
   private static final byte[] OPEN = ascii("{\"metrics\":[");
   private static final byte[] START = ascii("{\"name\":\"" + METRIC + "\",\"timestamp\":");
   private static final byte[] CUSTOMER =
@@ -138,6 +141,23 @@ final class SeriesFlood {
     int expected = reply.status() == 400 ? count + 1 : count;
     if (ofTheLimit != expected || count == 0 != (reply.status() == 200)) {
       throw new IOException("write: " + reply.shown());
+    }
+    if (reply.body().contains("\"errors_omitted\"")) {
+      noteOmitted(reply, batch, refused);
+    }
+  }
+
+  private static void noteOmitted(HttpReply reply, int[] batch, BitSet refused) throws IOException {
+    Matcher omitted = OMITTED.matcher(reply.body());
+    if (!omitted.find()) {
+      throw new IOException("write: " + reply.shown());
+    }
+    Matcher ranges = RANGE.matcher(omitted.group(1));
+    while (ranges.find()) {
+      int last = Integer.parseInt(ranges.group(2));
+      for (int index = Integer.parseInt(ranges.group(1)); index <= last; index++) {
+        refused.set(batch[index]);
+      }
     }
   }
 }

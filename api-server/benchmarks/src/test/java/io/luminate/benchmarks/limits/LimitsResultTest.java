@@ -59,6 +59,22 @@ final class LimitsResultTest {
   }
 
   @Test
+  void note_thoseWithoutTheirTexts_areRefusedToo() throws IOException {
+    BitSet refused = new BitSet();
+    String told = "\"errors\":[{\"index\":0,\"code\":\"CARDINALITY_EXCEEDED\"}]";
+    String omitted = ",\"errors_omitted\":{\"%s\":[[1,2],[4,4]]}";
+    int[] batch = {60, 70, 80, 90, 100};
+    SeriesFlood.note(
+        new HttpReply(207, told + omitted.formatted("CARDINALITY_EXCEEDED")), batch, refused);
+    assertThat(refused.stream()).containsExactly(60, 70, 80, 100);
+    assertThatThrownBy(
+            () ->
+                SeriesFlood.note(
+                    new HttpReply(207, told + omitted.formatted("INVALID_VALUE")), batch, refused))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
   void note_refusedForAnotherReason_isNoMeasurement() {
     HttpReply reply = new HttpReply(207, "[{\"index\":0,\"code\":\"INVALID_TIMESTAMP\"}]");
     assertThatThrownBy(() -> SeriesFlood.note(reply, new int[] {7}, new BitSet()))

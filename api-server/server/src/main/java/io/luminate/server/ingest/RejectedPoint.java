@@ -28,7 +28,10 @@ public record RejectedPoint(int index, String metric, Rejection rejection) {
     return new RejectedPoint(index, "", Rejection.untold(rejection.code()));
   }
 
-  /** Whether the reply says what is wrong with it. The first of those added is told. */
+  /**
+   * Whether the reply has its text, and not its index and code alone. The first of those added is
+   * told.
+   */
   public boolean isTold() {
     return !rejection.message().isEmpty();
   }

@@ -20,7 +20,8 @@ public final class WriteReply {
 
   /**
    * {@code {"accepted", "rejected", "errors": [{"index", "metric", "code", "error"}]}}, with {@code
-   * "folded"} if any point was, and {@code "errors_omitted"} if more were rejected than are told.
+   * "folded"} if any point was, and {@code "errors_omitted": {code: [[first, last]]}} with the
+   * indexes of those, if any, that are not told.
    */
   public static byte[] stored(int accepted, int folded, List<RejectedPoint> rejected) {
     return ReplyJson.render(
@@ -38,7 +39,8 @@ public final class WriteReply {
           }
           json.writeEndArray();
           if (told.size() < rejected.size()) {
-            json.writeNumberField(OMITTED, rejected.size() - told.size());
+            json.writeFieldName(OMITTED);
+            ApiError.write(json, omitted(rejected));
           }
           json.writeEndObject();
         });
@@ -81,8 +83,29 @@ public final class WriteReply {
     }
     details.put("errors", errors);
     if (told.size() < rejected.size()) {
-      details.put(OMITTED, rejected.size() - told.size());
+      details.put(OMITTED, omitted(rejected));
     }
     return new ApiError(400, first.rejection().code().name(), first.rejection().message(), details);
+  }
+
+  /** Those that are not told: by their code ranges of indexes, both ends inclusive. */
+  private static Map<String, List<List<Integer>>> omitted(List<RejectedPoint> rejected) {
+    Map<String, List<List<Integer>>> ranges = new HashMap<>();
+    for (RejectedPoint point : rejected) {
+      if (!point.isTold()) {
+        add(
+            ranges.computeIfAbsent(point.rejection().code().name(), _ -> new ArrayList<>()),
+            point.index());
+      }
+    }
+    return ranges;
+  }
+
+  private static void add(List<List<Integer>> ranges, int index) {
+    if (!ranges.isEmpty() && ranges.getLast().getLast() == index - 1) {
+      ranges.set(ranges.size() - 1, List.of(ranges.getLast().getFirst(), index));
+    } else {
+      ranges.add(List.of(index, index));
+    }
   }
 }
