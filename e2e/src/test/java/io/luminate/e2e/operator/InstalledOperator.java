@@ -50,8 +50,8 @@ final class InstalledOperator {
   }
 
   /**
-   * Of all namespaces, of those who need none any more: what one alone should see, an outage say,
-   * would be work for all of them.
+   * The operators of all namespaces, when no test needs them any more: an outage, say, is work for
+   * each of them.
    */
   static void removeAll(TestNamespace any) {
     any

@@ -19,14 +19,17 @@ import java.util.List;
 
 /**
  * What ClickHouse takes for the same points when they come through more servers. There are as many
- * as the largest number needs, which have had the workload before; then each number of them gets a
- * part of it, each of another day, in rounds, at a pace that all keep, while the others stand
- * still. What a machine takes for the same work differs more between minutes than between numbers
- * of servers, so each number is compared within its round.
+ * as the largest number needs, which have had the workload before, between them; then each number
+ * of them gets a part of it, each of another day, in rounds, at a pace that all keep, while the
+ * others stand still. What a machine takes for the same work differs more between minutes than
+ * between numbers of servers, so each number is compared within its round.
  */
 final class ServerRounds {
-  /** More of them say more, and take two minutes each. */
-  private static final int ROUNDS = 5;
+  /** There and back, three times: what one place in a round costs each number pays once. */
+  private static final int ROUNDS = 6;
+
+  /** What is overdue in servers that stood still is done by then. */
+  private static final Duration AFTER_STANDSTILL = Duration.ofSeconds(3);
 
   /** Of the workload: some forty inserts. */
   private static final int SHARE_OF_BATCHES = 4;
@@ -65,10 +68,21 @@ final class ServerRounds {
    */
   RoundsTable run(Path serverCommand, Path folder) throws IOException, InterruptedException {
     long self = ProcessHandle.current().pid();
-    Processors.confineToFirstHalf(clickHouse.pid());
-    Processors.confineToSecondHalf(self);
-    // It says how fast ClickHouse's processors are.
-    Processors.confineThreadsToFirstHalf(Yardstick.THREAD);
+    try {
+      Processors.confineToFirstHalf(clickHouse.pid());
+      Processors.confineToSecondHalf(self);
+      // It says how fast ClickHouse's processors are.
+      Processors.confineThreadsToFirstHalf(Yardstick.THREAD);
+      inADatabase(serverCommand, folder);
+    } finally {
+      Processors.free(self);
+      Processors.free(clickHouse.pid());
+    }
+    return table;
+  }
+
+  private void inADatabase(Path serverCommand, Path folder)
+      throws IOException, InterruptedException {
     String database = clickHouse.newDatabase();
     int most = counts.stream().mapToInt(count -> count).max().orElseThrow();
     try (Servers servers =
@@ -76,10 +90,7 @@ final class ServerRounds {
       allRounds(servers, database);
     } finally {
       clickHouse.execute("DROP DATABASE " + database + " SYNC");
-      Processors.free(self);
-      Processors.free(clickHouse.pid());
     }
-    return table;
   }
 
   List<String> notes() {
@@ -92,7 +103,6 @@ final class ServerRounds {
     settle();
     verifyAndEmpty(database);
     for (int round = 0; round < ROUNDS; round++) {
-      // There and back: what gets slower all the time does so for each number.
       List<Integer> order = round % 2 == 0 ? counts : counts.reversed();
       List<Piece> pieces = new ArrayList<>();
       for (int count : order) {
@@ -136,6 +146,7 @@ final class ServerRounds {
   private Piece piece(Servers servers, int count, String database)
       throws IOException, InterruptedException {
     servers.runOnly(count);
+    Thread.sleep(AFTER_STANDSTILL);
     ProcessUsage usage = new ProcessUsage(clickHouse.pid());
     Instant since = Instant.now();
     Duration before = usage.cpu();

@@ -103,7 +103,7 @@ public final class ChildProcess implements AutoCloseable {
         "\n", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
   }
 
-  /** Takes its processors away until {@link #resume}. */
+  /** It does nothing at all until {@link #resume}, and cannot be stopped meanwhile, but killed. */
   public void suspend() throws IOException, InterruptedException {
     signal("STOP");
   }

@@ -16,12 +16,15 @@ class RoundsTableTest {
   private final RoundsTable table = new RoundsTable();
 
   @Test
-  void ratio_isWithinRounds_andTheMedianOfThem() {
+  void ratio_isWithinRounds_andTheMedianOfThereAndBack() {
+    table.add(List.of(piece(1, 2, 500), piece(4, 4, 500)));
+    table.add(List.of(piece(1, 6, 500), piece(4, 3, 500)));
     table.add(List.of(piece(1, 2, 500), piece(4, 2.1, 500)));
     table.add(List.of(piece(1, 6, 500), piece(4, 6.3, 500)));
     table.add(List.of(piece(1, 2, 500), piece(4, 5, 500)));
+    table.add(List.of(piece(1, 2, 500), piece(4, 5, 500)));
     assertThat(table.missed()).isZero();
-    assertThat(table.notes().getLast()).contains("ratios 1.05, 1.05, 2.50");
+    assertThat(table.notes().getLast()).contains("ratios 2.00, 0.50, 1.05, 1.05, 2.50, 2.50");
     assertThat(table.markdown()).contains("| 1.05 | ≤ 1.1 | pass |");
   }
 

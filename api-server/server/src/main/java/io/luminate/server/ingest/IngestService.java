@@ -95,7 +95,7 @@ public final class IngestService {
       throw new StoreException(
           ErrorCode.INTERNAL_ERROR,
           "a point that was accepted under this Idempotency-Key is refused by now: "
-              + RejectedPoint.told(batch.rejected()).getFirst().rejection().message());
+              + batch.rejected().getFirst().rejection().message());
     }
     store.write(WriteRequest.keyed(batch.points(), held, bound.receipt()));
     return new WriteOutcome.Replayed(bound.receipt());

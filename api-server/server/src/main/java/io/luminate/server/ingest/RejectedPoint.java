@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param index its place in the request, from 0
  * @param metric its name as far as it could be read, else empty
- * @param rejection a code alone where it is {@linkplain #isTold not told}
+ * @param rejection a code alone where it {@linkplain #hasText has no text}
  */
 public record RejectedPoint(int index, String metric, Rejection rejection) {
   /**
@@ -17,27 +17,27 @@ public record RejectedPoint(int index, String metric, Rejection rejection) {
    * with, and all points of all clients are refused at once where their clocks are wrong: that
    * filled a heap.
    */
-  public static final int TOLD_MAX = 1_000;
+  private static final int TEXTS_MAX = 1_000;
 
-  /** Adds one to those of its request, without its text where enough are told. */
+  /** Adds one to those of its request, without a text of its own where there are enough. */
   public static void add(List<RejectedPoint> rejected, RejectedPoint point) {
-    rejected.add(rejected.size() < TOLD_MAX ? point : point.untold());
+    rejected.add(rejected.size() < TEXTS_MAX ? point : point.withoutText());
   }
 
-  private RejectedPoint untold() {
-    return new RejectedPoint(index, "", Rejection.untold(rejection.code()));
+  private RejectedPoint withoutText() {
+    return new RejectedPoint(index, "", Rejection.ofCode(rejection.code()));
   }
 
-  /**
-   * Whether the reply has its text, and not its index and code alone. The first of those added is
-   * told.
-   */
-  public boolean isTold() {
+  private boolean hasText() {
     return !rejection.message().isEmpty();
   }
 
-  /** Those that are told, in the same order. */
-  public static List<RejectedPoint> told(List<RejectedPoint> rejected) {
-    return rejected.stream().filter(RejectedPoint::isTold).toList();
+  /**
+   * Those of which a reply says what is wrong with each.
+   *
+   * @param rejected all of a request in their order; the first is among the answer
+   */
+  public static List<RejectedPoint> withTexts(List<RejectedPoint> rejected) {
+    return rejected.stream().filter(RejectedPoint::hasText).limit(TEXTS_MAX).toList();
   }
 }

@@ -17,12 +17,12 @@ public record Rejection(Code code, String message, Map<String, Object> details) 
     return new Rejection(code, message, Map.of());
   }
 
-  private static final Map<Code, Rejection> UNTOLD =
+  private static final Map<Code, Rejection> CODES =
       Stream.of(Code.values()).collect(Collectors.toMap(code -> code, code -> of(code, "")));
 
-  /** The same for all of that code. */
-  static Rejection untold(Code code) {
-    return Objects.requireNonNull(UNTOLD.get(code));
+  /** One that takes no memory of its own. */
+  static Rejection ofCode(Code code) {
+    return Objects.requireNonNull(CODES.get(code));
   }
 
   /** The names are part of the API. */

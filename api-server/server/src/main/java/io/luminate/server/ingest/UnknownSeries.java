@@ -111,8 +111,8 @@ public final class UnknownSeries {
           folded++;
         }
         case SeriesAdmission.Refused no -> {
-          RejectedPoint.add(
-              rejected,
+          // Comes late, and may be the first all the same, which speaks for all. All have one text.
+          rejected.add(
               new RejectedPoint(point.index(), point.series().metricName(), rejection(no)));
           refused = true;
         }

@@ -84,21 +84,21 @@ final class WriteApiTest {
     assertThat(reply.body()).contains("\"errors\":[{", "\"index\":1", "\"pattern\":");
   }
 
-  /** Told in full, those of some dozen clients with wrong clocks filled a heap. */
+  /** With all their texts, those of some dozen clients with wrong clocks filled a heap. */
   @Test
-  void write_thousandsRejected_someAreTold() throws Exception {
+  void write_thousandsRejected_aThousandAreListed() throws Exception {
     String[] points = new String[2_501];
     Arrays.fill(points, point("ok", 1, 1, "{}"));
-    assertTold(write("many", points), 400, "[[1000,2500]]");
+    assertListed(write("many", points), 400, "[[1000,2500]]");
     points[0] = point("ok", now(), 1, "{}");
     points[2_000] = points[0];
     HttpResponse<String> partial = write("many", points);
-    assertTold(partial, 207, "[[1001,1999],[2001,2500]]");
+    assertListed(partial, 207, "[[1001,1999],[2001,2500]]");
     assertThat(partial.body())
         .startsWith("{\"accepted\":2,\"rejected\":2499,\"errors\":[{\"index\":1,");
   }
 
-  private static void assertTold(HttpResponse<String> reply, int status, String others) {
+  private static void assertListed(HttpResponse<String> reply, int status, String others) {
     assertThat(reply.statusCode()).isEqualTo(status);
     assertThat(reply.body().split("\"error\":\"timestamp too old", -1)).hasSize(1 + 1_000);
     assertThat(reply.body()).contains("\"errors_omitted\":{\"INVALID_TIMESTAMP\":" + others + "}");

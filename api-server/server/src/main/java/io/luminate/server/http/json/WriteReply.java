@@ -9,6 +9,7 @@ import io.luminate.server.ingest.Rejection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +22,7 @@ public final class WriteReply {
   /**
    * {@code {"accepted", "rejected", "errors": [{"index", "metric", "code", "error"}]}}, with {@code
    * "folded"} if any point was, and {@code "errors_omitted": {code: [[first, last]]}} with the
-   * indexes of those, if any, that are not told.
+   * indexes of those, if any, that are not listed.
    */
   public static byte[] stored(int accepted, int folded, List<RejectedPoint> rejected) {
     return ReplyJson.render(
@@ -32,15 +33,15 @@ public final class WriteReply {
           if (folded > 0) {
             json.writeNumberField("folded", folded);
           }
-          List<RejectedPoint> told = RejectedPoint.told(rejected);
+          List<RejectedPoint> listed = RejectedPoint.withTexts(rejected);
           json.writeArrayFieldStart("errors");
-          for (RejectedPoint point : told) {
+          for (RejectedPoint point : listed) {
             write(json, point);
           }
           json.writeEndArray();
-          if (told.size() < rejected.size()) {
+          if (listed.size() < rejected.size()) {
             json.writeFieldName(OMITTED);
-            ApiError.write(json, omitted(rejected));
+            ApiError.write(json, omitted(rejected, listed));
           }
           json.writeEndObject();
         });
@@ -64,13 +65,13 @@ public final class WriteReply {
     return point.rejection().code() == Rejection.Code.CARDINALITY_EXCEEDED;
   }
 
-  /** The first rejection speaks for all; its details hold every one that is told. */
+  /** The first rejection speaks for all; its details hold every one that is listed. */
   public static ApiError allRejected(List<RejectedPoint> rejected) {
-    List<RejectedPoint> told = RejectedPoint.told(rejected);
-    RejectedPoint first = told.getFirst();
+    List<RejectedPoint> listed = RejectedPoint.withTexts(rejected);
+    RejectedPoint first = listed.getFirst();
     Map<String, Object> details = new HashMap<>(first.rejection().details());
-    List<Map<String, Object>> errors = new ArrayList<>(told.size());
-    for (RejectedPoint point : told) {
+    List<Map<String, Object>> errors = new ArrayList<>(listed.size());
+    for (RejectedPoint point : listed) {
       Map<String, Object> error = new HashMap<>();
       error.put("index", point.index());
       error.put("metric", point.metric());
@@ -82,20 +83,28 @@ public final class WriteReply {
       errors.add(error);
     }
     details.put("errors", errors);
-    if (told.size() < rejected.size()) {
-      details.put(OMITTED, omitted(rejected));
+    if (listed.size() < rejected.size()) {
+      details.put(OMITTED, omitted(rejected, listed));
     }
     return new ApiError(400, first.rejection().code().name(), first.rejection().message(), details);
   }
 
-  /** Those that are not told: by their code ranges of indexes, both ends inclusive. */
-  private static Map<String, List<List<Integer>>> omitted(List<RejectedPoint> rejected) {
+  /**
+   * Those that are not listed: by their code ranges of indexes, both ends inclusive.
+   *
+   * @param listed some of them, in the same order
+   */
+  private static Map<String, List<List<Integer>>> omitted(
+      List<RejectedPoint> rejected, List<RejectedPoint> listed) {
     Map<String, List<List<Integer>>> ranges = new HashMap<>();
+    Iterator<RejectedPoint> rest = listed.iterator();
+    RejectedPoint next = rest.next();
     for (RejectedPoint point : rejected) {
-      if (!point.isTold()) {
-        add(
-            ranges.computeIfAbsent(point.rejection().code().name(), _ -> new ArrayList<>()),
-            point.index());
+      if (point.index() == next.index()) {
+        next = rest.hasNext() ? rest.next() : next;
+      } else {
+        String code = point.rejection().code().name();
+        add(ranges.computeIfAbsent(code, _ -> new ArrayList<>()), point.index());
       }
     }
     return ranges;

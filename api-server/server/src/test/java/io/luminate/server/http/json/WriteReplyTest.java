@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The Luminate Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.luminate.server.http.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luminate.server.http.reply.ApiError;
+import io.luminate.server.ingest.RejectedPoint;
+import io.luminate.server.ingest.Rejection;
+import io.luminate.server.ingest.Rejection.Code;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class WriteReplyTest {
+  private static RejectedPoint point(int index, Code code) {
+    return new RejectedPoint(index, "m", Rejection.of(code, "a text"));
+  }
+
+  /** Refusals of new series come when enough others are there, and before them in the request. */
+  @Test
+  void allRejected_speaksForTheFirst_evenIfItCameLate() {
+    List<RejectedPoint> rejected = new ArrayList<>();
+    rejected.add(point(0, Code.CARDINALITY_EXCEEDED));
+    List<RejectedPoint> others = new ArrayList<>();
+    for (int i = 1; i <= 1_200; i++) {
+      RejectedPoint.add(others, point(i, i == 1_100 ? Code.INVALID_VALUE : Code.INVALID_TIMESTAMP));
+    }
+    rejected.addAll(others);
+    ApiError error = WriteReply.allRejected(rejected);
+    assertThat(error.code()).isEqualTo("CARDINALITY_EXCEEDED");
+    assertThat(new String(error.toJson(), StandardCharsets.UTF_8))
+        .contains("\"index\":999,", "\"errors_omitted\":{")
+        .contains("\"INVALID_TIMESTAMP\":[[1000,1099],[1101,1200]]")
+        .contains("\"INVALID_VALUE\":[[1100,1100]]")
+        .doesNotContain("\"index\":1000,");
+  }
+
+  @Test
+  void stored_fewRejected_areAllListed() {
+    List<RejectedPoint> rejected = List.of(point(3, Code.INVALID_VALUE));
+    assertThat(new String(WriteReply.stored(9, 0, rejected), StandardCharsets.UTF_8))
+        .isEqualTo(
+            "{\"accepted\":9,\"rejected\":1,\"errors\":[{\"index\":3,\"metric\":\"m\","
+                + "\"code\":\"INVALID_VALUE\",\"error\":\"a text\"}]}");
+  }
+}
