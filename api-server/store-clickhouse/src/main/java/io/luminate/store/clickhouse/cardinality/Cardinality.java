@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.store.clickhouse.cardinality;
 
+import io.luminate.model.Dimensions;
 import io.luminate.model.EntityKeys;
 import io.luminate.model.TenantId;
 import io.luminate.store.SeriesAdmission;
@@ -64,6 +65,9 @@ public final class Cardinality implements AutoCloseable {
   /** None takes less than what an empty one does. */
   static final int COUNTS_MAX = Math.toIntExact(SKETCH_BYTES_MAX / MetricCount.OBJECTS_BYTES);
 
+  /** So many keys of metrics may come until it is looked at what all sketches take. */
+  private static final int KEYS_UNTIL_FORGOTTEN = (4 << 20) / MetricCount.KEY_BYTES;
+
   /** Who comes next counts what it meets by itself. */
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
@@ -78,6 +82,7 @@ public final class Cardinality implements AutoCloseable {
   private final String process = UUID.randomUUID().toString();
   private final AtomicInteger day = new AtomicInteger(Integer.MIN_VALUE);
   private final AtomicLong unanswered = new AtomicLong();
+  private final AtomicInteger keysMet = new AtomicInteger();
   private final Loads loads = new Loads();
 
   /** Held while changes are taken and written: of a process' rows the last one counts. */
@@ -163,6 +168,14 @@ public final class Cardinality implements AutoCloseable {
       MetricCount count = counts.computeIfAbsent(name, n -> new MetricCount());
       forgetEldest();
       return count;
+    }
+  }
+
+  /** Within moments one tenant may bring more metrics with more keys than there is room for. */
+  void met(MetricCount count, Dimensions dimensions) {
+    if (keysMet.addAndGet(count.met(dimensions)) > KEYS_UNTIL_FORGOTTEN) {
+      keysMet.set(0);
+      forget();
     }
   }
 

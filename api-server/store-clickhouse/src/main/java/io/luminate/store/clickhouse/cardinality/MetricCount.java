@@ -32,6 +32,9 @@ final class MetricCount {
 
   private static final int KEYS_MAX = 64;
 
+  /** Of a key with many values. */
+  static final int KEY_BYTES = 1 << KEY_LG_K;
+
   /** Of a metric without series. */
   static final int OBJECTS_BYTES = 1_024;
 
@@ -246,8 +249,13 @@ final class MetricCount {
     return fits;
   }
 
-  /** Of series that came new, let in or not. */
-  synchronized void met(Dimensions dimensions) {
+  /**
+   * Of series that came new, let in or not.
+   *
+   * @return how many keys there are more than before
+   */
+  synchronized int met(Dimensions dimensions) {
+    int before = valuesByKey.size();
     for (int i = 0; i < dimensions.size(); i++) {
       String key = dimensions.key(i);
       if (valuesByKey.size() < KEYS_MAX || valuesByKey.containsKey(key)) {
@@ -256,6 +264,7 @@ final class MetricCount {
             .update(dimensions.value(i).hashCode());
       }
     }
+    return valuesByKey.size() - before;
   }
 
   /** The key with most values among series that came new in this process first. */
@@ -275,7 +284,7 @@ final class MetricCount {
     for (HllSketch ofDay : own.values()) {
       bytes += ofDay.getUpdatableSerializationBytes();
     }
-    return bytes + OBJECTS_BYTES + valuesByKey.size() * (long) (1 << KEY_LG_K);
+    return bytes + OBJECTS_BYTES + valuesByKey.size() * (long) KEY_BYTES;
   }
 
   /** Days of an epoch. */

@@ -99,7 +99,7 @@ final class RequestAdmission implements AdmissionRule.Source {
       meetAgain(metric);
       return counted(metric, sought);
     }
-    metric.count.met(series.dimensions());
+    cardinality.met(metric.count, series.dimensions());
     return enter(metric, seriesMax)
         .<SeriesAdmission>map(noMetric -> noMetric)
         .orElseGet(() -> offerUnknown(metric, sought, seriesMax));

@@ -6,6 +6,7 @@ import static io.luminate.store.clickhouse.cardinality.CountingProcess.ACME;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luminate.model.Dimensions;
 import io.luminate.model.SeriesHash;
 import io.luminate.store.SeriesAdmission;
 import io.luminate.store.SeriesLimits;
@@ -117,6 +118,21 @@ class CardinalityTest {
     forgetAll(process.cardinality());
     assertThat(process.cardinality().countsKnown()).isEqualTo(Cardinality.COUNTS_MAX);
     rename("away", "cardinality");
+  }
+
+  /** One tenant brings as many within moments. */
+  @Test
+  void met_manyKeysOfManyMetrics_countsStayWithinTheirBytesAtOnce() {
+    CountingProcess process = start();
+    int metrics = 1_000;
+    for (int metric = 0; metric < metrics; metric++) {
+      MetricCount count = process.cardinality().count(new MetricName(ACME, "wide" + metric));
+      for (int i = 0; i < 64; i++) {
+        process.cardinality().met(count, Dimensions.of("key" + i, "a value"));
+      }
+    }
+    long keysMax = (Cardinality.SKETCH_BYTES_MAX + (4 << 20)) / MetricCount.KEY_BYTES;
+    assertThat(process.cardinality().countsKnown()).isBetween(200, (int) keysMax / 64 + 1);
   }
 
   /** Until the metric was counted as a whole in so many epochs, as everybody sees. */

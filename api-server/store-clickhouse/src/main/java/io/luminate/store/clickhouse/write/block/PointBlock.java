@@ -74,11 +74,16 @@ public final class PointBlock {
 
   /** Adds all points, if none of their series is forgotten. */
   public boolean add(PointBatch batch, SeriesCursor cursor) {
-    if (!cursor.begin(batch.handles(), batch.size())) {
-      return false;
+    try {
+      boolean isKnown = cursor.begin(batch.handles(), batch.size());
+      if (isKnown) {
+        addRows(batch, cursor);
+      }
+      return isKnown;
+    } finally {
+      // Rows are copies, and who adds may do nothing for long.
+      cursor.release();
     }
-    addRows(batch, cursor);
-    return true;
   }
 
   private void addRows(PointBatch batch, SeriesCursor cursor) {

@@ -9,11 +9,13 @@ import java.util.List;
  * one thread. The bytes at hand are those of a {@link SeriesRecord}.
  */
 public final class SeriesCursor {
+  private static final byte[] NO_PAGE = {};
+
   private final SeriesTable table;
   private List<SeriesGeneration> generations;
   private SeriesGeneration generation;
   private long generationNumber;
-  private byte[] page = new byte[0];
+  private byte[] page = NO_PAGE;
   private int at;
 
   SeriesCursor(SeriesTable table) {
@@ -28,7 +30,7 @@ public final class SeriesCursor {
   }
 
   /**
-   * Has all series of a batch at hand until the next call, even if they are forgotten meanwhile.
+   * Has all series of a batch at hand until {@link #release}, even if they are forgotten meanwhile.
    *
    * @return whether none of them is forgotten already
    * @throws IllegalArgumentException for a number that never was a handle
@@ -50,6 +52,13 @@ public final class SeriesCursor {
     }
     select(generations.getFirst());
     return lowest >>> 32 >= generationNumber;
+  }
+
+  /** Has no more of them: what the table forgets is memory again. */
+  public void release() {
+    generations = List.of(generations.getLast());
+    select(generations.getFirst());
+    page = NO_PAGE;
   }
 
   private long end() {

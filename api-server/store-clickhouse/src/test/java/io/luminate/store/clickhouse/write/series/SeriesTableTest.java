@@ -10,6 +10,7 @@ import io.luminate.model.Dimensions;
 import io.luminate.model.EntityKeys;
 import io.luminate.model.TenantId;
 import io.luminate.store.clickhouse.schema.MetricSlots;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -137,6 +138,26 @@ class SeriesTableTest {
     assertThat(handles.getFirst()).isLessThan(table.lowestHandle());
     assertThat(table.cursor().begin(new long[] {handles.getFirst()}, 1)).isTrue();
     assertThat(table.handle(ACME, "m", Dimensions.of("k", "v0"))).isGreaterThan(handles.getLast());
+  }
+
+  @Test
+  void cursor_released_keepsNoneFromGoing() {
+    SeriesTable table = table(BYTES_MIN);
+    SeriesCursor cursor = table.cursor();
+    long first = table.handle(ACME, "m", Dimensions.of("k", "v0"));
+    assertThat(cursor.begin(new long[] {first}, 1)).isTrue();
+    cursor.moveTo(first);
+    WeakReference<byte[]> page = new WeakReference<>(cursor.bytes());
+    cursor.release();
+    for (int i = 1; cursor.begin(new long[] {first}, 1); i++) {
+      table.handle(ACME, "m", Dimensions.of("k", "v" + i));
+      cursor.release();
+    }
+    cursor.release();
+    System.gc();
+    assertThat(page.get()).isNull();
+    assertThat(cursor.begin(new long[] {table.handle(ACME, "m", Dimensions.of("k", "v0"))}, 1))
+        .isTrue();
   }
 
   /** Fills one generation after the other, each within the given time. */
