@@ -20,9 +20,9 @@ import java.util.stream.Stream;
 final class PodJvm {
   /**
    * Objects are as the operator's pod says it: a cache of others is none. What a pod does a few
-   * hundred times is cheaper to interpret than to compile. Half of what an operator does is to open
-   * connections, one for each of its watches, and a third of that was to make keys of a curve that
-   * the API server does not choose.
+   * hundred times is cheaper to interpret than to compile. Operators open a connection for each of
+   * their watches, and a third of what that takes was to make keys of a curve that the API server
+   * does not choose.
    */
   static final List<String> FLAGS =
       List.of(

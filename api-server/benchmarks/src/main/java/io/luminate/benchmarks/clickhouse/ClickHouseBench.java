@@ -162,7 +162,9 @@ public final class ClickHouseBench {
     Duration before = database.cpu();
     Duration serversBefore = servers.cpu();
     Yardstick.Mark begun = yardstick.mark();
-    LoadResult load = load(servers);
+    LoadResult load =
+        servers.load(
+            new Loader(workload, new JsonFormat(size), servers.addresses()), plan.connections());
     double pieceMicros = yardstick.microsPerPieceSince(begun);
     settle(clickHouse);
     Duration cpu = database.cpu().minus(before);
@@ -290,15 +292,6 @@ public final class ClickHouseBench {
         Duration.ZERO,
         0,
         PartFigures.of(clickHouse, schema, BY_HAND, since));
-  }
-
-  private LoadResult load(Servers servers) throws IOException, InterruptedException {
-    try {
-      return new Loader(workload, new JsonFormat(size), servers.addresses())
-          .run(plan.connections());
-    } catch (IOException e) {
-      throw new IOException(e.getMessage() + "; " + servers.account(), e);
-    }
   }
 
   private void settle(ClickHouseServer clickHouse) throws InterruptedException {

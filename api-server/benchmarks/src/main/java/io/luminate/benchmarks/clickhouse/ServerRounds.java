@@ -169,20 +169,16 @@ final class ServerRounds {
   private LoadResult load(Servers servers, int count, int batches, double pointsPerSecond)
       throws IOException, InterruptedException {
     daysEarlier++;
-    try {
-      LoadResult load =
-          new Loader(
-                  workload.earlier(Duration.ofDays(daysEarlier)),
-                  new JsonFormat(workload.size()),
-                  servers.addresses().subList(0, count))
-              .first(batches)
-              .at(pointsPerSecond)
-              .run(connections);
-      pointsSent += load.points();
-      return load;
-    } catch (IOException e) {
-      throw new IOException(e.getMessage() + "; " + servers.account(), e);
-    }
+    Loader loader =
+        new Loader(
+                workload.earlier(Duration.ofDays(daysEarlier)),
+                new JsonFormat(workload.size()),
+                servers.addresses().subList(0, count))
+            .first(batches)
+            .at(pointsPerSecond);
+    LoadResult load = servers.load(loader, connections);
+    pointsSent += load.points();
+    return load;
   }
 
   private void settle() throws InterruptedException {

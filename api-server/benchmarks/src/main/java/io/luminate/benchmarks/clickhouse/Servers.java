@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.luminate.benchmarks.clickhouse;
 
+import io.luminate.benchmarks.load.LoadResult;
+import io.luminate.benchmarks.load.Loader;
 import io.luminate.benchmarks.process.ChildProcess;
 import io.luminate.benchmarks.process.ProcessUsage;
 import io.luminate.benchmarks.profile.ProfileText;
@@ -144,8 +146,13 @@ final class Servers implements AutoCloseable {
     return ProfileText.methods(recording, "load", from, to);
   }
 
-  String account() throws IOException {
-    return ChildProcess.accounts(processes);
+  /** A failure is told with the ends of their logs. */
+  LoadResult load(Loader loader, int connections) throws IOException, InterruptedException {
+    try {
+      return loader.run(connections);
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + "; " + ChildProcess.accounts(processes), e);
+    }
   }
 
   @Override
