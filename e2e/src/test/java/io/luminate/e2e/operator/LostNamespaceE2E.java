@@ -11,6 +11,7 @@ import io.luminate.crd.ConditionStatus;
 import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One of several namespaces that an operator may not look after any more. */
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 final class LostNamespaceE2E {
 
   @Test
+  @Tag("soak")
   void namespaceWithoutRights_holdsUpNoOther_andIsBackWithThem(TestNamespace own) throws Exception {
     try (TestNamespace lost = own.another()) {
       check(own, lost);

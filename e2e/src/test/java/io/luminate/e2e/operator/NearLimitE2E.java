@@ -8,6 +8,7 @@ import io.luminate.crd.StatusCondition;
 import io.luminate.e2e.cluster.OnKubernetes;
 import io.luminate.e2e.cluster.TestNamespace;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A tenant comes near its limit, and its quota says so until it has more room. */
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 @Order(OnKubernetes.LONG)
 final class NearLimitE2E {
   @Test
+  @Tag("soak")
   void quota_whoseTenantUsesMostOfIt_saysSo(@LookedAfter TestNamespace namespace) throws Exception {
     Cluster cluster = new Cluster(namespace, "edge");
     Cluster.createSecret(namespace);
