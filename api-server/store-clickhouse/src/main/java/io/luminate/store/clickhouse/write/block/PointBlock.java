@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PointBlock {
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+  private static final int LOADED_AT_ONCE = 32;
   private static final byte[] NOBODY = new byte[0];
 
   private final Rows rows = new Rows();
@@ -89,6 +90,9 @@ public final class PointBlock {
   private void addRows(PointBatch batch, SeriesCursor cursor) {
     long day = Long.MIN_VALUE;
     for (int i = 0; i < batch.size(); i++) {
+      if (i % LOADED_AT_ONCE == 0) {
+        cursor.load(batch.handles(), i, Math.min(batch.size(), i + LOADED_AT_ONCE));
+      }
       cursor.moveTo(batch.handles()[i]);
       if (cursor.metric() != lastMetric) {
         lastMetric = cursor.metric();
