@@ -20,6 +20,15 @@ public record Rejection(Code code, String message, Map<String, Object> details) 
   private static final Map<Code, Rejection> CODES =
       Stream.of(Code.values()).collect(Collectors.toMap(code -> code, code -> of(code, "")));
 
+  /** In the message and the details. */
+  int textChars() {
+    int chars = message.length();
+    for (Map.Entry<String, Object> detail : details.entrySet()) {
+      chars += detail.getKey().length() + detail.getValue().toString().length();
+    }
+    return chars;
+  }
+
   /** One that takes no memory of its own. */
   static Rejection ofCode(Code code) {
     return Objects.requireNonNull(CODES.get(code));

@@ -54,7 +54,6 @@ public final class UnknownSeries {
 
   public void begin() {
     waiting.clear();
-    rejections.clear();
     textBytes = 0;
     folded = 0;
     refused = false;
@@ -93,7 +92,7 @@ public final class UnknownSeries {
       SeriesLimits limits,
       long lowestHandle,
       PointBatch batch,
-      List<RejectedPoint> rejected) {
+      Rejections rejected) {
     List<SeriesName> series = waiting.stream().map(Waiting::series).toList();
     List<SeriesAdmission> answers =
         store.admit(
@@ -111,14 +110,13 @@ public final class UnknownSeries {
           folded++;
         }
         case SeriesAdmission.Refused no -> {
-          // Comes late, and may be the first all the same, which speaks for all. All have one text.
-          rejected.add(
-              new RejectedPoint(point.index(), point.series().metricName(), rejection(no)));
+          rejected.add(point.index(), point.series()::metricName, rejection(no));
           refused = true;
         }
       }
     }
     waiting.clear();
+    rejections.clear(); // Made anew by each answer of the store.
     textBytes = 0;
   }
 
@@ -135,11 +133,10 @@ public final class UnknownSeries {
         no, r -> new Rejection(Code.CARDINALITY_EXCEEDED, r.message(), r.details()));
   }
 
-  /** Takes refused points out of the batch, and has the rejected in their order again. */
-  public void finish(PointBatch batch, List<RejectedPoint> rejected) {
+  /** Takes refused points out of the batch. */
+  public void finish(PointBatch batch) {
     if (refused) {
       batch.removeHandle(NO_HANDLE);
-      rejected.sort((one, other) -> Integer.compare(one.index(), other.index()));
     }
   }
 

@@ -9,10 +9,10 @@ import io.luminate.server.ingest.Admission;
 import io.luminate.server.ingest.DecodedBatch;
 import io.luminate.server.ingest.IngestScope;
 import io.luminate.server.ingest.PointRules;
-import io.luminate.server.ingest.RejectedPoint;
 import io.luminate.server.ingest.Rejection;
 import io.luminate.server.ingest.Rejection.Code;
 import io.luminate.server.ingest.RejectionException;
+import io.luminate.server.ingest.Rejections;
 import io.luminate.server.ingest.SeriesCache;
 import io.luminate.server.ingest.SpanKey;
 import io.luminate.server.ingest.UnknownSeries;
@@ -20,9 +20,7 @@ import io.luminate.store.MetricsStore;
 import io.luminate.store.PointBatch;
 import io.luminate.store.SeriesName;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -59,7 +57,7 @@ public final class PointDecoder extends DimensionsCursor {
   private final ReadPoint[] read = new ReadPoint[READ_AHEAD];
 
   private PointBatch batch = new PointBatch(TenantId.DEFAULT, INITIAL_POINTS);
-  private List<RejectedPoint> rejected = new ArrayList<>();
+  private Rejections rejected = new Rejections();
   private IngestScope scope = IngestScope.of(TenantId.DEFAULT);
   private Admission admission = Admission.at(0);
   private Consumer<OptionalInt> beforeSeries = _ -> {};
@@ -107,7 +105,7 @@ public final class PointDecoder extends DimensionsCursor {
     this.admission = admission;
     this.lowestHandle = store.lowestHandle();
     this.lowestSureHandle = store.lowestSureHandle(scope.tenant());
-    this.rejected = new ArrayList<>();
+    this.rejected = new Rejections();
     this.waiting = 0;
     unknown.begin();
     if (batch.tenant().equals(scope.tenant())) {
@@ -123,8 +121,8 @@ public final class PointDecoder extends DimensionsCursor {
       release();
     }
     admitUnknown(OptionalInt.of(batch.size() + rejected.size()));
-    unknown.finish(batch, rejected);
-    return new DecodedBatch(batch, rejected, unknown.folded());
+    unknown.finish(batch);
+    return new DecodedBatch(batch, rejected.inOrder(), unknown.folded());
   }
 
   private void body() {
@@ -182,10 +180,7 @@ public final class PointDecoder extends DimensionsCursor {
     if (peek() != '{') {
       skipValue(1);
       settle();
-      RejectedPoint.add(
-          rejected,
-          new RejectedPoint(
-              index, "", Rejection.of(Code.INVALID_POINT, "a metric must be an object")));
+      rejected.add(index, () -> "", Rejection.of(Code.INVALID_POINT, "a metric must be an object"));
       return;
     }
     pos++;
@@ -439,7 +434,7 @@ public final class PointDecoder extends DimensionsCursor {
         admitUnknown(OptionalInt.empty());
       }
     } catch (RejectionException e) {
-      RejectedPoint.add(rejected, new RejectedPoint(point.index, shownName(), e.rejection()));
+      rejected.add(point.index, this::shownName, e.rejection());
     }
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.luminate.server.http.reply.ApiError;
 import io.luminate.server.ingest.RejectedPoint;
 import io.luminate.server.ingest.Rejection;
+import io.luminate.server.ingest.Rejections;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +34,7 @@ public final class WriteReply {
           if (folded > 0) {
             json.writeNumberField("folded", folded);
           }
-          List<RejectedPoint> listed = RejectedPoint.withTexts(rejected);
+          List<RejectedPoint> listed = Rejections.told(rejected);
           json.writeArrayFieldStart("errors");
           for (RejectedPoint point : listed) {
             write(json, point);
@@ -67,7 +68,7 @@ public final class WriteReply {
 
   /** The first rejection speaks for all; its details hold every one that is listed. */
   public static ApiError allRejected(List<RejectedPoint> rejected) {
-    List<RejectedPoint> listed = RejectedPoint.withTexts(rejected);
+    List<RejectedPoint> listed = Rejections.told(rejected);
     RejectedPoint first = listed.getFirst();
     Map<String, Object> details = new HashMap<>(first.rejection().details());
     List<Map<String, Object>> errors = new ArrayList<>(listed.size());

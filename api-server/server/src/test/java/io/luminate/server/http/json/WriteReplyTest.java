@@ -8,27 +8,22 @@ import io.luminate.server.http.reply.ApiError;
 import io.luminate.server.ingest.RejectedPoint;
 import io.luminate.server.ingest.Rejection;
 import io.luminate.server.ingest.Rejection.Code;
+import io.luminate.server.ingest.Rejections;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class WriteReplyTest {
-  private static RejectedPoint point(int index, Code code) {
-    return new RejectedPoint(index, "m", Rejection.of(code, "a text"));
-  }
-
   /** Refusals of new series come when enough others are there, and before them in the request. */
   @Test
   void allRejected_speaksForTheFirst_evenIfItCameLate() {
-    List<RejectedPoint> rejected = new ArrayList<>();
-    rejected.add(point(0, Code.CARDINALITY_EXCEEDED));
-    List<RejectedPoint> others = new ArrayList<>();
+    Rejections rejected = new Rejections();
     for (int i = 1; i <= 1_200; i++) {
-      RejectedPoint.add(others, point(i, i == 1_100 ? Code.INVALID_VALUE : Code.INVALID_TIMESTAMP));
+      Code code = i == 1_100 ? Code.INVALID_VALUE : Code.INVALID_TIMESTAMP;
+      rejected.add(i, () -> "m", Rejection.of(code, "a text"));
     }
-    rejected.addAll(others);
-    ApiError error = WriteReply.allRejected(rejected);
+    rejected.add(0, () -> "m", Rejection.of(Code.CARDINALITY_EXCEEDED, "a text"));
+    ApiError error = WriteReply.allRejected(rejected.inOrder());
     assertThat(error.code()).isEqualTo("CARDINALITY_EXCEEDED");
     assertThat(new String(error.toJson(), StandardCharsets.UTF_8))
         .contains("\"index\":999,", "\"errors_omitted\":{")
@@ -39,7 +34,8 @@ final class WriteReplyTest {
 
   @Test
   void stored_fewRejected_areAllListed() {
-    List<RejectedPoint> rejected = List.of(point(3, Code.INVALID_VALUE));
+    Rejection bad = Rejection.of(Code.INVALID_VALUE, "a text");
+    List<RejectedPoint> rejected = List.of(new RejectedPoint(3, "m", bad));
     assertThat(new String(WriteReply.stored(9, 0, rejected), StandardCharsets.UTF_8))
         .isEqualTo(
             "{\"accepted\":9,\"rejected\":1,\"errors\":[{\"index\":3,\"metric\":\"m\","
