@@ -66,6 +66,11 @@ final class BodyBuffer implements AutoCloseable {
   /** Gives its array back, and until it is closed counts so many bytes that came of it instead. */
   void giveWayTo(long other) {
     giveArray();
+    countWith(other);
+  }
+
+  /** Until it is closed counts so many bytes that came of it as well. */
+  void countWith(long other) {
     successorBytes += other;
     pool.budget().add(other);
   }

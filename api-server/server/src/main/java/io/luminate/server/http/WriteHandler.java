@@ -269,7 +269,7 @@ final class WriteHandler extends Handler.Abstract {
               call.scope(),
               call.key().map(key -> new IdempotencyKey(key, hash(body))),
               bound -> decode(decoder, call, body, bound),
-              WriteHandler::receipt);
+              batch -> receipt(batch, body));
       return answer(outcome);
     } finally {
       decoders.add(decoder);
@@ -282,7 +282,9 @@ final class WriteHandler extends Handler.Abstract {
     TenantId tenant = call.scope().tenant();
     if (bound.isPresent()) {
       Admission admission = Admission.bound(clock.millis(), bound.get());
-      return decode(decoder, IngestScope.of(tenant), body, admission, _ -> {});
+      DecodedBatch batch = decode(decoder, IngestScope.of(tenant), body, admission, _ -> {});
+      body.countWith(bytes(batch));
+      return batch;
     }
     PointTaking taking = new PointTaking(tenant, body);
     if (rates.available(tenant) < limits.maxBatchSize()) {
@@ -293,9 +295,15 @@ final class WriteHandler extends Handler.Abstract {
     taking.take(batch.points().size() + batch.rejected().size());
     if (call.key().isEmpty()) {
       // Only under a key may it be read again; others need the memory while this one waits.
-      body.giveWayTo((long) batch.points().size() * PointBatch.POINT_BYTES);
+      body.giveWayTo(bytes(batch));
+    } else {
+      body.countWith(bytes(batch));
     }
     return batch;
+  }
+
+  private static long bytes(DecodedBatch batch) {
+    return (long) batch.points().size() * PointBatch.POINT_BYTES;
   }
 
   /**
@@ -378,10 +386,11 @@ final class WriteHandler extends Handler.Abstract {
         .forEach(telemetry::writeError);
   }
 
-  private static byte[] receipt(DecodedBatch batch) {
-    byte[] body = WriteReply.stored(batch.points().size(), batch.folded(), batch.rejected());
+  private static byte[] receipt(DecodedBatch batch, BodyBuffer body) {
+    byte[] reply = WriteReply.stored(batch.points().size(), batch.folded(), batch.rejected());
     byte kind = batch.rejected().isEmpty() ? RECEIPT_ALL : RECEIPT_PARTIAL;
-    return ByteBuffer.allocate(1 + body.length).put(kind).put(body).array();
+    body.countWith(1 + reply.length);
+    return ByteBuffer.allocate(1 + reply.length).put(kind).put(reply).array();
   }
 
   private static BodyHash hash(BodyBuffer body) {
