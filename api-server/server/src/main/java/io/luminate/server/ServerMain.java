@@ -185,6 +185,7 @@ public final class ServerMain {
         file -> closing.add(Recurring.start("limits-file", pollInterval, file::poll)));
     closing.add(Recurring.start("series-watch", WATCH_INTERVAL, series::look));
     closing.add(Recurring.start("rate-watch", WATCH_INTERVAL, server::watchRates));
+    closing.add(Recurring.start("trim", WATCH_INTERVAL, server::trim));
     closing.add(
         Recurring.start(
             "retention",

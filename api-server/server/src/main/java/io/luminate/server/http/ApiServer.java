@@ -102,6 +102,7 @@ public final class ApiServer implements AutoCloseable {
   private final Listener management;
   private final Optional<Listener> internal;
   private final RequestBodies bodies;
+  private final DecoderPool decoders;
   private final JerseyHandler jersey;
   private final DrainingHandler gate;
   private final AtomicBoolean ready = new AtomicBoolean();
@@ -135,6 +136,7 @@ public final class ApiServer implements AutoCloseable {
             BodyShares.ofOthers(bodies.others(), JerseyHandler.BODY_BYTES_MAX),
             new TenantShares(callsMax, replies),
             new WritesAtWork(WRITES_MAX));
+    this.decoders = decoders();
     this.usage = usage();
     this.jersey =
         new JerseyHandler(
@@ -246,6 +248,11 @@ public final class ApiServer implements AutoCloseable {
     rateWatch.near();
   }
 
+  /** Gives up memory that the last requests had no use for; to be called now and then. */
+  public void trim() {
+    decoders.trim();
+  }
+
   private List<LimitRatio> limitRatios() {
     return Stream.concat(seriesRatios(), rateWatch.uses().map(ApiServer::ratio)).toList();
   }
@@ -304,7 +311,7 @@ public final class ApiServer implements AutoCloseable {
         limits.maxGroupByCardinality());
   }
 
-  private WriteHandler writes() {
+  private DecoderPool decoders() {
     CardinalityLimits limits = parts.config().cardinalityLimits();
     PointRules rules =
         new PointRules(
@@ -316,6 +323,10 @@ public final class ApiServer implements AutoCloseable {
     int slots = (int) Math.min(SeriesCache.SLOTS_MAX, cacheBytes / SeriesCache.BYTES_PER_SLOT);
     SeriesCache cache = new SeriesCache(slots);
     int batchSizeMax = parts.config().batchWrite().maxBatchSize();
+    return new DecoderPool(() -> new PointDecoder(parts.store(), cache, rules, batchSizeMax));
+  }
+
+  private WriteHandler writes() {
     return new WriteHandler(
         new IngestService(parts.store()),
         parts.authenticator(),
@@ -323,7 +334,7 @@ public final class ApiServer implements AutoCloseable {
         rates,
         bodies,
         shares,
-        () -> new PointDecoder(parts.store(), cache, rules, batchSizeMax),
+        decoders,
         tenant -> parts.limits().of(tenant).series(),
         parts.config().batchWrite(),
         parts.clock());

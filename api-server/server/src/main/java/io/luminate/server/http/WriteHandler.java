@@ -39,11 +39,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -71,13 +68,12 @@ final class WriteHandler extends Handler.Abstract {
   private final Telemetry telemetry;
   private final RateGate rates;
   private final RequestBodies bodies;
-  private final Supplier<PointDecoder> newDecoder;
+  private final DecoderPool decoders;
   private final Function<TenantId, SeriesLimits> seriesLimits;
   private final BatchWriteConfig limits;
   private final InstantSource clock;
   private final BodyShares shares;
   private final WritesAtWork atWork;
-  private final Queue<PointDecoder> decoders = new ConcurrentLinkedQueue<>();
 
   WriteHandler(
       IngestService ingest,
@@ -86,7 +82,7 @@ final class WriteHandler extends Handler.Abstract {
       RateGate rates,
       RequestBodies bodies,
       ServerShares shares,
-      Supplier<PointDecoder> newDecoder,
+      DecoderPool decoders,
       Function<TenantId, SeriesLimits> seriesLimits,
       BatchWriteConfig limits,
       InstantSource clock) {
@@ -97,7 +93,7 @@ final class WriteHandler extends Handler.Abstract {
     this.bodies = bodies;
     this.shares = shares.writes();
     this.atWork = shares.atWork();
-    this.newDecoder = newDecoder;
+    this.decoders = decoders;
     this.seriesLimits = seriesLimits;
     this.limits = limits;
     this.clock = clock;
@@ -262,7 +258,7 @@ final class WriteHandler extends Handler.Abstract {
   }
 
   private Answer store(Call call, BodyBuffer body) {
-    PointDecoder decoder = Optional.ofNullable(decoders.poll()).orElseGet(newDecoder);
+    PointDecoder decoder = decoders.take();
     try {
       WriteOutcome outcome =
           ingest.write(
@@ -272,7 +268,7 @@ final class WriteHandler extends Handler.Abstract {
               batch -> receipt(batch, body));
       return answer(outcome);
     } finally {
-      decoders.add(decoder);
+      decoders.give(decoder);
     }
   }
 

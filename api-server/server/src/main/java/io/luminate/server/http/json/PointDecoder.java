@@ -41,6 +41,9 @@ public final class PointDecoder extends DimensionsCursor {
 
   private static final int INITIAL_POINTS = 1_024;
 
+  /** Of arrays that are kept for the next request: what 10 000 points grow to, 384 KiB. */
+  private static final int KEPT_POINTS = 16 << 10;
+
   /**
    * So many points are read before their series are looked up. With a million series the cache is
    * far larger than the processor's, and a look-up waits for memory; several at once wait together.
@@ -123,6 +126,15 @@ public final class PointDecoder extends DimensionsCursor {
     admitUnknown(OptionalInt.of(batch.size() + rejected.size()));
     unknown.finish(batch);
     return new DecodedBatch(batch, rejected.inOrder(), unknown.folded());
+  }
+
+  /** Lets go of what the last batch had and the next one need not have. */
+  public void rest() {
+    rejected = new Rejections();
+    unknown.begin();
+    if (batch.handles().length > KEPT_POINTS) {
+      batch = new PointBatch(batch.tenant(), INITIAL_POINTS);
+    }
   }
 
   private void body() {
@@ -210,7 +222,7 @@ public final class PointDecoder extends DimensionsCursor {
 
   private int fieldAt(int from, int to) {
     if (escaped) {
-      return field(text(from, to, true));
+      return ReadPoint.field(text(from, to, true));
     }
     if (to - from == 4 && matches(from, "name")) {
       return ReadPoint.NAME;
@@ -237,16 +249,6 @@ public final class PointDecoder extends DimensionsCursor {
       }
     }
     return true;
-  }
-
-  private static int field(String name) {
-    return switch (name) {
-      case "name" -> ReadPoint.NAME;
-      case "timestamp" -> ReadPoint.TIMESTAMP;
-      case "value" -> ReadPoint.VALUE;
-      case "dimensions" -> ReadPoint.DIMENSIONS;
-      default -> 0;
-    };
   }
 
   private void name() {

@@ -55,6 +55,17 @@ final class ReadPoint {
     dimensionsProblem = null;
   }
 
+  /** 0 of another one. */
+  static int field(String name) {
+    return switch (name) {
+      case "name" -> NAME;
+      case "timestamp" -> TIMESTAMP;
+      case "value" -> VALUE;
+      case "dimensions" -> DIMENSIONS;
+      default -> 0;
+    };
+  }
+
   boolean has(int field) {
     return (seen & field) != 0;
   }
