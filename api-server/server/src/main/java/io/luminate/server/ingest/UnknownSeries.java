@@ -23,10 +23,18 @@ public final class UnknownSeries {
   private static final long NO_HANDLE = Long.MIN_VALUE;
 
   /**
-   * Texts that wait take some three times of it, and as many requests as there are clients may have
-   * them at the same time: with 4 MiB, clients that all began with new series filled a heap.
+   * As many requests as there are clients may have series that wait at the same time: with 4 MiB of
+   * texts each, clients that all began with new series filled a heap.
    */
-  private static final int TEXT_BYTES_MAX = 128 << 10;
+  private static final int WAITING_BYTES_MAX = 512 << 10;
+
+  /**
+   * What a series takes besides its text, in objects, and in lists of them while it is asked for.
+   */
+  private static final int SERIES_BYTES = 200;
+
+  /** The same of a pair: an object and an array for each of its texts, as keys may be new too. */
+  private static final int PAIR_BYTES = 100;
 
   private static final int SERIES_MAX = 512;
 
@@ -43,7 +51,7 @@ public final class UnknownSeries {
   private final SpanKey key = new SpanKey();
   private final List<Waiting> waiting = new ArrayList<>();
   private final Map<SeriesAdmission.Refused, Rejection> rejections = new IdentityHashMap<>();
-  private int textBytes;
+  private int waitingBytes;
   private int folded;
   private boolean refused;
 
@@ -54,24 +62,32 @@ public final class UnknownSeries {
 
   public void begin() {
     waiting.clear();
-    textBytes = 0;
+    waitingBytes = 0;
     folded = 0;
     refused = false;
   }
 
-  /** Adds a point to the batch, in this place. */
+  /**
+   * Adds a point to the batch, in this place.
+   *
+   * @param textBytes of its dimensions
+   */
   public void add(
       int index,
       SeriesName series,
       SpanKey spanKey,
       boolean cacheable,
-      int bytes,
+      int textBytes,
       PointBatch batch,
       long timestampMillis,
       double value) {
     waiting.add(new Waiting(index, batch.size(), series, spanKey.high, spanKey.low, cacheable));
-    textBytes += bytes;
+    waitingBytes += bytes(series) + textBytes;
     batch.add(NO_HANDLE, timestampMillis, value);
+  }
+
+  private static int bytes(SeriesName series) {
+    return SERIES_BYTES + series.metricName().length() + PAIR_BYTES * series.dimensions().size();
   }
 
   public boolean isEmpty() {
@@ -79,7 +95,7 @@ public final class UnknownSeries {
   }
 
   public boolean isFull() {
-    return textBytes > TEXT_BYTES_MAX || waiting.size() >= SERIES_MAX;
+    return waitingBytes > WAITING_BYTES_MAX || waiting.size() >= SERIES_MAX;
   }
 
   /**
@@ -117,7 +133,7 @@ public final class UnknownSeries {
     }
     waiting.clear();
     rejections.clear(); // Made anew by each answer of the store.
-    textBytes = 0;
+    waitingBytes = 0;
   }
 
   private void remember(Waiting point, long handle, long lowestHandle) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ final class NewSeriesTest {
   private static final long NOW = 1_773_230_400_000L;
 
   private final List<String> events = new ArrayList<>();
+  private final List<Integer> asked = new ArrayList<>();
   private final PointDecoder decoder =
       new PointDecoder(
           PartialStore.of(
@@ -39,15 +41,20 @@ final class NewSeriesTest {
 
   private List<SeriesAdmission> admitted(SeriesRequest request) {
     events.add("series");
+    asked.add(request.series().size());
     return request.series().stream()
         .<SeriesAdmission>map(series -> new SeriesAdmission.Admitted(7))
         .toList();
   }
 
   private void decode(int points, String metric) {
+    decode(points, i -> point(metric, i, "{\"i\":\"" + i + "\"}"));
+  }
+
+  private void decode(int points, IntFunction<String> point) {
     String text =
         IntStream.range(0, points)
-            .mapToObj(i -> point(metric, i))
+            .mapToObj(point)
             .collect(Collectors.joining(",", "{\"metrics\":[", "]}"));
     byte[] json = text.getBytes(StandardCharsets.UTF_8);
     byte[] padded = Arrays.copyOf(json, json.length + PointDecoder.BODY_PADDING);
@@ -60,9 +67,15 @@ final class NewSeriesTest {
   }
 
   /** The last of a batch breaks a rule, and is a point all the same. */
-  private static String point(String metric, int i) {
-    return "{\"name\":\"%s\",\"timestamp\":%d,\"value\":%s,\"dimensions\":{\"i\":\"%d\"}}"
-        .formatted(metric, NOW, i == 2 ? "true" : "1", i);
+  private static String point(String metric, int i, String dimensions) {
+    return "{\"name\":\"%s\",\"timestamp\":%d,\"value\":%s,\"dimensions\":%s}"
+        .formatted(metric, NOW, i == 2 ? "true" : "1", dimensions);
+  }
+
+  private static String pairs(String value) {
+    return IntStream.range(0, 20)
+        .mapToObj(key -> "\"k%d\":\"%s\"".formatted(key, value))
+        .collect(Collectors.joining(",", "{", "}"));
   }
 
   @Test
@@ -83,5 +96,17 @@ final class NewSeriesTest {
   void manyNewSeries_onceBeforeTheFirst() {
     decode(600, "m");
     assertThat(events).containsExactly("OptionalInt.empty", "series", "series");
+  }
+
+  @Test
+  void manyNewSeries_waitByWhatTheyTake_shortTextsInObjectsToo() {
+    decode(600, "m");
+    assertThat(asked).as("of one pair").containsExactly(512, 87);
+    asked.clear();
+    decode(600, i -> point("m", i, pairs(String.valueOf(i))));
+    assertThat(asked).as("of 20 short pairs, 2.5 KB each").allMatch(series -> series < 250);
+    asked.clear();
+    decode(600, i -> point("m", i, pairs("v".repeat(200) + i)));
+    assertThat(asked).as("of 20 long ones, 6.5 KB each").allMatch(series -> series < 90);
   }
 }
