@@ -156,9 +156,7 @@ final class BatchWriter implements AutoCloseable {
         block = new PointBlock(largeBlocks);
       }
       batch.clear();
-      boolean kept = block.bytes() <= 2 * BATCH_BYTES_MAX;
-      block.clear();
-      block = kept ? block : new PointBlock(largeBlocks);
+      block = block.emptied();
     }
   }
 

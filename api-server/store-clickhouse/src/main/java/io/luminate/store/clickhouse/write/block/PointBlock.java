@@ -60,6 +60,13 @@ public final class PointBlock {
     }
   }
 
+  /** Itself without rows, or a new one: what a large one has would lie beside the next. */
+  public PointBlock emptied() {
+    boolean kept = !large;
+    clear();
+    return kept ? this : new PointBlock(largeBlocks);
+  }
+
   public int rows() {
     return rows.count();
   }

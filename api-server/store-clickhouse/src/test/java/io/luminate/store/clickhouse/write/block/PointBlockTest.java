@@ -119,6 +119,21 @@ class PointBlockTest {
     fill(first, batch);
   }
 
+  @Test
+  void emptied_largeBlock_isAnother_andTheNextNeedNotWait() {
+    LargeBlocks largeBlocks = new LargeBlocks();
+    PointBlock usual = new PointBlock(largeBlocks);
+    PointBatch batch = new PointBatch(new TenantId("acme"), 1);
+    batch.add(series.handle(batch.tenant(), "m", Dimensions.of("k", "v".repeat(1 << 20))), 0, 1);
+    assertThat(usual.add(batch, series.cursor())).isTrue();
+    assertThat(usual.emptied()).isSameAs(usual);
+    assertThat(usual.rows()).isZero();
+    fill(usual, batch);
+    PointBlock next = usual.emptied();
+    assertThat(next).isNotSameAs(usual);
+    fill(next, batch);
+  }
+
   private void fill(PointBlock block, PointBatch batch) {
     while (block.bytes() <= LargeBlocks.BYTES_MIN) {
       assertThat(block.add(batch, series.cursor())).isTrue();
