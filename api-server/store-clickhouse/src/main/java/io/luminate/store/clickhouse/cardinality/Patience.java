@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * How long one request waits for ClickHouse, all its look-ups together. When it has waited in vain,
- * others of the tenant do not wait for a while. For one thread.
+ * How long series that are asked for together wait for ClickHouse, all their look-ups together.
+ * When they have waited in vain, neither the rest of their request nor others of the tenant wait
+ * for a while. Not one time for all of a request: the more series a flood has in each, the more of
+ * them would come in unasked. For one thread.
  */
 final class Patience {
   static final Duration IN_ALL = Duration.ofSeconds(2);
@@ -23,11 +25,11 @@ final class Patience {
    * @param lookUp is told how long it may wait, zero if not at all
    */
   <T> T within(Function<Duration, T> lookUp) {
-    long beganNanos = System.nanoTime();
+    long beganNanos = tenant.nowNanos();
     try {
       return lookUp.apply(left());
     } finally {
-      spend(System.nanoTime() - beganNanos);
+      spend(tenant.nowNanos() - beganNanos);
     }
   }
 

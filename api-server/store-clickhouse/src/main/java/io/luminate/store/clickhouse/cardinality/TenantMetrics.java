@@ -265,6 +265,10 @@ final class TenantMetrics {
     }
   }
 
+  long nowNanos() {
+    return nanos.getAsLong();
+  }
+
   /** One has waited in vain. */
   void pause() {
     pausedNanos = nanos.getAsLong();

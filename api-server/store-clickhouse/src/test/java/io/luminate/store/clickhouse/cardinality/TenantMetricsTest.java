@@ -67,6 +67,35 @@ class TenantMetricsTest {
     assertThat(enter(metrics, "n", 1).in()).isFalse();
   }
 
+  /** How long some series of a request may wait for a look-up that takes so long. */
+  private Duration patience(TenantMetrics metrics, Duration taken) {
+    return new Patience(metrics)
+        .within(
+            within -> {
+              pass(taken);
+              return within;
+            });
+  }
+
+  @Test
+  void patience_partsOfARequestThatAreAnswered_haveTheirTimeEach() {
+    TenantMetrics metrics = tenants.of(new TenantId("acme"));
+    for (int part = 0; part < 5; part++) {
+      assertThat(patience(metrics, Duration.ofMillis(1_500))).isEqualTo(Patience.IN_ALL);
+    }
+  }
+
+  @Test
+  void patience_onceInVain_furtherPartsOfTheRequestDoNotWait() {
+    TenantMetrics metrics = tenants.of(new TenantId("acme"));
+    assertThat(patience(metrics, Patience.IN_ALL)).isEqualTo(Patience.IN_ALL);
+    for (int part = 1; part < 20; part++) {
+      assertThat(patience(metrics, Duration.ZERO)).isZero();
+    }
+    pass(Duration.ofSeconds(6));
+    assertThat(patience(metrics, Duration.ZERO)).isEqualTo(Patience.IN_ALL);
+  }
+
   private void pass(Duration time) {
     nanos.addAndGet(time.toNanos());
   }
