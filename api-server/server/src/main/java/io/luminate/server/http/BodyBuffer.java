@@ -69,10 +69,13 @@ final class BodyBuffer implements AutoCloseable {
     countWith(other);
   }
 
-  /** Until it is closed counts so many bytes that came of it as well. */
+  /**
+   * Until it is closed counts so many bytes that came of it as well, in place of those that were
+   * named before.
+   */
   void countWith(long other) {
-    successorBytes += other;
-    pool.budget().add(other);
+    pool.budget().add(other - successorBytes);
+    successorBytes = other;
   }
 
   private void giveArray() {

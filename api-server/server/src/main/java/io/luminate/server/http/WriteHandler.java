@@ -385,7 +385,7 @@ final class WriteHandler extends Handler.Abstract {
   private static byte[] receipt(DecodedBatch batch, BodyBuffer body) {
     byte[] reply = WriteReply.stored(batch.points().size(), batch.folded(), batch.rejected());
     byte kind = batch.rejected().isEmpty() ? RECEIPT_ALL : RECEIPT_PARTIAL;
-    body.countWith(1 + reply.length);
+    body.countWith(bytes(batch) + 1 + reply.length);
     return ByteBuffer.allocate(1 + reply.length).put(kind).put(reply).array();
   }
 

@@ -19,7 +19,7 @@ public record RejectedPoint(int index, String metric, Rejection rejection) {
     return !rejection.message().isEmpty();
   }
 
-  /** In names and texts of the reply. */
+  /** Of what is kept for the reply, which leaves some of it out. */
   int textChars() {
     return metric.length() + rejection.textChars();
   }

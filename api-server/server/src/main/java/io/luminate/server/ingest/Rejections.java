@@ -4,7 +4,9 @@ package io.luminate.server.ingest;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +27,7 @@ public final class Rejections {
   static final int TEXT_CHARS_MAX = 256 << 10;
 
   private final List<RejectedPoint> points = new ArrayList<>();
+  private final Set<Rejection.Code> codes = EnumSet.noneOf(Rejection.Code.class);
   private int told;
   private int textChars;
   private int firstIndex = Integer.MAX_VALUE;
@@ -33,7 +36,8 @@ public final class Rejections {
    * @param metric asked for where the point is told of
    */
   public void add(int index, Supplier<String> metric, Rejection rejection) {
-    if (isTold(index)) {
+    boolean isFirstOfCode = codes.add(rejection.code());
+    if (isFirstOfCode || isTold(index)) {
       firstIndex = Math.min(firstIndex, index);
       RejectedPoint point = new RejectedPoint(index, metric.get(), rejection);
       told++;
@@ -44,7 +48,10 @@ public final class Rejections {
     }
   }
 
-  /** The first of the request speaks for all, and may come late. */
+  /**
+   * The first of the request speaks for all, and may come late, as may the first of a code: new
+   * series are refused after everything else.
+   */
   private boolean isTold(int index) {
     return index < firstIndex || told < TOLD_MAX && textChars < TEXT_CHARS_MAX;
   }
@@ -61,9 +68,10 @@ public final class Rejections {
   /**
    * Those of which a reply says what is wrong with each.
    *
-   * @param rejected all of a request in their order; the first is among the answer
+   * @param rejected all of a request in their order; the first is among the answer, and the first
+   *     that came of each code
    */
   public static List<RejectedPoint> told(List<RejectedPoint> rejected) {
-    return rejected.stream().filter(RejectedPoint::isTold).limit(TOLD_MAX).toList();
+    return rejected.stream().filter(RejectedPoint::isTold).toList();
   }
 }

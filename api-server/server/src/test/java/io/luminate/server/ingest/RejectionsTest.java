@@ -72,7 +72,19 @@ final class RejectionsTest {
     }
     Rejection late = Rejection.of(Code.CARDINALITY_EXCEEDED, "another");
     rejections.add(0, () -> "late", late);
-    assertThat(told()).hasSize(Rejections.TOLD_MAX);
+    assertThat(told()).hasSize(Rejections.TOLD_MAX + 1);
     assertThat(told().getFirst()).isEqualTo(new RejectedPoint(0, "late", late));
+  }
+
+  @Test
+  void told_firstOfACode_isAmongThem_howeverLate() {
+    addAll(() -> "m", Rejection.of(Code.INVALID_VALUE, "a text"));
+    Rejection late = Rejection.of(Code.CARDINALITY_EXCEEDED, "which limit it is");
+    rejections.add(POINTS, () -> "first", late);
+    rejections.add(POINTS + 1, () -> "second", late);
+    assertThat(told()).hasSize(Rejections.TOLD_MAX + 1);
+    assertThat(told().getLast()).isEqualTo(new RejectedPoint(POINTS, "first", late));
+    assertThat(rejections.inOrder().getLast())
+        .isEqualTo(RejectedPoint.untold(POINTS + 1, Code.CARDINALITY_EXCEEDED));
   }
 }

@@ -130,6 +130,7 @@ public final class PointDecoder extends DimensionsCursor {
 
   /** Lets go of what the last batch had and the next one need not have. */
   public void rest() {
+    beforeSeries = _ -> {};
     rejected = new Rejections();
     unknown.begin();
     if (batch.handles().length > KEPT_POINTS) {

@@ -78,7 +78,7 @@ class TenantMetricsTest {
   }
 
   @Test
-  void patience_partsOfARequestThatAreAnswered_haveTheirTimeEach() {
+  void patience_whatIsAnsweredInTime_keepsNobodyElseFromWaiting() {
     TenantMetrics metrics = tenants.of(new TenantId("acme"));
     for (int part = 0; part < 5; part++) {
       assertThat(patience(metrics, Duration.ofMillis(1_500))).isEqualTo(Patience.IN_ALL);
