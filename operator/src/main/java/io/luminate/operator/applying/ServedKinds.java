@@ -44,7 +44,7 @@ public final class ServedKinds {
    * Asks the API server, at most every 30 s. While it does not answer, those count that it last
    * had, and none if it never did.
    *
-   * @return whether there are others than before
+   * @return whether it was time to ask
    */
   public synchronized boolean look() {
     Instant now = clock.instant();
@@ -52,9 +52,8 @@ public final class ServedKinds {
       return false;
     }
     due = now.plus(AGE_MAX);
-    Set<OptionalKind> before = served;
     served = asked();
-    return !served.equals(before);
+    return true;
   }
 
   private Set<OptionalKind> asked() {

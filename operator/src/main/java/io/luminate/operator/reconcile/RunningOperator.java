@@ -18,6 +18,7 @@ import io.luminate.operator.config.OperatorConfig;
 import io.luminate.operator.management.OperatorHealth;
 import io.luminate.operator.management.OperatorMetrics;
 import io.luminate.operator.objects.OperatorPods;
+import io.luminate.operator.objects.OptionalKind;
 import io.luminate.operator.publishing.Publisher;
 import io.luminate.operator.status.EventWriter;
 import io.luminate.operator.status.MissingPods;
@@ -223,8 +224,11 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
 
   /** Who installs Prometheus' operator later need not touch any cluster. */
   private void lookForKinds() {
+    Set<OptionalKind> before = served.served();
     if (served.look()) {
       watches.optional().watch(served.served());
+    }
+    if (!served.served().equals(before)) {
       clusters.all().forEach(watches::nudge);
     }
   }

@@ -5,6 +5,7 @@ package io.luminate.operator.watch;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -14,9 +15,11 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.luminate.operator.applying.OptionalPath;
 import io.luminate.operator.objects.ObjectLabels;
 import io.luminate.operator.objects.OptionalKind;
+import java.net.HttpURLConnection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -51,15 +54,21 @@ public final class OptionalObjects implements AutoCloseable {
     this.changed = changed;
   }
 
-  /** These kinds are watched from now on, and no others. */
+  /** These kinds are watched from now on, and no others; to be called whenever they are known. */
   public synchronized void watch(Set<OptionalKind> served) {
     for (OptionalKind kind : OptionalKind.values()) {
-      if (served.contains(kind)) {
-        informers.computeIfAbsent(kind, this::started);
-      } else {
+      if (!served.contains(kind) || hasGone(kind)) {
         Optional.ofNullable(informers.remove(kind)).ifPresent(OptionalObjects::stop);
       }
+      if (served.contains(kind)) {
+        informers.computeIfAbsent(kind, this::started);
+      }
     }
+  }
+
+  /** Since it was last said to be there. */
+  private boolean hasGone(OptionalKind kind) {
+    return informers.getOrDefault(kind, List.of()).stream().anyMatch(one -> !one.isRunning());
   }
 
   private List<SharedIndexInformer<GenericKubernetesResource>> started(OptionalKind kind) {
@@ -77,16 +86,30 @@ public final class OptionalObjects implements AutoCloseable {
     SharedIndexInformer<GenericKubernetesResource> informer =
         all.withLabel(ObjectLabels.WATCH, ObjectLabels.WATCHED).runnableInformer(0);
     informer.itemStore(new PrunedStore<>());
-    informer.exceptionHandler((_, failure) -> retry(kind, failure));
+    informer.exceptionHandler((_, failure) -> retry(kind, informer, failure));
     informer.addEventHandler(new Propagation());
     CompletionStage<Void> _ = informer.start();
     return informer;
   }
 
-  /** A kind that has gone is found out by who looks for kinds. */
-  private static boolean retry(OptionalKind kind, Throwable failure) {
-    LOG.debug("{} cannot be watched, and is tried again", kind.kind(), failure);
+  /**
+   * Again, but where the kind has gone: each try is a connection, and with a list of namespaces
+   * there were twenty for each of them until somebody looked for kinds again.
+   */
+  private static boolean retry(
+      OptionalKind kind, SharedIndexInformer<?> informer, Throwable failure) {
+    LOG.debug("{} cannot be watched", kind.kind(), failure);
+    if (Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .anyMatch(OptionalObjects::isNotFound)) {
+      // An answer of false would be logged as an error.
+      informer.stop();
+    }
     return true;
+  }
+
+  private static boolean isNotFound(Throwable failure) {
+    return failure instanceof KubernetesClientException answer
+        && answer.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
   }
 
   /** The object, without its content, as far as Kubernetes has said that it is there. */

@@ -58,6 +58,34 @@ final class WatchedOptionalKindsTest {
     }
   }
 
+  @Test
+  void kindThatHasGone_isLeftAlone_untilItIsSaidToBeBack() throws InterruptedException {
+    CustomResourceDefinition definition =
+        person.resource(ServedKindsTest.serviceMonitors()).create();
+    try {
+      await(() -> isServed());
+      watches.optional().watch(Set.of(OptionalKind.SERVICE_MONITOR));
+      await(() -> watches.optional().isSynced(OptionalKind.SERVICE_MONITOR));
+      person.resource(definition).delete();
+      await(() -> !watches.optional().isSynced(OptionalKind.SERVICE_MONITOR));
+      await(() -> !isServed());
+      Thread.sleep(2_000);
+      RealApi.shared().takeRequests();
+      Thread.sleep(5_000);
+      assertThat(RealApi.shared().takeRequests())
+          .as("in five seconds")
+          .noneMatch(request -> request.endsWith("/servicemonitors"));
+      person.resource(ServedKindsTest.serviceMonitors()).create();
+      await(() -> isServed());
+      watches.optional().watch(Set.of(OptionalKind.SERVICE_MONITOR));
+      await(() -> watches.optional().isSynced(OptionalKind.SERVICE_MONITOR));
+    } finally {
+      watches.optional().close();
+      person.resource(definition).delete();
+      await(() -> !isServed());
+    }
+  }
+
   private void assertFoundAndTold() throws InterruptedException {
     GenericKubernetesResource made = person.resource(monitor()).create();
     await(() -> found().isPresent());
@@ -92,7 +120,7 @@ final class WatchedOptionalKindsTest {
   }
 
   private boolean isServed() {
-    return new ServedKinds(person, new TestClock()).look();
+    return ServedKindsTest.isServed(person);
   }
 
   private static void await(BooleanSupplier condition) throws InterruptedException {
