@@ -24,10 +24,13 @@ public final class ServedKinds {
 
   static final Duration AGE_MAX = Duration.ofSeconds(30);
 
+  /** Where one seems to have gone. */
+  static final Duration DOUBTED_AGE_MAX = Duration.ofSeconds(2);
+
   private final KubernetesClient kubernetes;
   private final InstantSource clock;
   private volatile Set<OptionalKind> served = Set.of();
-  private Instant due = Instant.MIN;
+  private Instant lastAsked = Instant.MIN;
   private String fault = "";
 
   public ServedKinds(KubernetesClient kubernetes, InstantSource clock) {
@@ -41,17 +44,18 @@ public final class ServedKinds {
   }
 
   /**
-   * Asks the API server, at most every 30 s. While it does not answer, those count that it last
-   * had, and none if it never did.
+   * Asks the API server, at most every 30 s, or every two where that is in doubt. While it does not
+   * answer, those count that it last had, and none if it never did.
    *
+   * @param isInDoubt whether one of them cannot be watched any more
    * @return whether it was time to ask
    */
-  public synchronized boolean look() {
+  public synchronized boolean look(boolean isInDoubt) {
     Instant now = clock.instant();
-    if (now.isBefore(due)) {
+    if (now.minus(isInDoubt ? DOUBTED_AGE_MAX : AGE_MAX).isBefore(lastAsked)) {
       return false;
     }
-    due = now.plus(AGE_MAX);
+    lastAsked = now;
     served = asked();
     return true;
   }

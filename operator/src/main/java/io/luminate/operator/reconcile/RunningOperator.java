@@ -164,7 +164,7 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
 
   /** In a thread of its own, as the election must not wait for caches. */
   private void begin() {
-    served.look();
+    served.look(false);
     operator.start();
     watches.optional().watch(served.served());
     looks.start();
@@ -225,7 +225,7 @@ public final class RunningOperator implements OperatorHealth, AutoCloseable {
   /** Who installs Prometheus' operator later need not touch any cluster. */
   private void lookForKinds() {
     Set<OptionalKind> before = served.served();
-    if (served.look()) {
+    if (served.look(!before.stream().allMatch(watches.optional()::isSynced))) {
       watches.optional().watch(served.served());
     }
     if (!served.served().equals(before)) {

@@ -21,23 +21,25 @@ final class ServedKindsTest {
   void kindThatIsInstalled_isSeenAfterHalfAMinute_andGoesAgain() throws InterruptedException {
     TestClock clock = new TestClock();
     ServedKinds kinds = new ServedKinds(RealApi.shared().operator(), clock);
-    assertThat(kinds.look()).isTrue();
+    assertThat(kinds.look(false)).isTrue();
     assertThat(kinds.served()).isEmpty();
     CustomResourceDefinition definition = person.resource(serviceMonitors()).create();
     awaitServed(true);
     RealApi.shared().takeRequests();
-    assertThat(kinds.look()).as("not asked yet").isFalse();
+    assertThat(kinds.look(false)).as("not asked yet").isFalse();
     assertThat(kinds.served()).isEmpty();
     clock.pass(ServedKinds.AGE_MAX);
     assertThat(kinds.served()).as("asked by who looks alone").isEmpty();
     assertThat(RealApi.shared().takeRequests()).isEmpty();
-    assertThat(kinds.look()).isTrue();
+    assertThat(kinds.look(false)).isTrue();
     assertThat(kinds.served()).containsExactly(OptionalKind.SERVICE_MONITOR);
     person.resource(definition).delete();
     awaitServed(false);
-    clock.pass(ServedKinds.AGE_MAX);
-    assertThat(kinds.look()).isTrue();
+    clock.pass(ServedKinds.DOUBTED_AGE_MAX);
+    assertThat(kinds.look(false)).as("nobody has missed one").isFalse();
+    assertThat(kinds.look(true)).isTrue();
     assertThat(kinds.served()).isEmpty();
+    assertThat(kinds.look(true)).as("asked a moment ago").isFalse();
   }
 
   /** With the real one's names and with any content. */
@@ -71,7 +73,7 @@ final class ServedKindsTest {
 
   static boolean isServed(KubernetesClient kubernetes) {
     ServedKinds kinds = new ServedKinds(kubernetes, new TestClock());
-    kinds.look();
+    kinds.look(false);
     return kinds.served().contains(OptionalKind.SERVICE_MONITOR);
   }
 
@@ -95,7 +97,7 @@ final class ServedKindsTest {
                     .build())
             .build()) {
       ServedKinds kinds = new ServedKinds(nobody, new TestClock());
-      assertThat(kinds.look()).isTrue();
+      assertThat(kinds.look(false)).isTrue();
       assertThat(kinds.served()).isEmpty();
     }
   }
