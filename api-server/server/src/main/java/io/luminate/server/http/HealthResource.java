@@ -3,12 +3,14 @@
 package io.luminate.server.http;
 
 import io.luminate.server.http.json.StorageReply;
+import io.luminate.server.http.reply.ApiError;
 import io.luminate.store.MetricsStore;
 import io.luminate.store.StoreHealth;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.concurrent.TimeUnit;
 
@@ -57,6 +59,8 @@ public final class HealthResource {
               "uptime_seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos));
           json.writeEndObject();
         });
-    return Response.status(healthy ? 200 : 503).type(Replies.JSON).build();
+    Response.ResponseBuilder reply = Response.status(healthy ? 200 : 503).type(Replies.JSON);
+    return (healthy ? reply : reply.header(HttpHeaders.RETRY_AFTER, ApiError.RETRY_AFTER_SECONDS))
+        .build();
   }
 }

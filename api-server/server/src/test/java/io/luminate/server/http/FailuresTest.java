@@ -126,6 +126,7 @@ final class FailuresTest {
     store.health = new StoreHealth.Unhealthy("disk full", true);
     HttpResponse<String> health = server.get("/api/v1/health", "");
     assertThat(health.statusCode()).isEqualTo(503);
+    assertThat(health.headers().firstValue("Retry-After")).hasValue("1");
     assertThat(health.body())
         .contains("\"status\":\"unhealthy\"", "\"status\":\"read_only\",\"error\":\"disk full\"");
     assertThat(server.management("/ready").statusCode()).isEqualTo(200);

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 public record ApiError(
     int status, String code, String message, Map<String, Object> details, int retryAfterSeconds) {
   /** Where nothing tells better: the time of a commit, a merge or a restart. */
-  private static final int RETRY_AFTER_SECONDS = 1;
+  public static final int RETRY_AFTER_SECONDS = 1;
 
   private static final JsonFactory JSON = new JsonFactory();
 

@@ -19,17 +19,17 @@ final class WriteReplyTest {
   void allRejected_speaksForTheFirst_evenIfItCameLate() {
     Rejections rejected = new Rejections();
     for (int i = 1; i <= 1_200; i++) {
-      Code code = i == 1_100 ? Code.INVALID_VALUE : Code.INVALID_TIMESTAMP;
+      Code code = i == 1_050 || i == 1_100 ? Code.INVALID_VALUE : Code.INVALID_TIMESTAMP;
       rejected.add(i, () -> "m", Rejection.of(code, "a text"));
     }
     rejected.add(0, () -> "m", Rejection.of(Code.CARDINALITY_EXCEEDED, "a text"));
     ApiError error = WriteReply.allRejected(rejected.inOrder());
     assertThat(error.code()).isEqualTo("CARDINALITY_EXCEEDED");
     assertThat(new String(error.toJson(), StandardCharsets.UTF_8))
-        .contains("\"index\":999,", "\"errors_omitted\":{")
-        .contains("\"INVALID_TIMESTAMP\":[[1000,1099],[1101,1200]]")
+        .contains("\"index\":1000,", "\"index\":1050,", "\"errors_omitted\":{")
+        .contains("\"INVALID_TIMESTAMP\":[[1001,1049],[1051,1099],[1101,1200]]")
         .contains("\"INVALID_VALUE\":[[1100,1100]]")
-        .doesNotContain("\"index\":1000,");
+        .doesNotContain("\"index\":1001,");
   }
 
   @Test
