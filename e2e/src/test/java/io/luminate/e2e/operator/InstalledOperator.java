@@ -13,6 +13,7 @@ import io.luminate.e2e.cluster.TestNamespace;
 import io.luminate.operator.config.OperatorKey;
 import io.luminate.operator.objects.OperatorPods;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -165,9 +166,18 @@ final class InstalledOperator {
   long leaders() throws IOException, InterruptedException {
     long leaders = 0;
     for (Pod pod : pods().stream().filter(TestNamespace::isReady).toList()) {
-      leaders += leads(pod) ? 1 : 0;
+      leaders += answersThatItLeads(pod) ? 1 : 0;
     }
     return leaders;
+  }
+
+  /** Of one that has just ended Kubernetes may say for a moment that it is ready. */
+  private static boolean answersThatItLeads(Pod pod) throws IOException, InterruptedException {
+    try {
+      return leads(pod);
+    } catch (ConnectException gone) {
+      return false;
+    }
   }
 
   private static String metrics(Pod pod) throws IOException, InterruptedException {
