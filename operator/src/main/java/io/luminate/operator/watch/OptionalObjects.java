@@ -94,7 +94,7 @@ public final class OptionalObjects implements AutoCloseable {
 
   /**
    * Again, but where the kind has gone: each try is a connection, and with a list of namespaces
-   * there were twenty for each of them until somebody looked for kinds again.
+   * there were five for each of them and kind until somebody looked for kinds again.
    */
   private static boolean retry(
       OptionalKind kind, SharedIndexInformer<?> informer, Throwable failure) {

@@ -45,16 +45,12 @@ final class WatchedOptionalKindsTest {
     CustomResourceDefinition definition =
         person.resource(ServedKindsTest.serviceMonitors()).create();
     try {
-      await(() -> isServed());
-      watches.optional().watch(Set.of(OptionalKind.SERVICE_MONITOR));
-      await(() -> watches.optional().isSynced(OptionalKind.SERVICE_MONITOR));
+      awaitWatched();
       assertFoundAndTold();
       watches.optional().watch(Set.of());
       assertThat(found()).as("asked for by its name").isPresent();
     } finally {
-      watches.optional().close();
-      person.resource(definition).delete();
-      await(() -> !isServed());
+      endWatching(definition);
     }
   }
 
@@ -63,9 +59,7 @@ final class WatchedOptionalKindsTest {
     CustomResourceDefinition definition =
         person.resource(ServedKindsTest.serviceMonitors()).create();
     try {
-      await(() -> isServed());
-      watches.optional().watch(Set.of(OptionalKind.SERVICE_MONITOR));
-      await(() -> watches.optional().isSynced(OptionalKind.SERVICE_MONITOR));
+      awaitWatched();
       person.resource(definition).delete();
       await(() -> !watches.optional().isSynced(OptionalKind.SERVICE_MONITOR));
       await(() -> !isServed());
@@ -76,14 +70,22 @@ final class WatchedOptionalKindsTest {
           .as("in five seconds")
           .noneMatch(request -> request.endsWith("/servicemonitors"));
       person.resource(ServedKindsTest.serviceMonitors()).create();
-      await(() -> isServed());
-      watches.optional().watch(Set.of(OptionalKind.SERVICE_MONITOR));
-      await(() -> watches.optional().isSynced(OptionalKind.SERVICE_MONITOR));
+      awaitWatched();
     } finally {
-      watches.optional().close();
-      person.resource(definition).delete();
-      await(() -> !isServed());
+      endWatching(definition);
     }
+  }
+
+  private void awaitWatched() throws InterruptedException {
+    await(() -> isServed());
+    watches.optional().watch(Set.of(OptionalKind.SERVICE_MONITOR));
+    await(() -> watches.optional().isSynced(OptionalKind.SERVICE_MONITOR));
+  }
+
+  private void endWatching(CustomResourceDefinition definition) throws InterruptedException {
+    watches.optional().close();
+    person.resource(definition).delete();
+    await(() -> !isServed());
   }
 
   private void assertFoundAndTold() throws InterruptedException {
